@@ -1,0 +1,53 @@
+//! **parkpulse**: the digital management platform of an industrial park.
+//!
+//! Enterprises push readings over MQTT; the platform keeps them, closes them into accounts per
+//! enterprise and period, rates enterprises and parks, and shows it all on maps.
+//!
+//! # One law
+//! Rooms stand on floors. **A room uses rooms on lower floors only: never its own floor, never
+//! above.** Floors 0 to 5 calculate: no `async`, no clock, no disk, no socket; what they need is
+//! handed to them. Floors 6 to 13 act. The test `tidy` reads the `use crate::` lines and holds it.
+//!
+//! | floor | room | one sentence |
+//! |---|---|---|
+//! | 0 | [`units`] | Quantities as closed newtypes named by unit, with only the arithmetic that makes sense. |
+//! | 0 | [`calendar`] | Instants, days, months, years as the park counts them (UTC+8, half-open), and the `Clock` that floors above are handed. |
+//!
+//! # Three walks
+//! *A reading's way in.* A gateway publishes QoS 1 → `ingest` knows the gateway from its
+//! credential, checks the topic, hands the payload to `intake`, which makes readings and refusals
+//! → `store`, whose one writer commits many at once → only then the PUBACK → `jobs` takes the
+//! batch from the log → `ledger` recomputes the days it touches → maps and live events hear of it.
+//!
+//! *A map's way out.* `http` asks `store` for a ledger column of a period → `heatmap` makes a
+//! scene: classes, colours, legend, missing cells → the same scene becomes SVG, PNG, GeoJSON and
+//! the values the browser colours its parcels with. One function decides breaks and colours.
+//!
+//! *An assessment's way to publication.* The bureau opens a year with a scheme → facts are
+//! collected and frozen → each enterprise confirms its sheet → `rating` computes → notice,
+//! objections, approval by a second person → published, with a digest anyone can recompute.
+//!
+//! # Invariants, as absences
+//! - `intake`, `ledger`, `rating`, `heatmap` know no database, no network, no clock.
+//! - Nothing acknowledges a reading before it is synced; one code path acknowledges.
+//! - No figure without unit, period, source and time. No mean of ratios.
+//! - No float in money, land, scores, grades.
+//! - No handler reads the store before it knows who asks.
+//! - No global state, no unbounded queue, no retry without limit, no network call without timeout.
+//!
+//! # Glossary: one Chinese term, one English word
+//! | 中文 | English | 中文 | English |
+//! |---|---|---|---|
+//! | 园区 | park | 地块 | parcel |
+//! | 企业 | enterprise | 台账 | ledger |
+//! | 亩 | mu (1/15 ha; not the Greek letter) | 亩均 | per_mu |
+//! | 表 | meter | 网关 | gateway |
+//! | 表底 | register | 倍率 | multiplier |
+//! | 用量 | used | 完整率 | completeness |
+//! | 隔离 | quarantine | 重放 | replay |
+//! | 结账 | close | 第 n 版 | revision n |
+//! | 评价办法 | scheme | 档、等级 | grade |
+//! | 公示 | notice | 异议 | objection |
+
+pub mod calendar;
+pub mod units;

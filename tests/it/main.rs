@@ -1,0 +1,14 @@
+//! The one test binary: a file per concern, tables as input.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking"
+)]
+#![allow(missing_docs, reason = "a test's name is its sentence")]
+
+mod tidy;

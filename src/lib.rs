@@ -12,6 +12,11 @@
 //! |---|---|---|
 //! | 0 | [`units`] | Quantities as closed newtypes named by unit, with only the arithmetic that makes sense. |
 //! | 0 | [`calendar`] | Instants, days, months, years as the park counts them (UTC+8, half-open), and the `Clock` that floors above are handed. |
+//! | 1 | [`indicator`] | What can be measured: the catalogue of indicators with number, unit, kind and limits, from TOML. |
+//! | 2 | [`park`] | Who is where: park, area, parcel, enterprise, gateway, meter; all dated. |
+//! | 3 | [`access`] | A principal and an object in; what may be seen or done out. |
+//! | 3 | [`reading`] | One measured value with its provenance, and what is set aside with a reason. |
+//! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
 //!
 //! # Three walks
 //! *A reading's way in.* A gateway publishes QoS 1 → `ingest` knows the gateway from its
@@ -49,5 +54,10 @@
 //! | 评价办法 | scheme | 档、等级 | grade |
 //! | 公示 | notice | 异议 | objection |
 
+pub mod access;
 pub mod calendar;
+pub mod indicator;
+pub mod park;
+pub mod reading;
+pub mod store;
 pub mod units;

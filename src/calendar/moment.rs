@@ -72,10 +72,10 @@ impl FromStr for Moment {
         let unreadable = || TimeUnreadable {
             text: text.to_owned(),
         };
-        let timestamp: Timestamp = text.parse().map_err(|_| unreadable())?;
+        let timestamp: Timestamp = text.parse().map_err(|_cause| unreadable())?;
         let ns = timestamp.as_nanosecond();
         i64::try_from(ns.div_euclid(1_000_000))
             .map(Self)
-            .map_err(|_| unreadable())
+            .map_err(|_cause| unreadable())
     }
 }

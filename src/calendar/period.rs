@@ -256,7 +256,9 @@ impl FromStr for Day {
         if text.len() != 10 {
             return Err(unreadable());
         }
-        text.parse().map(Self::from_date).map_err(|_| unreadable())
+        text.parse()
+            .map(Self::from_date)
+            .map_err(|_cause| unreadable())
     }
 }
 
@@ -271,8 +273,8 @@ impl FromStr for Month {
         if year.len() != 4 || month.len() != 2 {
             return Err(unreadable());
         }
-        let year = year.parse().map_err(|_| unreadable())?;
-        let month = month.parse().map_err(|_| unreadable())?;
+        let year = year.parse().map_err(|_cause| unreadable())?;
+        let month = month.parse().map_err(|_cause| unreadable())?;
         Self::new(year, month).ok_or_else(unreadable)
     }
 }

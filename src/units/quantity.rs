@@ -96,7 +96,7 @@ impl Mu {
         let mu = square_metres
             .checked_mul(Self::PER_SQUARE_METRE)
             .ok_or(refused)?;
-        Self::new(mu).map_err(|_| refused)
+        Self::new(mu).map_err(|_cause| refused)
     }
 }
 

@@ -11,4 +11,5 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
+mod supply;
 mod tidy;

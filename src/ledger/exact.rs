@@ -1,0 +1,204 @@
+//! Exact numbers: registers, limits, and amounts cut by a border, as rationals of any size.
+//!
+//! Rounding happens once, at output (contract.md 9, rule 4). Knows no unit: a register and a real
+//! amount are told apart by the names of what holds them.
+
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Mul, Sub};
+
+use num_bigint::{BigInt, Sign};
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero, pow};
+
+/// Digits and exponent beyond which a text is not read: a limit on everything.
+const DIGITS_MAX: usize = 400;
+const EXPONENT_MAX: i32 = 400;
+
+/// A text that is no finite decimal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a finite decimal: write digits, as 1234.50")]
+pub struct NotADecimal;
+
+/// An exact rational number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Exact(BigRational);
+
+impl Exact {
+    /// Nothing.
+    #[must_use]
+    pub fn zero() -> Self {
+        Self(BigRational::zero())
+    }
+
+    /// The whole number `number`.
+    #[must_use]
+    pub fn whole(number: i64) -> Self {
+        Self(BigRational::from_integer(number.into()))
+    }
+
+    /// `numerator / denominator`; `None` over zero.
+    #[must_use]
+    pub fn ratio(numerator: BigInt, denominator: BigInt) -> Option<Self> {
+        (!denominator.is_zero()).then(|| Self(BigRational::new(numerator, denominator)))
+    }
+
+    /// The number that `text` writes, every digit of it: sign, digits, fraction, exponent.
+    ///
+    /// # Errors
+    /// Anything else, and more than 400 digits or an exponent beyond 400.
+    pub fn decimal(text: &str) -> Result<Self, NotADecimal> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, read_exponent(exponent)?),
+            None => (text, 0),
+        };
+        let (negative, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa.strip_prefix('+').unwrap_or(mantissa)),
+        };
+        let (whole, fraction) = match mantissa.split_once('.') {
+            Some((_, "")) => return Err(NotADecimal),
+            Some(parts) => parts,
+            None => (mantissa, ""),
+        };
+        let digits = format!("{whole}{fraction}");
+        let readable = !whole.is_empty()
+            && digits.len() <= DIGITS_MAX
+            && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !readable {
+            return Err(NotADecimal);
+        }
+        let digits = BigInt::parse_bytes(digits.as_bytes(), 10).ok_or(NotADecimal)?;
+        let digits = if negative { -digits } else { digits };
+        let places = i32::try_from(fraction.len()).unwrap_or(EXPONENT_MAX);
+        Ok(Self(scaled(digits, exponent - places)))
+    }
+
+    /// The shortest decimal that reads back to the double `number` (contract.md 2, "Numbers").
+    ///
+    /// # Errors
+    /// Infinite, or not a number.
+    pub fn shortest(number: f64) -> Result<Self, NotADecimal> {
+        if number.is_finite() {
+            Self::decimal(&format!("{number:e}"))
+        } else {
+            Err(NotADecimal)
+        }
+    }
+
+    /// Whether it is 0.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// Whether it is below 0.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.0.is_negative()
+    }
+
+    /// Its share `part / whole`; nothing of an empty whole.
+    #[must_use]
+    pub fn share(&self, part: i64, whole: i64) -> Self {
+        if part == whole {
+            return self.clone();
+        }
+        if whole == 0 {
+            return Self::zero();
+        }
+        Self(&self.0 * BigRational::new(part.into(), whole.into()))
+    }
+
+    /// The number itself, if it is whole and fits.
+    #[must_use]
+    pub fn as_whole(&self) -> Option<i64> {
+        self.0.is_integer().then(|| self.0.numer().try_into().ok()).flatten()
+    }
+
+    /// Whether it lies in `[0, limit]`.
+    #[must_use]
+    pub fn is_within(&self, limit: &Self) -> bool {
+        !self.is_negative() && self <= limit
+    }
+
+    /// Numerator and denominator, reduced, the denominator above 0.
+    #[must_use]
+    pub fn parts(&self) -> (&BigInt, &BigInt) {
+        (self.0.numer(), self.0.denom())
+    }
+
+    /// Rounded to `places` decimal places, half away from zero, and written with all of them.
+    #[must_use]
+    pub fn rounded(&self, places: usize) -> String {
+        let (numerator, denominator) = self.parts();
+        let twice: BigInt = numerator.abs() * pow(BigInt::from(10), places) * 2 + denominator;
+        let units: BigInt = twice / (denominator * 2);
+        let sign = if self.is_negative() && units.sign() != Sign::NoSign {
+            "-"
+        } else {
+            ""
+        };
+        let digits = format!("{units:0>width$}", width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let point = if places == 0 { "" } else { "." };
+        format!("{sign}{whole}{point}{fraction}")
+    }
+}
+
+fn read_exponent(text: &str) -> Result<i32, NotADecimal> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NotADecimal);
+    }
+    let exponent = text.parse().ok();
+    exponent
+        .filter(|exponent: &i32| exponent.unsigned_abs() <= EXPONENT_MAX.unsigned_abs())
+        .ok_or(NotADecimal)
+}
+
+/// `digits` x 10^`exponent`.
+fn scaled(digits: BigInt, exponent: i32) -> BigRational {
+    let power = usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX);
+    let power = pow(BigInt::from(10), power);
+    if exponent < 0 {
+        BigRational::new(digits, power)
+    } else {
+        BigRational::new(digits * power, BigInt::one())
+    }
+}
+
+impl Add for &Exact {
+    type Output = Exact;
+
+    fn add(self, other: Self) -> Exact {
+        Exact(&self.0 + &other.0)
+    }
+}
+
+impl Sub for &Exact {
+    type Output = Exact;
+
+    fn sub(self, other: Self) -> Exact {
+        Exact(&self.0 - &other.0)
+    }
+}
+
+impl Mul for &Exact {
+    type Output = Exact;
+
+    fn mul(self, other: Self) -> Exact {
+        Exact(&self.0 * &other.0)
+    }
+}
+
+impl AddAssign<&Self> for Exact {
+    fn add_assign(&mut self, other: &Self) {
+        self.0 += &other.0;
+    }
+}
+
+impl<'a> Sum<&'a Self> for Exact {
+    fn sum<I: Iterator<Item = &'a Self>>(numbers: I) -> Self {
+        numbers.fold(Self::zero(), |sum, number| &sum + number)
+    }
+}

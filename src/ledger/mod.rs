@@ -1,0 +1,29 @@
+//! Readings closed into accounts (台账): consumption from registers, and what is missing.
+//!
+//! The metering rules of contract.md 9, exact: [`Readings`] brings what arrived in order (rule 1),
+//! a [`Walk`] decides pair by pair what was used (rules 2 and 3), [`Account`] spreads it over the
+//! steps of a period and counts the flags (rules 4 and 5). Same input, same answer: knows no
+//! database, no network, no clock, and no meter but by its [`Register`].
+
+mod account;
+mod arrival;
+mod exact;
+mod file;
+mod flag;
+mod node;
+mod pair;
+mod register;
+mod spread;
+mod walk;
+mod wire;
+
+pub use account::{Account, Step};
+pub use arrival::{Arrival, Decision, Readings};
+pub use exact::{Exact, NotADecimal};
+pub use file::close_file;
+pub use flag::Flag;
+pub use node::CaseRefused;
+pub use pair::Shown;
+pub use register::{Multiplier, Register, Replacement, Terms, TermsRefused};
+pub use spread::{Share, StepState, Steps};
+pub use walk::{Event, Span, Walk};

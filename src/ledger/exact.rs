@@ -112,7 +112,10 @@ impl Exact {
     /// The number itself, if it is whole and fits.
     #[must_use]
     pub fn as_whole(&self) -> Option<i64> {
-        self.0.is_integer().then(|| self.0.numer().try_into().ok()).flatten()
+        self.0
+            .is_integer()
+            .then(|| self.0.numer().try_into().ok())
+            .flatten()
     }
 
     /// Whether it lies in `[0, limit]`.

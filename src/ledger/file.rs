@@ -161,7 +161,10 @@ fn read_meters(
     }
 }
 
-fn read_terms(fields: &mut Fields<'_>, replacements: Vec<Replacement>) -> Result<Terms, CaseRefused> {
+fn read_terms(
+    fields: &mut Fields<'_>,
+    replacements: Vec<Replacement>,
+) -> Result<Terms, CaseRefused> {
     let update = fields.take("update_s");
     Ok(Terms {
         register_size: fields.need("register_size")?.exact()?,
@@ -224,11 +227,15 @@ fn read_optional(fields: &mut Fields<'_>, name: &str) -> Result<Option<Exact>, C
 
 fn read_meter_id(node: &Node<'_>) -> Result<MeterId, CaseRefused> {
     let text = node.text()?;
-    text.parse().map_err(|fault| node.refused(Code::BadType, fault))
+    text.parse()
+        .map_err(|fault| node.refused(Code::BadType, fault))
 }
 
 fn unlisted(meter: &Node<'_>) -> CaseRefused {
-    meter.refused(Code::UnknownMeter, "this meter is not listed under `meters`")
+    meter.refused(
+        Code::UnknownMeter,
+        "this meter is not listed under `meters`",
+    )
 }
 
 const fn code_of(fault: &TermsRefused) -> Code {

@@ -4,8 +4,8 @@
 
 use crate::calendar::Moment;
 
-use super::{Exact, Flag, Register};
 use super::register::Replacement;
+use super::{Exact, Flag, Register};
 
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
@@ -75,9 +75,8 @@ impl Pair<'_> {
         let by_old = &(old_final - &self.earlier.register) * in_force;
         let by_new = &(&self.later.register - new_initial) * in_force_then;
         let sum = &by_old + &by_new;
-        let plausible = !by_old.is_negative()
-            && !by_new.is_negative()
-            && sum.is_within(&self.limit(in_force));
+        let plausible =
+            !by_old.is_negative() && !by_new.is_negative() && sum.is_within(&self.limit(in_force));
         plausible.then(|| self.known(Some(Flag::Replaced), sum))
     }
 
@@ -88,8 +87,10 @@ impl Pair<'_> {
             return None;
         }
         let left_over = true;
-        self.without_replacement()
-            .map(|finding| Finding { left_over, ..finding })
+        self.without_replacement().map(|finding| Finding {
+            left_over,
+            ..finding
+        })
     }
 
     fn without_replacement(self) -> Option<Finding> {
@@ -102,7 +103,9 @@ impl Pair<'_> {
             return self.counted(&rise, in_force);
         }
         if let Some(smallest) = self.terms.smallest_if_changed(in_force, start, end) {
-            return self.multiplier_changed(&rise, smallest).or_else(|| self.jitter(&rise));
+            return self
+                .multiplier_changed(&rise, smallest)
+                .or_else(|| self.jitter(&rise));
         }
         self.counted(&rise, in_force)
             .or_else(|| self.jitter(&rise))
@@ -146,7 +149,11 @@ impl Pair<'_> {
 
     /// The most that can have flowed between the two, in real units.
     fn limit(self, multiplier: &Exact) -> Exact {
-        let ms = self.later.at.ms_since(self.earlier.at).max(self.terms.update_ms());
+        let ms = self
+            .later
+            .at
+            .ms_since(self.earlier.at)
+            .max(self.terms.update_ms());
         let flow = self.terms.max_per_hour().share(ms, HOUR_MS);
         &flow + &(self.terms.resolution() * multiplier)
     }

@@ -166,12 +166,20 @@ impl Register {
         if between().all(|multiplier| multiplier.value == *in_force) {
             return None;
         }
-        between().map(|multiplier| &multiplier.value).chain([in_force]).min()
+        between()
+            .map(|multiplier| &multiplier.value)
+            .chain([in_force])
+            .min()
     }
 
     /// The replacements after `start` and up to `end`; the one at `start` too if it is left over
     /// from the pair before.
-    pub(super) fn replacements(&self, start: Moment, left_over: bool, end: Moment) -> &[Replacement] {
+    pub(super) fn replacements(
+        &self,
+        start: Moment,
+        left_over: bool,
+        end: Moment,
+    ) -> &[Replacement] {
         let known = &self.terms.replacements;
         let first = known.partition_point(|replacement| {
             replacement.at < start || (replacement.at == start && !left_over)

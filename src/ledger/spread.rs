@@ -151,7 +151,10 @@ impl Steps {
     #[must_use]
     pub fn borders(self, index: usize) -> (Moment, Moment) {
         let number = i64::try_from(index).unwrap_or(i64::MAX);
-        let from = self.period.from().plus_ms(number.saturating_mul(self.step_ms));
+        let from = self
+            .period
+            .from()
+            .plus_ms(number.saturating_mul(self.step_ms));
         (from, from.plus_ms(self.step_ms).min(self.period.to()))
     }
 

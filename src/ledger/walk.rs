@@ -5,8 +5,8 @@
 
 use crate::calendar::Moment;
 
-use super::{Exact, Flag, Register};
 use super::pair::{Finding, Pair, Shown};
+use super::{Exact, Flag, Register};
 
 /// A stretch of time between two readings and what was used in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

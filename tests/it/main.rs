@@ -11,5 +11,6 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
+mod ledger;
 mod supply;
 mod tidy;

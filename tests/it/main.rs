@@ -13,4 +13,5 @@
 
 mod ledger;
 mod supply;
+mod outline;
 mod tidy;

@@ -1,0 +1,165 @@
+//! Rings as they stand in a file, turned into a valid outline in degrees, or told what is wrong.
+//!
+//! The checks run in the order in which one fault would cause the next: closed, enough points,
+//! possible numbers, the right place, and only then the shape.
+
+use geo::orient::{Direction, Orient};
+use geo::{Coord, LineString, MultiPolygon, Polygon, Validation};
+use geojson::{LineStringType, PolygonType, Position as Numbers};
+
+use crate::park::outline::crs::{Crs, Pair};
+use crate::park::outline::fault::What;
+use crate::park::outline::{Outline, Position, Reading, area};
+
+/// Most points of one parcel: the check for crossings compares each edge with each other.
+const POINTS_MAX: usize = 5_000;
+
+/// The outline of one feature.
+pub(super) fn outline(polygons: &[PolygonType], reading: &Reading) -> Result<Outline, What> {
+    let points: usize = polygons.iter().flatten().map(Vec::len).sum();
+    if points > POINTS_MAX {
+        return Err(What::TooMuch {
+            what: "the number of the outline's points",
+            limit: POINTS_MAX,
+        });
+    }
+    let polygons = polygons
+        .iter()
+        .enumerate()
+        .map(|(part, rings)| polygon(part, rings, reading))
+        .collect::<Result<Vec<_>, _>>()?;
+    let polygons = MultiPolygon::new(polygons).orient(Direction::Default);
+    check_simple(&polygons)?;
+    let area = area::area(&polygons).ok_or(What::NoArea)?;
+    Ok(Outline { polygons, area })
+}
+
+fn polygon(part: usize, rings: &PolygonType, reading: &Reading) -> Result<Polygon<f64>, What> {
+    let mut lines = rings
+        .iter()
+        .enumerate()
+        .map(|(number, ring)| line(&ring_name(part, number), ring, reading))
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter();
+    let shell = lines.next().ok_or_else(|| What::TooFewPoints {
+        ring: ring_name(part, 0),
+    })?;
+    Ok(Polygon::new(shell, lines.collect()))
+}
+
+/// How a ring is named to people: parts and holes count from 1.
+fn ring_name(part: usize, ring: usize) -> String {
+    match (part, ring) {
+        (0, 0) => "the outer ring".to_owned(),
+        (0, hole) => format!("hole {hole}"),
+        (part, 0) => format!("the outer ring of part {}", part + 1),
+        (part, hole) => format!("hole {hole} of part {}", part + 1),
+    }
+}
+
+fn line(name: &str, ring: &LineStringType, reading: &Reading) -> Result<LineString<f64>, What> {
+    let pairs = ring
+        .iter()
+        .map(|numbers| pair(numbers, reading.crs))
+        .collect::<Result<Vec<_>, _>>()?;
+    if pairs.first().map(bits) != pairs.last().map(bits) {
+        return Err(What::UnclosedRing {
+            ring: name.to_owned(),
+        });
+    }
+    let mut coords: Vec<Coord<f64>> = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let place = place(pair, reading)?;
+        let coord = Coord {
+            x: place.longitude_deg,
+            y: place.latitude_deg,
+        };
+        if coords.last() != Some(&coord) {
+            coords.push(coord);
+        }
+    }
+    if coords.len() < 4 {
+        return Err(What::TooFewPoints {
+            ring: name.to_owned(),
+        });
+    }
+    Ok(LineString::new(coords))
+}
+
+/// Equality of the numbers as written; 0 and -0 are the same place.
+fn bits((first, second): &Pair) -> (u64, u64) {
+    ((first + 0.0).to_bits(), (second + 0.0).to_bits())
+}
+
+/// The first two numbers of a position; a height behind them is not looked at.
+fn pair(numbers: &Numbers, crs: Crs) -> Result<Pair, What> {
+    match numbers.as_slice() {
+        [first, second, ..] => Ok((*first, *second)),
+        _ => Err(What::OutOfRange {
+            pair: "a position with fewer than two numbers".to_owned(),
+            crs: crs.to_string(),
+        }),
+    }
+}
+
+/// Where a pair lies, if it lies in the city; else why not.
+fn place(pair: Pair, reading: &Reading) -> Result<Position, What> {
+    let in_city = |(first, second): Pair| {
+        reading
+            .crs
+            .allows((first, second))
+            .then(|| reading.crs.degrees((first, second)))
+            .filter(|place| reading.city.holds(*place))
+    };
+    if let Some(place) = in_city(pair) {
+        return Ok(place);
+    }
+    let written = format!("({}, {})", pair.0, pair.1);
+    if in_city((pair.1, pair.0)).is_some() {
+        return Err(What::SwappedAxes { pair: written });
+    }
+    if reading.crs.allows(pair) {
+        return Err(What::OutsideCity { pair: written });
+    }
+    Err(What::OutOfRange {
+        pair: written,
+        crs: reading.crs.to_string(),
+    })
+}
+
+/// Simple rings, holes inside, parts apart. `geo` does not see a spike (there and back on one
+/// line), so that is looked for first.
+fn check_simple(polygons: &MultiPolygon<f64>) -> Result<(), What> {
+    let rings = polygons
+        .iter()
+        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+    for ring in rings {
+        if let Some(at) = spike(ring) {
+            let detail = format!("the outline runs back on itself at ({}, {})", at.x, at.y);
+            return Err(What::SelfCrossing { detail });
+        }
+    }
+    polygons
+        .check_validation()
+        .map_err(|cause| What::SelfCrossing {
+            detail: cause.to_string(),
+        })
+}
+
+/// The first point at which a ring turns right back.
+fn spike(ring: &LineString<f64>) -> Option<Coord<f64>> {
+    let open = ring.0.split_last().map_or(&[][..], |(_last, open)| open);
+    let next = open.iter().cycle().skip(1);
+    let after = open.iter().cycle().skip(2);
+    open.iter()
+        .zip(next)
+        .zip(after)
+        .map(|((a, b), c)| (*a, *b, *c))
+        .find(|(a, b, c)| {
+            let (to, on) = (*b - *a, *c - *b);
+            let turn = to.x * on.y - to.y * on.x;
+            let ahead = to.x * on.x + to.y * on.y;
+            ahead < 0.0 && turn.abs() <= 1e-9 * ahead.abs()
+        })
+        .map(|(_, b, _)| b)
+}

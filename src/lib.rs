@@ -16,6 +16,7 @@
 //! | 2 | [`park`] | Who is where: park, area, parcel, enterprise, gateway, meter; all dated. |
 //! | 3 | [`access`] | A principal and an object in; what may be seen or done out. |
 //! | 3 | [`reading`] | One measured value with its provenance, and what is set aside with a reason. |
+//! | 4 | [`intake`] | A payload and the registered meters in; readings, and refusals with their code, out. |
 //! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
 //!
@@ -58,6 +59,7 @@
 pub mod access;
 pub mod calendar;
 pub mod indicator;
+pub mod intake;
 pub mod ledger;
 pub mod park;
 pub mod reading;

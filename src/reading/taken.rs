@@ -150,3 +150,32 @@ pub struct Taken {
     /// Whether it came at QoS 0: counted apart, for nobody can promise it.
     pub unpromised: bool,
 }
+
+impl Taken {
+    /// The message as a whole, if it could not be taken apart: the doors answer "unreadable" then.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&SetAside> {
+        self.set_aside.iter().find(|item| item.index.is_none())
+    }
+
+    /// Values to be stored, repetitions included.
+    #[must_use]
+    pub fn values_kept(&self) -> u64 {
+        let kept = self.readings.iter().map(|reading| reading.values.len());
+        kept.map(|values| u64::try_from(values).unwrap_or(u64::MAX))
+            .sum()
+    }
+
+    /// Values to be quarantined; a message that cannot be read counts 1.
+    #[must_use]
+    pub fn values_set_aside(&self) -> u64 {
+        let items = self.set_aside.iter();
+        items.map(|item| u64::from(item.values)).sum()
+    }
+
+    /// Values received (contract.md C2): kept, set aside and refused.
+    #[must_use]
+    pub fn values_received(&self) -> u64 {
+        self.values_kept() + self.values_set_aside() + u64::from(self.refused)
+    }
+}

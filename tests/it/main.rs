@@ -11,7 +11,11 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
+mod indicator;
+mod intake;
+mod intake_ground;
+mod intake_rows;
 mod ledger;
-mod supply;
 mod outline;
+mod supply;
 mod tidy;

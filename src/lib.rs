@@ -18,6 +18,7 @@
 //! | 3 | [`reading`] | One measured value with its provenance, and what is set aside with a reason. |
 //! | 4 | [`intake`] | A payload and the registered meters in; readings, and refusals with their code, out. |
 //! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
+//! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
 //!
 //! # Three walks
@@ -62,6 +63,7 @@ pub mod indicator;
 pub mod intake;
 pub mod ledger;
 pub mod park;
+pub mod rating;
 pub mod reading;
 pub mod store;
 pub mod units;

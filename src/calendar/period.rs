@@ -116,6 +116,16 @@ impl Day {
         }
     }
 
+    /// Full months from `earlier` to this day: a month is full on the same day of the month, so
+    /// from 31 January none is full on 28 February (contract.md 10, rule 3).
+    #[must_use]
+    pub fn full_months_since(self, earlier: Self) -> i64 {
+        let (now, then) = (self.date(), earlier.date());
+        let years = i64::from(now.year()) - i64::from(then.year());
+        let months = years * 12 + i64::from(now.month()) - i64::from(then.month());
+        months - i64::from(now.day() < then.day())
+    }
+
     fn date(self) -> jiff::civil::Date {
         let epoch = jiff::civil::date(1970, 1, 1);
         let span = jiff::Span::new().try_days(self.0);

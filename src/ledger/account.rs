@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{Moment, Period};
+use crate::units::Exact;
 
 use super::spread::{Share, Steps};
 use super::walk::Event;
-use super::{Exact, Flag, Readings, Register, StepState, Walk};
+use super::{Flag, Readings, Register, StepState, Walk};
 
 /// One step of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use std::collections::btree_map::Entry;
 
 use crate::calendar::Moment;
 use crate::reading::Quality;
+use crate::units::Exact;
 
-use super::{Exact, Shown};
+use super::Shown;
 
 /// A register value as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]

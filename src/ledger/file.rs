@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use crate::calendar::Period;
 use crate::park::MeterId;
 use crate::reading::{Code, Quality};
+use crate::units::Exact;
 
 use super::node::{CaseRefused, Fields, Node};
 use super::register::{Multiplier, Replacement, Terms, TermsRefused};
-use super::{Account, Arrival, Exact, Readings, Register, Shown, Steps, wire};
+use super::{Account, Arrival, Readings, Register, Shown, Steps, wire};
 
 /// Milliseconds of an hour and of a day: a step of a case.
 const HOUR_MS: i64 = 3_600_000;

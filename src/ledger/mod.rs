@@ -7,7 +7,6 @@
 
 mod account;
 mod arrival;
-mod exact;
 mod file;
 mod flag;
 mod node;
@@ -19,7 +18,6 @@ mod wire;
 
 pub use account::{Account, Step};
 pub use arrival::{Arrival, Decision, Readings};
-pub use exact::{Exact, NotADecimal};
 pub use file::close_file;
 pub use flag::Flag;
 pub use node::CaseRefused;

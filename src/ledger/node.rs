@@ -11,8 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::calendar::Moment;
 use crate::reading::Code;
-
-use super::Exact;
+use crate::units::Exact;
 
 /// Why a case was not computed, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

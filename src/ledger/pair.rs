@@ -3,9 +3,10 @@
 //! Contract.md 9, rule 2, and nothing else: no memory of readings before, no candidate.
 
 use crate::calendar::Moment;
+use crate::units::Exact;
 
 use super::register::Replacement;
-use super::{Exact, Flag, Register};
+use super::{Flag, Register};
 
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;

@@ -3,8 +3,7 @@
 //! Contract.md 9, the case's `meters[]` and `changes[]`, checked. Knows no reading.
 
 use crate::calendar::Moment;
-
-use super::Exact;
+use crate::units::Exact;
 
 /// A multiplier (CT x PT, domain.md 3.5) and since when it is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]

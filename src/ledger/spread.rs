@@ -4,8 +4,8 @@
 //! so that a step may be put together from what was walked on different days.
 
 use crate::calendar::{Moment, Period};
+use crate::units::Exact;
 
-use super::Exact;
 use super::walk::Span;
 
 /// What a step got.

@@ -4,9 +4,10 @@
 //! so that it can be put down at any border and taken up again. Knows no period and no step.
 
 use crate::calendar::Moment;
+use crate::units::Exact;
 
 use super::pair::{Finding, Pair, Shown};
-use super::{Exact, Flag, Register};
+use super::{Flag, Register};
 
 /// A stretch of time between two readings and what was used in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
 use crate::park::MeterId;
+use crate::units::Exact;
 
+use super::Account;
 use super::account::Step;
-use super::{Account, Exact};
 
 /// Decimal places of amounts and shares.
 const PLACES: usize = 4;

@@ -3,6 +3,8 @@
 //! Knows no trade: what is divided by what is decided in the rooms above.
 
 pub mod convert;
+mod exact;
 mod quantity;
 
+pub use exact::{Exact, NotADecimal};
 pub use quantity::{Kgce, Kwh, KwhPerMu, Mu, NotAQuantity, Yuan};

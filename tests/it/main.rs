@@ -17,5 +17,6 @@ mod intake_ground;
 mod intake_rows;
 mod ledger;
 mod outline;
+mod rating;
 mod supply;
 mod tidy;

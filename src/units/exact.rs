@@ -1,7 +1,8 @@
-//! Exact numbers: registers, limits, and amounts cut by a border, as rationals of any size.
+//! Exact numbers: registers, amounts cut by a border, ratios of sums, scores, as rationals of any
+//! size.
 //!
-//! Rounding happens once, at output (contract.md 9, rule 4). Knows no unit: a register and a real
-//! amount are told apart by the names of what holds them.
+//! Rounding happens where a rule says so and at output. Knows no unit: what a number measures is
+//! told by the name of what holds it.
 
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -97,6 +98,25 @@ impl Exact {
         self.0.is_negative()
     }
 
+    /// Whether it is above 0.
+    #[must_use]
+    pub fn is_positive(&self) -> bool {
+        self.0.is_positive()
+    }
+
+    /// Over `denominator`; `None` over zero.
+    #[must_use]
+    pub fn over(&self, denominator: &Self) -> Option<Self> {
+        (!denominator.is_zero()).then(|| Self(&self.0 / &denominator.0))
+    }
+
+    /// Rounded to `places` decimal places, half away from zero.
+    #[must_use]
+    pub fn rounded_to(&self, places: usize) -> Self {
+        let power = pow(BigInt::from(10), places);
+        Self(BigRational::new(self.units_at(&power), power))
+    }
+
     /// Its share `part / whole`; nothing of an empty whole.
     #[must_use]
     pub fn share(&self, part: i64, whole: i64) -> Self {
@@ -133,18 +153,21 @@ impl Exact {
     /// Rounded to `places` decimal places, half away from zero, and written with all of them.
     #[must_use]
     pub fn rounded(&self, places: usize) -> String {
-        let (numerator, denominator) = self.parts();
-        let twice: BigInt = numerator.abs() * pow(BigInt::from(10), places) * 2 + denominator;
-        let units: BigInt = twice / (denominator * 2);
-        let sign = if self.is_negative() && units.sign() != Sign::NoSign {
-            "-"
-        } else {
-            ""
-        };
+        let units = self.units_at(&pow(BigInt::from(10), places));
+        let sign = if units.sign() == Sign::Minus { "-" } else { "" };
+        let units = units.abs();
         let digits = format!("{units:0>width$}", width = places + 1);
         let (whole, fraction) = digits.split_at(digits.len() - places);
         let point = if places == 0 { "" } else { "." };
         format!("{sign}{whole}{point}{fraction}")
+    }
+
+    /// How many `1 / power` it is, rounded half away from zero.
+    fn units_at(&self, power: &BigInt) -> BigInt {
+        let (numerator, denominator) = self.parts();
+        let twice: BigInt = numerator.abs() * power * 2 + denominator;
+        let units: BigInt = twice / (denominator * 2);
+        if self.is_negative() { -units } else { units }
     }
 }
 
@@ -197,6 +220,12 @@ impl Mul for &Exact {
 impl AddAssign<&Self> for Exact {
     fn add_assign(&mut self, other: &Self) {
         self.0 += &other.0;
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
+        numbers.fold(Self::zero(), |sum, number| &sum + &number)
     }
 }
 

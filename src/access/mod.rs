@@ -1,7 +1,10 @@
 //! A principal and an object in; what may be seen or done out (contract.md 6).
 //!
-//! Knows no session and no password: who asks was settled before.
+//! Knows no session and no password: who asks was settled before. What somebody may not see
+//! answers exactly as what does not exist.
 
 mod principal;
+mod rights;
 
 pub use principal::{Principal, Role};
+pub use rights::{Action, Decision, Matter, Object, Scope, may, scope};

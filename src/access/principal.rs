@@ -2,6 +2,8 @@
 
 use crate::park::{EnterpriseCode, ParkId};
 
+use super::rights::{Action, Matter, Object, may};
+
 /// What somebody is (contract.md 3, "Principals").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -21,6 +23,27 @@ pub enum Role {
     AdminSecurity,
     /// Reads the log.
     AdminAudit,
+    /// Whoever may open the data directory on this machine, through the command line: nothing in
+    /// it can be kept from them, so everything is allowed and written to the log.
+    Machine,
+}
+
+impl Role {
+    /// The role's name in the audit log.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Enterprise(_) => "enterprise",
+            Self::Operator(_) => "operator",
+            Self::Kiosk(_) => "kiosk",
+            Self::Bureau => "bureau",
+            Self::AdminSystem => "sys",
+            Self::AdminSecurity => "sec",
+            Self::AdminAudit => "aud",
+            Self::Machine => "machine",
+        }
+    }
 }
 
 /// Somebody who asks, named for the audit log.
@@ -33,15 +56,23 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// Whoever sits at the machine and may open the data directory (contract.md 5).
+    #[must_use]
+    pub fn local() -> Self {
+        Self {
+            name: "local".to_owned(),
+            role: Role::Machine,
+        }
+    }
+
     /// Whether raw series and meters of `enterprise` in `park` may be read (contract.md 6, row 1).
     #[must_use]
     pub fn may_read_series(&self, enterprise: &EnterpriseCode, park: &ParkId) -> bool {
-        match &self.role {
-            Role::Enterprise(own) => own == enterprise,
-            Role::Operator(parks) => parks.contains(park),
-            Role::Kiosk(own) => own == park,
-            Role::Bureau => true,
-            Role::Public | Role::AdminSystem | Role::AdminSecurity | Role::AdminAudit => false,
-        }
+        let object = Object {
+            matter: Matter::Series,
+            enterprise: Some(enterprise),
+            park: Some(park),
+        };
+        may(self, Action::Read, &object).is_allowed()
     }
 }

@@ -14,7 +14,8 @@
 //! | decisions over values | [`Decisions`] |
 //! | how far a gateway's messages are safe | [`Receipts`] |
 //!
-//! [`Engine`] is all of them. [`memory`] is the engine for tests.
+//! [`Engine`] is all of them. [`memory`] is the engine for tests. [`registry`] keeps the rest: who is
+//! where, who may send, who did what.
 
 mod append;
 mod conservation;
@@ -25,6 +26,7 @@ mod follow;
 pub mod memory;
 mod quarantine;
 mod receipt;
+pub mod registry;
 mod series;
 mod touch;
 

@@ -19,4 +19,5 @@ mod ledger;
 mod outline;
 mod rating;
 mod supply;
+mod registry;
 mod tidy;

@@ -1,0 +1,182 @@
+//! The file and its connections: one that writes, a few that read, all with a limit of time.
+
+use std::fs::File;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::calendar::Clock;
+
+use super::directory::Directory;
+use super::token::TokenKey;
+use super::{RegistryFault, Settings, migrate, roster};
+
+/// Connections that only read.
+const READERS: u32 = 4;
+
+/// The open registry. Cheap to clone; [`Registry::close`] ends it for all clones.
+#[derive(Clone, Debug)]
+pub struct Registry {
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+    pub(super) directory: Directory,
+    pub(super) key: Arc<TokenKey>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) patience: Duration,
+    turn: Arc<Mutex<()>>,
+    pub(super) rotation_overlap: Duration,
+}
+
+impl Registry {
+    /// Opens `registry.db` and `token.key` in the data directory, making them if they are not
+    /// there, and brings the file forward to the newest format.
+    ///
+    /// # Errors
+    /// A file from the future, a foreign file, a missing or readable-by-others key, a failing disk.
+    pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, RegistryFault> {
+        let file = settings.directory.join("registry.db");
+        let is_new = !file.exists();
+        let options = options(&file, settings.patience);
+        let mut first = options.connect().await?;
+        let now_ms = clock.now().unix_ms();
+        let migrated = migrate::forward(&mut first, &file, now_ms).await;
+        let secrets = match &migrated {
+            Ok(()) => count_secrets(&mut first).await?,
+            Err(_) => 0,
+        };
+        first.close().await?;
+        migrated?;
+        if is_new {
+            sync_directory(&settings.directory)?;
+        }
+        let key = TokenKey::open(&settings.directory, secrets > 0)?;
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(settings.patience)
+        };
+        let read_only = options.clone().read_only(true);
+        let key = Arc::new(key);
+        let registry = Self {
+            writer: pool(1).connect_with(options.clone()).await?,
+            readers: pool(READERS).connect_with(read_only).await?,
+            directory: Directory::new(Arc::clone(&key)),
+            key,
+            clock,
+            patience: settings.patience,
+            turn: Arc::default(),
+            rotation_overlap: settings.rotation_overlap,
+        };
+        let change = registry.begin_shown().await?;
+        registry.commit_shown(change).await?;
+        Ok(registry)
+    }
+
+    /// What the doors use: roster, tokens, and the watch of their changes.
+    #[must_use]
+    pub const fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Ends all connections after their work; later calls fail.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Writes a consistent copy of the registry to `target`, which must not exist, while serving;
+    /// the caller syncs it. `token.key` belongs into the same backup.
+    ///
+    /// # Errors
+    /// A target that exists, a full disk.
+    pub async fn copy_to(&self, target: &Path) -> Result<(), RegistryFault> {
+        let target = target.to_string_lossy().into_owned();
+        sqlx::query("VACUUM INTO $1")
+            .bind(target)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives up on `work` after the registry's patience; a transaction inside it is undone.
+    pub(super) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, RegistryFault>>,
+    ) -> Result<T, RegistryFault> {
+        tokio::time::timeout(self.patience, work)
+            .await
+            .unwrap_or(Err(RegistryFault::TookTooLong))
+    }
+
+    /// Begins a change that the doors need not hear of.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, RegistryFault> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Begins a change that the doors must hear of; it waits for the one before it.
+    pub(super) async fn begin_shown(&self) -> Result<ShownChange, RegistryFault> {
+        self.in_time(async {
+            let turn = Arc::clone(&self.turn).lock_owned().await;
+            let rows = self.begin().await?;
+            Ok(ShownChange { rows, _turn: turn })
+        })
+        .await
+    }
+
+    /// Commits a change and swaps the directory's snapshot, which is read inside the change: if
+    /// anything fails nothing was changed and nothing is shown. No limit of time from here on, for
+    /// a commit that is given up half way might have happened.
+    pub(super) async fn commit_shown(&self, mut change: ShownChange) -> Result<(), RegistryFault> {
+        let snapshot = roster::read(&mut change.rows, self.clock.now()).await?;
+        change.rows.commit().await?;
+        self.directory.swap(snapshot);
+        Ok(())
+    }
+}
+
+/// A change that the doors must hear of. Holds its turn until the snapshot is swapped, so that
+/// snapshots follow each other as the changes did.
+#[derive(Debug)]
+pub(super) struct ShownChange {
+    pub(super) rows: Transaction<'static, Sqlite>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(patience)
+        .pragma("cell_size_check", "ON")
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging()
+}
+
+async fn count_secrets(connection: &mut sqlx::SqliteConnection) -> Result<i64, RegistryFault> {
+    let row = sqlx::query("SELECT COUNT(*) FROM gateway_secret")
+        .fetch_one(connection)
+        .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Syncs the entry of a new file: without it a power cut may take the file away.
+pub(super) fn sync_directory(directory: &Path) -> Result<(), RegistryFault> {
+    let synced = File::open(directory).and_then(|handle| handle.sync_all());
+    synced.map_err(|cause| RegistryFault::Database(sqlx::Error::Io(cause)))
+}
+
+/// Where the key of the token hashes lies; it goes into a backup beside the registry.
+#[must_use]
+pub(super) fn key_file(directory: &Path) -> PathBuf {
+    directory.join("token.key")
+}

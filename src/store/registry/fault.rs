@@ -1,0 +1,81 @@
+//! What can go wrong with the registry, each in a sentence that says what to do.
+
+use std::path::PathBuf;
+
+use crate::park::{EnterpriseCode, GatewayId};
+
+/// A question that was not answered, or a change that was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryFault {
+    /// The database failed; the cause follows in the chain.
+    #[error(
+        "the registry's database failed; nothing was changed. Look at the disk, then try again"
+    )]
+    Database(#[from] sqlx::Error),
+    /// Not answered in time.
+    #[error("the registry did not answer in time; nothing was changed. Try again")]
+    TookTooLong,
+    /// A newer parkpulse wrote this file.
+    #[error(
+        "{file} is from the future: it has registry format {found}, this parkpulse knows up to {known}. Use the newer parkpulse; nothing was changed",
+        file = .file.display()
+    )]
+    FromTheFuture {
+        /// The file.
+        file: PathBuf,
+        /// The format it has.
+        found: i64,
+        /// The newest format this program knows.
+        known: i64,
+    },
+    /// The file is somebody else's.
+    #[error("{file} is not a parkpulse registry; nothing was changed. Name another data directory", file = .file.display())]
+    NotARegistry {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Something in a row cannot be read back.
+    #[error("a row of `{table}` in the registry is damaged: {what}. Restore a backup")]
+    Damaged {
+        /// Where.
+        table: &'static str,
+        /// What.
+        what: String,
+    },
+    /// The key of the token hashes.
+    #[error("{file}: {what}", file = .file.display())]
+    TokenKey {
+        /// The key file.
+        file: PathBuf,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// The system has no random numbers to give.
+    #[error("the system gave no random bits, so no token was made")]
+    NoRandomBits,
+    /// Nobody registered under this code, or not yours.
+    #[error("enterprise {0} is not registered; import it first (`import enterprises`)")]
+    NoSuchEnterprise(EnterpriseCode),
+    /// The id has been given.
+    #[error("gateway {0} is registered already; `gateway rotate` gives it a new token")]
+    GatewayTaken(GatewayId),
+    /// No such gateway, or not yours.
+    #[error("gateway {0} is not registered; `gateway add` registers it")]
+    NoSuchGateway(GatewayId),
+    /// All 4,294,967,295 numbers are given.
+    #[error("all numbers for {0} have been given; they are never reused")]
+    NumbersUsedUp(&'static str),
+    /// May not do that.
+    #[error("you may not do that here")]
+    NotYours,
+}
+
+impl RegistryFault {
+    /// A damaged row of `table`.
+    pub(super) fn damaged(table: &'static str, what: impl ToString) -> Self {
+        Self::Damaged {
+            table,
+            what: what.to_string(),
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Gateways and their tokens: added, rotated, revoked, listed; never deleted, numbers never reused.
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::access::{Action, Matter, Object, Principal, Scope, scope};
+use crate::calendar::Moment;
+use crate::park::{EnterpriseCode, GatewayId};
+
+use super::audit::{demand, note};
+use super::roster::{moment, moment_or_open, parsed};
+use super::token::Token;
+use super::{PAGE_LIMIT, Registry, RegistryFault};
+
+/// How a gateway stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GatewayState {
+    /// It has a token or certificate that counts.
+    Admitted,
+    /// All its credentials were revoked.
+    Revoked,
+}
+
+/// A gateway as listed, without its secret.
+#[derive(Clone, Debug)]
+pub struct GatewayEntry {
+    /// Its id.
+    pub gateway: GatewayId,
+    /// Whose it is.
+    pub enterprise: EnterpriseCode,
+    /// Since when it is registered.
+    pub registered_at: Moment,
+    /// How it stands.
+    pub state: GatewayState,
+    /// How many tokens count now: 2 during a rotation.
+    pub tokens: u32,
+}
+
+/// A page of gateways, by id.
+#[derive(Clone, Debug, Default)]
+pub struct GatewayPage {
+    /// The gateways.
+    pub entries: Vec<GatewayEntry>,
+    /// After which id the next page begins, if there is one.
+    pub next: Option<GatewayId>,
+}
+
+/// What a change must know of a gateway.
+struct Known {
+    number: i64,
+    enterprise: EnterpriseCode,
+}
+
+impl Registry {
+    /// Registers `gateway` for `enterprise` and gives it a token.
+    ///
+    /// # Errors
+    /// An enterprise that is not registered, an id that is taken, not your right.
+    pub async fn add_gateway(
+        &self,
+        who: &Principal,
+        gateway: &GatewayId,
+        enterprise: &EnterpriseCode,
+    ) -> Result<Token, RegistryFault> {
+        // Registering is for whoever gives keys: an enterprise rotates its own, it adds none.
+        demand(who, Action::Write, &key_of(None))?;
+        let token = Token::random()?;
+        let mut change = self.begin_shown().await?;
+        self.in_time(async {
+            let change = &mut *change.rows;
+            let known = sqlx::query("SELECT 1 FROM enterprise WHERE enterprise = $1")
+                .bind(enterprise.as_str())
+                .fetch_optional(&mut *change)
+                .await?;
+            if known.is_none() {
+                return Err(RegistryFault::NoSuchEnterprise(enterprise.clone()));
+            }
+            if find(change, gateway).await?.is_some() {
+                return Err(RegistryFault::GatewayTaken(gateway.clone()));
+            }
+            let now = self.clock.now();
+            let number = next_number(change).await?;
+            sqlx::query(
+                "INSERT INTO gateway (number, gateway, enterprise, registered_at)
+                 VALUES ($1, $2, $3, $4)",
+            )
+            .bind(number)
+            .bind(gateway.as_str())
+            .bind(enterprise.as_str())
+            .bind(now.unix_ms())
+            .execute(&mut *change)
+            .await?;
+            self.give(change, number, gateway, &token, now).await?;
+            note(change, now, who, "gateway.add", gateway.as_str(), "done").await
+        })
+        .await?;
+        self.commit_shown(change).await?;
+        Ok(token)
+    }
+
+    /// Gives `gateway` a new token. The newest old one goes on for the overlap, so that nobody is
+    /// locked out in between; older ones end now. Lifts a revocation.
+    ///
+    /// # Errors
+    /// No such gateway of yours.
+    pub async fn rotate_gateway(
+        &self,
+        who: &Principal,
+        gateway: &GatewayId,
+    ) -> Result<Token, RegistryFault> {
+        let token = Token::random()?;
+        let mut change = self.begin_shown().await?;
+        self.in_time(async {
+            let change = &mut *change.rows;
+            let known = self.own(change, who, gateway).await?;
+            let now = self.clock.now();
+            let overlap = i64::try_from(self.rotation_overlap.as_millis()).unwrap_or(i64::MAX);
+            let end = now.plus_ms(overlap);
+            sqlx::query(
+                "UPDATE gateway_secret SET revoked_at = $2
+                 WHERE gateway = $1 AND revoked_at IS NULL AND number < (
+                     SELECT MAX(number) FROM gateway_secret
+                     WHERE gateway = $1 AND revoked_at IS NULL)",
+            )
+            .bind(known.number)
+            .bind(now.unix_ms())
+            .execute(&mut *change)
+            .await?;
+            sqlx::query(
+                "UPDATE gateway_secret SET expires_at = $2
+                 WHERE gateway = $1 AND revoked_at IS NULL
+                 AND (expires_at IS NULL OR expires_at > $2)",
+            )
+            .bind(known.number)
+            .bind(end.unix_ms())
+            .execute(&mut *change)
+            .await?;
+            sqlx::query("UPDATE gateway SET barred_at = NULL WHERE number = $1")
+                .bind(known.number)
+                .execute(&mut *change)
+                .await?;
+            self.give(change, known.number, gateway, &token, now)
+                .await?;
+            note(change, now, who, "gateway.rotate", gateway.as_str(), "done").await
+        })
+        .await?;
+        self.commit_shown(change).await?;
+        Ok(token)
+    }
+
+    /// Revokes every credential of `gateway`, its certificate included. Open connections end
+    /// through the directory's changes.
+    ///
+    /// # Errors
+    /// No such gateway of yours.
+    pub async fn revoke_gateway(
+        &self,
+        who: &Principal,
+        gateway: &GatewayId,
+    ) -> Result<(), RegistryFault> {
+        let mut change = self.begin_shown().await?;
+        self.in_time(async {
+            let change = &mut *change.rows;
+            let known = self.own(change, who, gateway).await?;
+            let now = self.clock.now();
+            sqlx::query(
+                "UPDATE gateway_secret SET revoked_at = $2
+                 WHERE gateway = $1 AND revoked_at IS NULL",
+            )
+            .bind(known.number)
+            .bind(now.unix_ms())
+            .execute(&mut *change)
+            .await?;
+            sqlx::query(
+                "UPDATE gateway SET barred_at = $2 WHERE number = $1 AND barred_at IS NULL",
+            )
+            .bind(known.number)
+            .bind(now.unix_ms())
+            .execute(&mut *change)
+            .await?;
+            note(change, now, who, "gateway.revoke", gateway.as_str(), "done").await
+        })
+        .await?;
+        self.commit_shown(change).await
+    }
+
+    /// The gateways that `who` may see, by id, after `after`.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_gateways(
+        &self,
+        who: &Principal,
+        after: Option<&GatewayId>,
+        limit: u32,
+    ) -> Result<GatewayPage, RegistryFault> {
+        let limit = limit.clamp(1, PAGE_LIMIT);
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "SELECT gateway, enterprise, registered_at, barred_at,
+             (SELECT COUNT(*) FROM gateway_secret s WHERE s.gateway = g.number
+              AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ",
+        );
+        query.push_bind(self.clock.now().unix_ms());
+        query.push(")) AS tokens FROM gateway g WHERE gateway > ");
+        query.push_bind(after.map_or("", GatewayId::as_str));
+        match scope(who, Action::Read, Matter::Keys) {
+            Scope::Everything => {}
+            Scope::Enterprise(own) => {
+                query
+                    .push(" AND enterprise = ")
+                    .push_bind(own.as_str().to_owned());
+            }
+            Scope::Nothing | Scope::Parks(_) => return Ok(GatewayPage::default()),
+        }
+        query
+            .push(" ORDER BY gateway LIMIT ")
+            .push_bind(i64::from(limit) + 1);
+        let rows = self
+            .in_time(async { Ok(query.build().fetch_all(&self.readers).await?) })
+            .await?;
+        let full = usize::try_from(limit).unwrap_or(usize::MAX);
+        let entries = rows
+            .iter()
+            .take(full)
+            .map(entry)
+            .collect::<Result<Vec<_>, _>>()?;
+        let last = entries.last().map(|entry| entry.gateway.clone());
+        Ok(GatewayPage {
+            next: last.filter(|_| rows.len() > full),
+            entries,
+        })
+    }
+
+    /// The gateway, if `who` may change its keys.
+    async fn own(
+        &self,
+        change: &mut SqliteConnection,
+        who: &Principal,
+        gateway: &GatewayId,
+    ) -> Result<Known, RegistryFault> {
+        let not_there = || RegistryFault::NoSuchGateway(gateway.clone());
+        let known = find(change, gateway).await?.ok_or_else(not_there)?;
+        demand(who, Action::Write, &key_of(Some(&known.enterprise)))
+            .map_err(|_not_yours| not_there())?;
+        Ok(known)
+    }
+
+    async fn give(
+        &self,
+        change: &mut SqliteConnection,
+        gateway: i64,
+        id: &GatewayId,
+        token: &Token,
+        now: Moment,
+    ) -> Result<(), RegistryFault> {
+        let digest = self.key.digest(id.as_str(), token.reveal());
+        sqlx::query(
+            "INSERT INTO gateway_secret (number, gateway, digest, created_at)
+             SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM gateway_secret",
+        )
+        .bind(gateway)
+        .bind(hex::encode(digest))
+        .bind(now.unix_ms())
+        .execute(change)
+        .await?;
+        Ok(())
+    }
+}
+
+fn key_of(enterprise: Option<&EnterpriseCode>) -> Object<'_> {
+    Object {
+        matter: Matter::Keys,
+        enterprise,
+        park: None,
+    }
+}
+
+async fn find(
+    change: &mut SqliteConnection,
+    gateway: &GatewayId,
+) -> Result<Option<Known>, RegistryFault> {
+    let row = sqlx::query("SELECT number, enterprise FROM gateway WHERE gateway = $1")
+        .bind(gateway.as_str())
+        .fetch_optional(change)
+        .await?;
+    row.map(|row| {
+        Ok(Known {
+            number: row.try_get("number")?,
+            enterprise: parsed(&row, "enterprise", "gateway")?,
+        })
+    })
+    .transpose()
+}
+
+/// The next number: rows are never deleted, so the greatest is the last that was given.
+async fn next_number(change: &mut SqliteConnection) -> Result<i64, RegistryFault> {
+    let row = sqlx::query("SELECT COALESCE(MAX(number), 0) + 1 FROM gateway")
+        .fetch_one(change)
+        .await?;
+    let number: i64 = row.try_get(0)?;
+    if number > i64::from(u32::MAX) {
+        return Err(RegistryFault::NumbersUsedUp("gateways"));
+    }
+    Ok(number)
+}
+
+fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<GatewayEntry, RegistryFault> {
+    let tokens: i64 = row.try_get("tokens")?;
+    Ok(GatewayEntry {
+        gateway: parsed(row, "gateway", "gateway")?,
+        enterprise: parsed(row, "enterprise", "gateway")?,
+        registered_at: moment(row, "registered_at")?,
+        state: match moment_or_open(row, "barred_at")? {
+            None => GatewayState::Admitted,
+            Some(_) => GatewayState::Revoked,
+        },
+        tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
+    })
+}

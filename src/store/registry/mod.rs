@@ -1,0 +1,63 @@
+//! `registry.db`: who is where, who may send, and who did what.
+//!
+//! One SQLite file through sqlx (PostgreSQL reads the same queries). Nothing in it is deleted,
+//! only ended; each write is one transaction with one line in the audit log. Knows no file format
+//! (that is `jobs/import`) and no protocol.
+//!
+//! - [`Registry::open`] migrates forward and refuses a file from the future by name.
+//! - [`Registry::directory`] is what the doors use: a [`Directory`] with the current
+//!   [`Roster`](crate::park::Roster), a watch of its changes, and the check of a gateway's token
+//!   (no disk, no wait). It is swapped whole after each committed change.
+//! - Gateways: [`Registry::add_gateway`], [`Registry::rotate_gateway`],
+//!   [`Registry::revoke_gateway`], [`Registry::list_gateways`].
+//! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
+//!   [`Registry::expire_session`], [`Registry::forget_session`].
+//!
+//! Every question takes a `&Principal` and filters in the query: not yours is not there.
+
+mod audit;
+mod database;
+mod directory;
+mod fault;
+mod gateways;
+mod migrate;
+mod roster;
+mod sessions;
+mod token;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use audit::{AuditEntry, AuditPage};
+pub use database::Registry;
+pub use directory::{Admission, Changes, Directory};
+pub use fault::RegistryFault;
+pub use gateways::{GatewayEntry, GatewayPage, GatewayState};
+pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
+pub use token::Token;
+
+/// How the registry is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The data directory; holds `registry.db` and `token.key`.
+    pub directory: PathBuf,
+    /// How long any question or change may take before it is given up, undone.
+    pub patience: Duration,
+    /// How long the old token goes on beside the new one after a rotation.
+    pub rotation_overlap: Duration,
+}
+
+impl Settings {
+    /// The defaults for `directory`: 10 s of patience, 7 days of two valid tokens.
+    #[must_use]
+    pub const fn of(directory: PathBuf) -> Self {
+        Self {
+            directory,
+            patience: Duration::from_secs(10),
+            rotation_overlap: Duration::from_secs(7 * 86_400),
+        }
+    }
+}
+
+/// At most this many entries leave the registry in one page.
+pub const PAGE_LIMIT: u32 = 1_000;

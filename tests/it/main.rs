@@ -20,4 +20,5 @@ mod outline;
 mod rating;
 mod supply;
 mod registry;
+mod supply;
 mod tidy;

@@ -18,7 +18,6 @@ mod intake_rows;
 mod ledger;
 mod outline;
 mod rating;
-mod supply;
 mod registry;
 mod supply;
 mod tidy;

@@ -19,7 +19,12 @@
 //! | 4 | [`intake`] | A payload and the registered meters in; readings, and refusals with their code, out. |
 //! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
 //! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
+//! | 6 | [`vitals`] | Our own health: named events, each one log line and one counter. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
+//! | 10 | [`http`] | The operators' and the bureau's door: one folder per resource. |
+//! | 11 | [`config`] | Reads the file and the environment into each room's own `Settings`. |
+//! | 12 | [`app`] | Builds the parts, starts them, stops them in order; owns the clock and the control socket. |
+//! | 13 | [`command`] | One file per command of the command line; `out.rs` is the only place that prints. |
 //!
 //! # Three walks
 //! *A reading's way in.* A gateway publishes QoS 1 → `ingest` knows the gateway from its
@@ -58,7 +63,11 @@
 //! | 公示 | notice | 异议 | objection |
 
 pub mod access;
+pub mod app;
 pub mod calendar;
+pub mod command;
+pub mod config;
+pub mod http;
 pub mod indicator;
 pub mod intake;
 pub mod ledger;
@@ -67,3 +76,4 @@ pub mod rating;
 pub mod reading;
 pub mod store;
 pub mod units;
+pub mod vitals;

@@ -11,6 +11,9 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
+mod app;
+mod config;
+mod http;
 mod indicator;
 mod intake;
 mod intake_ground;
@@ -19,5 +22,6 @@ mod ledger;
 mod outline;
 mod rating;
 mod registry;
+mod stage;
 mod supply;
 mod tidy;

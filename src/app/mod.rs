@@ -1,0 +1,17 @@
+//! Builds the parts in one visible place, starts them, stops them in order.
+//!
+//! Owns what there is one of in a process: the clock that looks at the machine, the data
+//! directory's lock, the control socket, the signals. Knows no command and prints nothing.
+
+mod clock;
+mod directory;
+mod log;
+mod ports;
+mod serve;
+mod signals;
+
+pub use clock::SystemClock;
+pub use directory::{Directory, DirectoryRefused};
+pub use log::start_log;
+pub use ports::Ports;
+pub use serve::{ServeFailed, serve};

@@ -1,0 +1,42 @@
+//! The command line as clap reads it. A new command adds a variant here, a file beside this one
+//! and an arm in `run.rs`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::{config, serve};
+
+/// The digital management platform of an industrial park.
+#[derive(Debug, Parser)]
+#[command(name = "parkpulse", version, propagate_version = true)]
+pub(super) struct Line {
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command takes (contract.md 5).
+#[derive(Clone, Debug, Args)]
+pub(super) struct Shared {
+    /// A configuration file laid over the defaults (see `parkpulse config show`)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Where the data are kept; goes before `data_dir` of the configuration
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data_dir: Option<PathBuf>,
+    /// Print for machines: JSON to stdout
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+/// All commands (contract.md 5).
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the platform until SIGTERM or Ctrl-C
+    Serve(serve::Serve),
+    /// Check or show the configuration
+    #[command(subcommand)]
+    Config(config::Config),
+}

@@ -1,0 +1,17 @@
+//! The command line: one file per command; `out.rs` is the only place that prints.
+//!
+//! A command is a function of its arguments, an [`Out`] and a context to an [`Outcome`]; it knows
+//! neither where its output goes nor whether it runs in the process that was started or in the one
+//! that owns the data directory.
+
+mod config;
+mod line;
+mod out;
+mod outcome;
+mod run;
+mod serve;
+mod settings;
+
+pub use out::Out;
+pub use outcome::{Failure, Outcome, Verdict};
+pub use run::run;

@@ -1,0 +1,39 @@
+//! `serve`: runs the platform.
+
+use clap::Args;
+
+use crate::app;
+use crate::config::Settings;
+
+use super::{Failure, Out, Outcome, Verdict};
+
+/// No arguments of its own.
+#[derive(Debug, Args)]
+pub(super) struct Serve {}
+
+pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
+    app::start_log(&settings.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let mut told = Ok(());
+    runtime.block_on(app::serve(settings, |ports| told = announce(ports, out)))?;
+    told.or_else(|failure| match failure {
+        Failure::ReaderGone => Ok(()),
+        other => Err(other),
+    })?;
+    Ok(Verdict::Done)
+}
+
+/// Prints where the platform listens.
+fn announce(ports: &app::Ports, out: &mut Out) -> Result<(), Failure> {
+    out.line(format_args!("http     http://{}", ports.http))?;
+    if let Some(address) = ports.mqtt {
+        out.line(format_args!("mqtt     mqtt://{address}"))?;
+    }
+    if let Some(address) = ports.mqtt_tls {
+        out.line(format_args!("mqtt_tls mqtts://{address}"))?;
+    }
+    out.line(format_args!("control  {}", ports.control))?;
+    out.flush()
+}

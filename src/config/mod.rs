@@ -1,0 +1,17 @@
+//! Reads defaults, file and environment into each room's own `Settings`.
+//!
+//! The only room that knows all settings and the only one that reads the environment; no room
+//! below depends on it. The default is `config/parkpulse.toml`, compiled in, and its keys are all
+//! the keys there are (contract.md 8).
+
+mod environment;
+mod fault;
+mod layers;
+mod quantity;
+mod reader;
+mod rooms;
+
+pub use environment::from_process;
+pub use fault::{Fault, Refused};
+pub use layers::{Entry, Layers, Leaf, Origin};
+pub use rooms::{Control, Log, LogFormat, Settings};

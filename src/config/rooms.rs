@@ -1,0 +1,113 @@
+//! The settings of every room, made out of the layers.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::http;
+
+use super::reader::Reader;
+use super::{Layers, Refused};
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// A level or a filter of `tracing-subscriber`.
+    pub filter: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+/// The control socket of the process that owns a data directory (contract.md 5).
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// Loopback address.
+    pub listen: SocketAddr,
+    /// Arguments and files of one command, in bytes.
+    pub request_bytes_max: usize,
+    /// Commands that run at a time.
+    pub commands_max: usize,
+    /// How long to wait for the owner to listen, and for a stuck reader of output.
+    pub patience: Duration,
+}
+
+/// The settings of all rooms.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// The control socket.
+    pub control: Control,
+    /// The log.
+    pub log: Log,
+    /// Pages and API.
+    pub http: http::Settings,
+}
+
+impl Settings {
+    /// Converts what holds into each room's settings.
+    ///
+    /// # Errors
+    /// Every value that is out of bounds, with its key and where it was written.
+    pub fn from_layers(layers: &Layers) -> Result<Self, Refused> {
+        let reader = Reader::new(layers);
+        let settings = Self {
+            data_dir: PathBuf::from(reader.text("data_dir")),
+            control: control(&reader),
+            log: log(&reader),
+            http: http(&reader),
+        };
+        if settings.data_dir.as_os_str().is_empty() {
+            reader.fault("data_dir", "must name a directory");
+        }
+        reader.finish()?;
+        Ok(settings)
+    }
+}
+
+fn control(reader: &Reader<'_>) -> Control {
+    Control {
+        listen: reader.loopback("control.listen", "commands come from this machine only"),
+        request_bytes_max: reader.bytes_in_memory("control.request_bytes_max"),
+        commands_max: reader.count("control.commands_max"),
+        patience: reader.duration("control.patience"),
+    }
+}
+
+fn log(reader: &Reader<'_>) -> Log {
+    let format = match reader.text("log.format") {
+        "text" => LogFormat::Text,
+        "json" => LogFormat::Json,
+        _ => {
+            reader.fault("log.format", "must be \"text\" or \"json\"");
+            LogFormat::Text
+        }
+    };
+    Log {
+        filter: reader.text("log.level").to_owned(),
+        format,
+    }
+}
+
+fn http(reader: &Reader<'_>) -> http::Settings {
+    let why = "there is no sign-in yet, so whoever reaches this port could see everything";
+    http::Settings {
+        listen: reader.loopback("http.listen", why),
+        hosts: reader.texts("http.hosts"),
+        connections_max: reader.count("http.connections_max"),
+        header_bytes_max: reader.bytes_in_memory("http.header_bytes_max"),
+        body_bytes_max: reader.bytes_in_memory("http.body_bytes_max"),
+        headers_within: reader.duration("http.headers_within"),
+        body_within: reader.duration("http.body_within"),
+        answer_within: reader.duration("http.answer_within"),
+    }
+}

@@ -1,0 +1,41 @@
+//! What every resource is handed: the parts that `app` built.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::calendar::Clock;
+use crate::vitals::Vitals;
+
+use super::{RequestIds, Settings};
+
+/// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
+#[derive(Debug, Default)]
+pub struct Readiness(AtomicBool);
+
+impl Readiness {
+    /// Says that recovery is through, or that stopping has begun.
+    pub fn set(&self, ready: bool) {
+        self.0.store(ready, Ordering::SeqCst);
+    }
+
+    /// Whether requests are to be expected to succeed.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The state of all handlers, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Limits of this door.
+    pub settings: Arc<Settings>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Our own health.
+    pub vitals: Arc<Vitals>,
+    /// Whether recovery is through.
+    pub readiness: Arc<Readiness>,
+    /// Names each request in answers and logs.
+    pub request_ids: Arc<RequestIds>,
+}

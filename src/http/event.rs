@@ -1,0 +1,21 @@
+//! What happens to this door, as named events.
+
+use std::io;
+
+use crate::vitals::Event;
+
+/// The system gave no connection: out of file descriptors, mostly.
+pub(super) struct AcceptFailed {
+    /// What the system said.
+    pub(super) cause: io::Error,
+}
+
+impl Event for AcceptFailed {
+    const NAME: &'static str = "http_accept_failures";
+    const HELP: &'static str = "Connections the system refused to hand over to the HTTP door.";
+
+    fn log(&self) {
+        let cause = &self.cause;
+        tracing::warn!(%cause, "http door: accepting failed; it goes on after a pause");
+    }
+}

@@ -1,0 +1,25 @@
+//! The operators' and the bureau's door: pages and API, one folder per resource.
+//!
+//! Knows who asks before it looks at anything, and that everything a client sends may be hostile.
+//! Knows no SQL and no MQTT. A resource is a folder with `mod.rs` (handlers and `routes()`) and
+//! `wire.rs` (its JSON); [`router`] is the one place that puts them together.
+
+mod body;
+mod desk;
+mod event;
+mod guard;
+mod health;
+mod paced;
+mod problem;
+mod request_id;
+mod router;
+mod serve;
+mod settings;
+mod words;
+
+pub use desk::{Desk, Readiness};
+pub use problem::{Problem, Trouble};
+pub use request_id::RequestIds;
+pub use router::router;
+pub use serve::serve;
+pub use settings::Settings;

@@ -1,0 +1,147 @@
+//! The one error envelope: `application/problem+json` (contract.md 3).
+
+mod wire;
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::reading::Code;
+
+use super::words::Language;
+
+/// What went wrong, as a stable code with its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// A refusal code of contract.md 4: 422, or 413 where something is too large.
+    Refused(Code),
+    /// No such thing, or nothing that the asker may see.
+    NotFound,
+    /// The resource does not know this method.
+    MethodNotAllowed,
+    /// The path, query or a header is not readable.
+    BadRequest,
+    /// A Host header that is not ours.
+    ForeignHost,
+    /// A credential is needed, or the one given is not known.
+    Unauthorized,
+    /// A body that did not come in time.
+    TooSlow,
+    /// A body of another media type.
+    UnsupportedMedia,
+    /// Not ready yet, or the store takes nothing now: try again.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Trouble {
+    /// The stable code that programs compare.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Refused(code) => code.as_str(),
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BadRequest => "bad_request",
+            Self::ForeignHost => "foreign_host",
+            Self::Unauthorized => "unauthorized",
+            Self::TooSlow => "too_slow",
+            Self::UnsupportedMedia => "unsupported_media",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The status it is answered with.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::Refused(Code::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Refused(Code::QuotaExceeded) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// An answer that says what went wrong. Title, language and request id are filled in by the guard
+/// that every answer passes.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    trouble: Trouble,
+    detail: String,
+    params: BTreeMap<&'static str, String>,
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// A problem with a sentence that says what to do.
+    #[must_use]
+    pub fn new(trouble: Trouble, detail: impl Into<String>) -> Self {
+        Self {
+            trouble,
+            detail: detail.into(),
+            params: BTreeMap::new(),
+            retry_after_s: None,
+        }
+    }
+
+    /// Nothing is there, or nothing that the asker may see: both look alike (contract.md 3).
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Trouble::NotFound, "there is nothing at this address")
+    }
+
+    /// The same with one named parameter for programs and translations.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.insert(name, value.to_string());
+        self
+    }
+
+    /// The same with the time after which to try again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The finished answer.
+    pub(super) fn render(&self, language: Language, request_id: &str) -> Response {
+        let body = wire::Body::of(self, language, request_id);
+        let bytes = serde_json::to_vec(&body).unwrap_or_default();
+        let kind = HeaderValue::from_static("application/problem+json");
+        let mut response = (self.trouble.status(), bytes).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if let Some(seconds) = self.retry_after_s {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.trouble == Trouble::Unauthorized {
+            let scheme = HeaderValue::from_static("Bearer");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// The bare status with the problem attached; the guard turns it into the envelope.
+    fn into_response(self) -> Response {
+        let mut response = self.trouble.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,36 @@
+//! The envelope as JSON.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::http::words::{Language, title};
+
+use super::Problem;
+
+/// `application/problem+json` (RFC 9457) with the fields of contract.md 3.
+#[derive(Serialize)]
+pub(super) struct Body<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    params: &'a BTreeMap<&'static str, String>,
+    detail: &'a str,
+    request_id: &'a str,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn of(problem: &'a Problem, language: Language, request_id: &'a str) -> Self {
+        let code = problem.trouble.code();
+        Self {
+            r#type: format!("urn:parkpulse:problem:{code}"),
+            title: title(code, language),
+            status: problem.trouble.status().as_u16(),
+            code,
+            params: &problem.params,
+            detail: &problem.detail,
+            request_id,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Where all resources are put together. A new resource adds one line to [`router`].
+
+use axum::Router;
+use axum::middleware;
+
+use super::{Desk, Problem, guard, health};
+
+/// Everything this door answers; unknown addresses are 404 problems.
+pub fn router(desk: Desk) -> Router {
+    Router::new()
+        .merge(health::routes())
+        .fallback(|| async { Problem::not_found() })
+        .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))
+        .with_state(desk)
+}

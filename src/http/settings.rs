@@ -1,0 +1,25 @@
+//! What the HTTP door is told at start.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Limits and addresses of the HTTP door; `config` fills it in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Loopback address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Names besides the loopback ones that a Host header may carry.
+    pub hosts: Vec<String>,
+    /// Open connections.
+    pub connections_max: usize,
+    /// Request line and headers together.
+    pub header_bytes_max: usize,
+    /// Any request body.
+    pub body_bytes_max: usize,
+    /// From the connection (or the last answer) to whole headers.
+    pub headers_within: Duration,
+    /// From the headers to the whole body.
+    pub body_within: Duration,
+    /// How long an answer may lie without the client taking some of it.
+    pub answer_within: Duration,
+}

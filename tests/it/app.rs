@@ -1,0 +1,55 @@
+//! The process: it starts, says where it listens, owns its directory, and stops in order.
+
+use std::fs;
+
+use crate::stage::{STOP_WITHIN, Stage};
+
+#[test]
+fn serve_starts_says_where_and_stops_in_order() {
+    let stage = Stage::new();
+    let mut server = stage.serve();
+    assert_eq!(server.get("/livez").status, 200);
+    assert!(
+        server
+            .log()
+            .contains(&format!("http     http://{}", server.http))
+    );
+    let ports = fs::read_to_string(stage.data_dir().join("ports.json")).unwrap();
+    let ports: serde_json::Value = serde_json::from_str(&ports).unwrap();
+    let names: Vec<&str> = ports
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(names, ["http", "mqtt", "mqtt_tls", "control"]);
+    server.signal("TERM");
+    assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
+}
+
+#[test]
+fn an_interrupt_stops_in_order_too() {
+    let stage = Stage::new();
+    let mut server = stage.serve();
+    server.signal("INT");
+    assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
+}
+
+#[test]
+fn a_second_serve_refuses_an_owned_directory_in_words() {
+    let stage = Stage::new();
+    let server = stage.serve();
+    let second = stage.run(&["serve"]);
+    assert_eq!(second.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(words.contains("another parkpulse process owns"), "{words}");
+    server.stop();
+    stage.serve().stop();
+}
+
+#[test]
+fn a_killed_server_leaves_a_directory_that_can_be_taken() {
+    let stage = Stage::new();
+    stage.serve().kill();
+    stage.serve().stop();
+}

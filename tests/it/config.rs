@@ -1,0 +1,131 @@
+//! The configuration: layers, origins, and every fault with its full path and line.
+
+use std::fs;
+
+use crate::stage::{Stage, parkpulse};
+
+/// `config check` with a file and variables: exit code and stderr.
+fn check(file: &str, variables: &[(&str, &str)]) -> (i32, String) {
+    let stage = Stage::new();
+    let path = stage.path("own.toml");
+    fs::write(&path, file).unwrap();
+    let mut command = parkpulse(&stage.data_dir());
+    command.args(["config", "check", "--config"]).arg(&path);
+    command.envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code().unwrap(), words)
+}
+
+#[test]
+fn the_default_holds() {
+    assert_eq!(check("", &[]), (0, String::new()));
+}
+
+#[test]
+fn every_fault_is_told_with_path_and_place() {
+    let rows: &[(&str, &[(&str, &str)], &[&str])] = &[
+        (
+            "[http]\n\nlistn = \"127.0.0.1:1\"\n",
+            &[],
+            &["own.toml:3: `http.listn` is no key"],
+        ),
+        (
+            "[http.listen]\nport = 3\n",
+            &[],
+            &["own.toml:2: `http.listen.port` is no key"],
+        ),
+        ("http = 3\n", &[], &["own.toml:1: `http` is no key"]),
+        (
+            "[mqtt]\nwindow = \"200\"\n",
+            &[],
+            &["own.toml:2: `mqtt.window` must be a whole number"],
+        ),
+        (
+            "[mqtt]\nwindow = 1.5\n",
+            &[],
+            &["own.toml:2: `mqtt.window` must be"],
+        ),
+        (
+            "",
+            &[("PARKPULSE_HTTP__LISTEN", "localhost")],
+            &["environment PARKPULSE_HTTP__LISTEN: `http.listen` must be an address"],
+        ),
+        ("[http\n", &[], &["own.toml:1: is not TOML"]),
+        (
+            "a = 1\n[b]\nc = 2\n",
+            &[],
+            &["own.toml:1: `a` is no key", "own.toml:3: `b.c` is no key"],
+        ),
+        (
+            "",
+            &[("PARKPULSE_HTTP__LISTN", "x")],
+            &["environment PARKPULSE_HTTP__LISTN: `http.listn` is no key"],
+        ),
+        (
+            "",
+            &[("PARKPULSE_MQTT__WINDOW", "many")],
+            &["environment PARKPULSE_MQTT__WINDOW: `mqtt.window` must be a whole number"],
+        ),
+        (
+            "[http]\nheaders_within = \"10\"\nbody_bytes_max = \"1 MB\"\n",
+            &[],
+            &[
+                "own.toml:2: `http.headers_within` must be a duration",
+                "own.toml:3: `http.body_bytes_max` must be a size",
+            ],
+        ),
+        (
+            "[http]\nconnections_max = 0\n",
+            &[],
+            &["own.toml:2: `http.connections_max` must be a number from 1"],
+        ),
+        (
+            "[control]\nlisten = \"192.168.1.4:7000\"\n",
+            &[],
+            &["own.toml:2: `control.listen` must be a loopback address"],
+        ),
+    ];
+    for (file, variables, expected) in rows {
+        let (code, words) = check(file, variables);
+        assert_eq!(code, 1, "{file}: {words}");
+        for sentence in *expected {
+            assert!(words.contains(sentence), "{file}: {words}");
+        }
+    }
+}
+
+#[test]
+fn pages_beyond_loopback_are_refused_with_the_reason() {
+    let (code, words) = check("", &[("PARKPULSE_HTTP__LISTEN", "0.0.0.0:8080")]);
+    assert_eq!(code, 1);
+    assert!(words.contains("must be a loopback address"), "{words}");
+    assert!(words.contains("there is no sign-in yet"), "{words}");
+}
+
+#[test]
+fn show_tells_what_holds_and_who_says_so_and_masks_secrets() {
+    let stage = Stage::new();
+    let path = stage.path("own.toml");
+    let own = "[store]\nurl = \"http://me:hush@host/x\"\ntoken = \"hush\"\n[mqtt]\nwindow = 7\n";
+    fs::write(&path, own).unwrap();
+    let mut command = parkpulse(&stage.data_dir());
+    command
+        .args(["config", "show", "--json", "--config"])
+        .arg(&path);
+    command.env("PARKPULSE_MQTT__WINDOW", "9");
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains("hush"), "{text}");
+    let shown: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(shown["mqtt.window"]["value"], 9);
+    assert_eq!(
+        shown["mqtt.window"]["origin"],
+        "environment PARKPULSE_MQTT__WINDOW"
+    );
+    assert_eq!(shown["store.url"]["value"], "http://me:******@host/x");
+    let origin = shown["store.token"]["origin"].as_str().unwrap();
+    assert!(origin.ends_with("own.toml:3"), "{origin}");
+    assert_eq!(shown["ledger.close_after"]["value"], "3 days");
+    assert!(text.starts_with("{\n \""), "indent 1: {text}");
+}

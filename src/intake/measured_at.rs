@@ -21,6 +21,8 @@ use super::walk;
 const SHANGHAI_MS: i64 = 8 * 3_600_000;
 /// The longest time that is looked at: more digits say nothing more.
 const LONGEST: usize = 64;
+/// The smallest integer that is a time: below it no unit would be sure.
+const SMALLEST: i64 = 100_000_000;
 /// More than this after it was measured, a reading is `late`.
 const LATE_MS: i64 = 3_600_000;
 
@@ -69,11 +71,11 @@ pub(super) fn window(at: Moment, received_at: Moment, limits: &Limits) -> Result
 fn integer(written: &str) -> Option<Moment> {
     let count: i64 = written.parse().ok()?;
     let unix_ms = match count {
-        ..100_000_000 => return None,
-        ..100_000_000_000 => count * 1000,
-        ..100_000_000_000_000 => count,
-        ..100_000_000_000_000_000 => count / 1000,
-        _ => count / 1_000_000,
+        ..SMALLEST => return None,
+        SMALLEST..100_000_000_000 => count * 1000,
+        100_000_000_000..100_000_000_000_000 => count,
+        100_000_000_000_000..100_000_000_000_000_000 => count / 1000,
+        100_000_000_000_000_000.. => count / 1_000_000,
     };
     Some(Moment::from_unix_ms(unix_ms))
 }

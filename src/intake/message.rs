@@ -22,7 +22,28 @@ use super::walk;
 const SKEW_MS: i64 = 120_000;
 
 pub(super) fn take_in(payload: &[u8], context: &Context<'_>) -> Taken {
-    let mut taken = Taken {
+    let mut taken = nothing(context);
+    if let Err(fault) = take_apart(payload, context, &mut taken) {
+        set_aside(payload, None, fault, context, &mut taken);
+    }
+    taken
+}
+
+pub(super) fn take_again(raw: &[u8], context: &Context<'_>) -> Taken {
+    let mut taken = nothing(context);
+    let level = Level {
+        open: 2,
+        limit: context.limits.depth,
+    };
+    match readable(raw, context) {
+        Ok(text) => take_items([text].into_iter(), context, level, &mut taken),
+        Err(fault) => set_aside(raw, Some(0), fault, context, &mut taken),
+    }
+    taken
+}
+
+fn nothing(context: &Context<'_>) -> Taken {
+    Taken {
         gateway: context.gateway.number,
         epoch: None,
         seq: None,
@@ -32,18 +53,25 @@ pub(super) fn take_in(payload: &[u8], context: &Context<'_>) -> Taken {
         set_aside: Vec::new(),
         refused: 0,
         unpromised: context.unpromised,
-    };
-    if let Err(fault) = take_apart(payload, context, &mut taken) {
-        let raw = payload.get(..context.limits.raw_bytes).unwrap_or(payload);
-        taken.set_aside.push(SetAside {
-            code: fault.code,
-            detail: fault.detail,
-            index: None,
-            values: 1,
-            raw: raw.to_vec(),
-        });
     }
-    taken
+}
+
+/// What cannot be taken apart counts 1.
+fn set_aside(
+    payload: &[u8],
+    index: Option<u32>,
+    fault: Fault,
+    context: &Context<'_>,
+    taken: &mut Taken,
+) {
+    let raw = payload.get(..context.limits.raw_bytes).unwrap_or(payload);
+    taken.set_aside.push(SetAside {
+        code: fault.code,
+        detail: fault.detail,
+        index,
+        values: 1,
+        raw: raw.to_vec(),
+    });
 }
 
 /// An error sets the whole message aside; until then nothing of it was taken.
@@ -81,7 +109,7 @@ fn take_apart(payload: &[u8], context: &Context<'_>, taken: &mut Taken) -> Resul
         return Err(Fault::new(Code::UnknownField, detail));
     }
     not_too_many(readings, context)?;
-    take_list(readings, context, level.inside(1), taken);
+    take_items(walk::items(readings), context, level.inside(1), taken);
     Ok(())
 }
 
@@ -150,16 +178,29 @@ fn take_alone(
         return Err(Fault::new(Code::MissingField, detail));
     }
     let mut newest = None;
-    let source = reading::Source { text, index: 0 };
+    let source = reading::Source {
+        text,
+        index: 0,
+        alone: true,
+    };
     reading::take_fields(source, fields, context, level, &mut newest, taken);
     flag_skew(newest, taken);
     Ok(())
 }
 
-fn take_list(readings: &str, context: &Context<'_>, level: Level, taken: &mut Taken) {
+fn take_items<'a>(
+    readings: impl Iterator<Item = &'a str>,
+    context: &Context<'_>,
+    level: Level,
+    taken: &mut Taken,
+) {
     let mut newest = None;
-    for (index, text) in (0..).zip(walk::items(readings)) {
-        let source = reading::Source { text, index };
+    for (index, text) in (0..).zip(readings) {
+        let source = reading::Source {
+            text,
+            index,
+            alone: false,
+        };
         reading::take(source, context, level, &mut newest, taken);
     }
     flag_skew(newest, taken);

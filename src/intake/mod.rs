@@ -61,3 +61,11 @@ pub struct Amendment {
 pub fn take_in(payload: &[u8], context: &Context<'_>) -> Taken {
     message::take_in(payload, context)
 }
+
+/// Takes the reading whose bytes an item that was set aside kept (`index` was `Some`); an item
+/// that was a whole message goes through [`take_in`] again. Faults stay faults of that reading,
+/// with the same count of values, as far as its bytes were kept whole.
+#[must_use]
+pub fn take_again(raw: &[u8], context: &Context<'_>) -> Taken {
+    message::take_again(raw, context)
+}

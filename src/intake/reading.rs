@@ -25,8 +25,11 @@ use super::walk;
 /// A reading as written, and its place in the message.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
+    /// The whole object; of a message that is one reading, with its `epoch` and `seq`.
     pub(super) text: &'a str,
     pub(super) index: u32,
+    /// Whether it is the message itself.
+    pub(super) alone: bool,
 }
 
 /// The fields of a reading as written.
@@ -42,6 +45,29 @@ impl Fields<'_> {
     /// Whether there is any of them.
     pub(super) const fn any(&self) -> bool {
         self.meter.is_some() || self.at.is_some() || self.values.is_some() || self.quality.is_some()
+    }
+
+    /// The reading with these fields and no others, as a list would hold it.
+    fn written(self) -> String {
+        let Self {
+            meter,
+            at,
+            values,
+            quality,
+        } = self;
+        let fields = [
+            ("meter", meter),
+            ("at", at),
+            ("values", values),
+            ("quality", quality),
+        ];
+        let fields = fields
+            .into_iter()
+            .filter_map(|(name, written)| Some((name, written?)));
+        let fields: Vec<String> = fields
+            .map(|(name, written)| format!("\"{name}\":{written}"))
+            .collect();
+        format!("{{{}}}", fields.join(","))
     }
 }
 
@@ -70,6 +96,10 @@ pub(super) fn take_fields(
 ) {
     match frame(fields, context, level, newest) {
         Ok((frame, members)) => take_values(source, &frame, &members, context, taken),
+        Err(fault) if source.alone => {
+            let text = &fields.written();
+            set_aside(Source { text, ..source }, fault, context, taken);
+        }
         Err(fault) => set_aside(source, fault, context, taken),
     }
 }
@@ -318,31 +348,18 @@ fn set_values_aside(
     }
 }
 
-/// The reading as written, standing alone, with only the values of `group`.
+/// The reading as written, with only the values of `group`.
 fn reduced(frame: &Frame<'_>, group: &[(&Member<'_>, Fault)]) -> String {
-    let Fields {
-        meter, at, quality, ..
-    } = frame.written;
-    let mut text = format!(
-        "{{\"meter\":{},\"at\":{},\"values\":{{",
-        meter.unwrap_or_default(),
-        at.unwrap_or_default()
-    );
-    for (place, (member, _)) in group.iter().enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        text.push_str(member.written_key);
-        text.push(':');
-        text.push_str(member.written);
-    }
-    text.push('}');
-    if let Some(quality) = quality {
-        text.push_str(",\"quality\":");
-        text.push_str(quality);
-    }
-    text.push('}');
-    text
+    let members = group.iter().map(|(member, _)| member);
+    let values: Vec<String> = members
+        .map(|member| format!("{}:{}", member.written_key, member.written))
+        .collect();
+    let values = format!("{{{}}}", values.join(","));
+    let fields = Fields {
+        values: Some(&values),
+        ..frame.written
+    };
+    fields.written()
 }
 
 fn set_aside(source: Source<'_>, fault: Fault, context: &Context<'_>, taken: &mut Taken) {

@@ -134,8 +134,12 @@ fn every_code_that_a_payload_can_earn_has_a_row() {
     let mut look = |payload: &[u8]| {
         seen.extend(ground.take(payload).set_aside.iter().map(|item| item.code));
     };
-    MESSAGES.iter().for_each(|(payload, _)| look(payload));
-    long_rows().iter().for_each(|(payload, _)| look(payload));
+    for (payload, _) in MESSAGES {
+        look(payload);
+    }
+    for (payload, _) in long_rows() {
+        look(&payload);
+    }
     for (code, written, _) in NUMBERS {
         look(with_value(code, written).as_bytes());
     }

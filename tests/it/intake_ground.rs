@@ -8,7 +8,7 @@ use parkpulse::intake::{self, Amendment, Context, Limits};
 use parkpulse::park::{
     Channel, EnterpriseCode, Gateway, GatewayId, GatewayNo, Meter, MeterNo, Roster,
 };
-use parkpulse::reading::{Purpose, Taken};
+use parkpulse::reading::{Purpose, SetAside, Taken};
 
 /// 2026-11-22T08:15:05+08:00, the receipt of every test message.
 pub(crate) const RECEIVED_AT_MS: i64 = 1_795_306_505_000;
@@ -86,6 +86,13 @@ impl Ground {
 
     pub(crate) fn take(&self, payload: &[u8]) -> Taken {
         intake::take_in(payload, &self.context())
+    }
+
+    pub(crate) fn take_again(&self, item: &SetAside) -> Taken {
+        match item.index {
+            Some(_) => intake::take_again(&item.raw, &self.context()),
+            None => self.take(&item.raw),
+        }
     }
 
     pub(crate) fn take_amended(&self, payload: &[u8], amendment: &Amendment) -> Taken {

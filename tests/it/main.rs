@@ -16,6 +16,7 @@ mod config;
 mod http;
 mod indicator;
 mod intake;
+mod intake_anything;
 mod intake_ground;
 mod intake_rows;
 mod ledger;

@@ -5,6 +5,8 @@
 //! that owns the data directory.
 
 mod config;
+mod input;
+mod ledger;
 mod line;
 mod out;
 mod outcome;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{config, ledger, serve};
+use super::{config, ledger, rate, serve};
 
 /// The digital management platform of an industrial park.
 #[derive(Debug, Parser)]
@@ -36,8 +36,10 @@ pub(super) struct Shared {
 pub(super) enum Command {
     /// Run the platform until SIGTERM or Ctrl-C
     Serve(serve::Serve),
-    /// Close a period from a file: what each meter used, and how much of it is known
+    /// Close a period from a file: consumption from registers, by the metering rules
     Ledger(ledger::Ledger),
+    /// Rate enterprises from files
+    Rate(rate::Rate),
     /// Check or show the configuration
     #[command(subcommand)]
     Config(config::Config),

@@ -10,6 +10,7 @@ mod ledger;
 mod line;
 mod out;
 mod outcome;
+mod rate;
 mod run;
 mod serve;
 mod settings;

@@ -11,7 +11,7 @@ use super::out::Format;
 use super::outcome::exit_code;
 use super::settings::{layers, settings};
 use super::{Failure, Out, Outcome};
-use super::{config, ledger, serve};
+use super::{config, ledger, rate, serve};
 
 /// Runs the command line `arguments` (the program's name first) in this process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -42,7 +42,8 @@ fn dispatch(line: Line, out: &mut Out) -> Outcome {
     let Line { shared, command } = line;
     match command {
         Command::Serve(serve::Serve {}) => serve::run(settings(&shared)?, out),
-        Command::Ledger(arguments) => ledger::run(&arguments, out),
+        Command::Ledger(case) => ledger::run(&case, out),
+        Command::Rate(rate) => rate::run(&rate, out),
         Command::Config(config) => config::run(&config, &layers(&shared)?, out),
     }
 }

@@ -12,8 +12,7 @@ use crate::units::Exact;
 
 use super::node::{CaseRefused, Fields, Node};
 use super::register::{Multiplier, Replacement, Terms, TermsRefused};
-use super::wire::{self, ClosedCase};
-use super::{Account, Arrival, Readings, Register, Shown, Steps};
+use super::{Account, Arrival, Readings, Register, Shown, Steps, wire};
 
 /// Milliseconds of an hour and of a day: a step of a case.
 const HOUR_MS: i64 = 3_600_000;
@@ -51,10 +50,7 @@ pub fn close_file(text: &str) -> Result<String, CaseRefused> {
     let cases: Result<Vec<Case>, _> = whole.list()?.iter().map(Case::read).collect();
     let closed: Vec<_> = cases?
         .into_iter()
-        .map(|case| ClosedCase {
-            accounts: case.close(),
-            name: case.name,
-        })
+        .map(|case| (case.name.clone(), case.close()))
         .collect();
     Ok(wire::print_cases(&closed))
 }

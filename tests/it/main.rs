@@ -13,6 +13,7 @@
 
 mod app;
 mod config;
+mod from_files;
 mod http;
 mod indicator;
 mod intake;
@@ -20,9 +21,6 @@ mod intake_anything;
 mod intake_ground;
 mod intake_rows;
 mod ledger;
-mod ledger_case;
-mod ledger_file;
-mod ledger_rules;
 mod outline;
 mod rating;
 mod registry;

@@ -1,4 +1,4 @@
-//! Files that people hand to a command: whole texts with a limit (contract.md 7, "Files").
+//! Files that people hand to a command: bounded, UTF-8, every refusal with the file's name.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,22 +6,28 @@ use std::path::Path;
 
 use super::Failure;
 
-/// Most bytes of a file that is read whole.
-const FILE_MAX: u64 = 20 * 1024 * 1024;
+/// The most a file may hold (contract.md 7, "Files").
+const BYTES_MAX: u64 = 20 * 1024 * 1024;
 
-/// The text of the file at `path`: UTF-8, at most 20 MiB.
+/// The text of the file at `path`.
 ///
 /// # Errors
-/// Not there, too large, not UTF-8; in words.
-pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
-    let refuse = |what: String| Failure::failed(format!("{}: {what}", path.display()));
-    let file = File::open(path).map_err(|cause| refuse(format!("cannot be read: {cause}")))?;
+/// A file that cannot be read, is larger than 20 MiB, or is not UTF-8.
+pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
+    let name = path.display();
+    let unreadable = |cause| Failure::failed(format!("{name} cannot be read: {cause}"));
+    let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(FILE_MAX + 1)
+    file.take(BYTES_MAX + 1)
         .read_to_end(&mut bytes)
-        .map_err(|cause| refuse(format!("cannot be read: {cause}")))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_MAX) {
-        return Err(refuse("larger than 20 MiB; split it".to_owned()));
+        .map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|len| len > BYTES_MAX) {
+        return Err(Failure::failed(format!(
+            "{name} is larger than 20 MiB (too_large): hand it over in parts"
+        )));
     }
-    String::from_utf8(bytes).map_err(|cause| refuse(format!("not UTF-8: {cause}")))
+    String::from_utf8(bytes).map_err(|cause| {
+        let fault = cause.utf8_error();
+        Failure::failed(format!("{name} is not UTF-8 (bad_encoding): {fault}"))
+    })
 }

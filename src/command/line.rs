@@ -36,9 +36,9 @@ pub(super) struct Shared {
 pub(super) enum Command {
     /// Run the platform until SIGTERM or Ctrl-C
     Serve(serve::Serve),
-    /// Close a period from a file: consumption from registers, by the metering rules
+    /// Close a period from a file: what each meter used, and how much of it is known
     Ledger(ledger::Ledger),
-    /// Rate enterprises from files
+    /// Rate enterprises from files: scores, grades and reasons
     Rate(rate::Rate),
     /// Check or show the configuration
     #[command(subcommand)]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::rating;
 
-use super::input::text_of;
+use super::input::read_text;
 use super::{Failure, Out, Outcome, Verdict};
 
 /// What to rate, and by which scheme.
@@ -21,9 +21,9 @@ pub(super) struct Rate {
 }
 
 pub(super) fn run(rate: &Rate, out: &mut Out) -> Outcome {
-    let facts = text_of(&rate.facts)?;
+    let facts = read_text(&rate.facts)?;
     let scheme = match &rate.scheme {
-        Some(path) => Some((path.display().to_string(), text_of(path)?)),
+        Some(path) => Some((path.display().to_string(), read_text(path)?)),
         None => None,
     };
     let scheme = scheme

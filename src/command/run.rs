@@ -42,7 +42,7 @@ fn dispatch(line: Line, out: &mut Out) -> Outcome {
     let Line { shared, command } = line;
     match command {
         Command::Serve(serve::Serve {}) => serve::run(settings(&shared)?, out),
-        Command::Ledger(case) => ledger::run(&case, out),
+        Command::Ledger(arguments) => ledger::run(&arguments, out),
         Command::Rate(rate) => rate::run(&rate, out),
         Command::Config(config) => config::run(&config, &layers(&shared)?, out),
     }

@@ -50,17 +50,32 @@ impl Account {
         let steps = Steps::new(period, step_ms)?;
         let events = walk_all(register, readings);
         let shares = spread(&events, steps, register.interval_ms());
-        let whole = sum(&shares);
-        let length_ms = period.to().ms_since(period.from());
         let conflicts = readings.conflicts.iter();
         let inside = conflicts.filter(|at| period.contains(**at)).count();
-        Some(Self {
+        let conflicts = u64::try_from(inside).unwrap_or(u64::MAX);
+        Some(Self::of(
+            steps,
+            &shares,
+            conflicts,
+            count_flags(&events, period),
+        ))
+    }
+
+    /// The account whose steps got `shares`.
+    pub(super) fn of(
+        steps: Steps,
+        shares: &[Share],
+        conflicts: u64,
+        flags: BTreeMap<Flag, u64>,
+    ) -> Self {
+        let whole = sum(shares);
+        Self {
             used: whole.known_used().cloned(),
-            known_share: Exact::whole(1).share(whole.known_ms, length_ms),
-            conflicts: u64::try_from(inside).unwrap_or(u64::MAX),
-            flags: count_flags(&events, period),
-            steps: close_steps(&shares, steps),
-        })
+            known_share: Exact::whole(1).share(whole.known_ms, steps.length_ms()),
+            conflicts,
+            flags,
+            steps: close_steps(shares, steps),
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use crate::units::Exact;
 
 use super::node::{CaseRefused, Fields, Node};
 use super::register::{Multiplier, Replacement, Terms, TermsRefused};
-use super::{Account, Arrival, Readings, Register, Shown, Steps, wire};
+use super::wire::{self, ClosedCase};
+use super::{Account, Arrival, Readings, Register, Shown, Steps};
 
 /// Milliseconds of an hour and of a day: a step of a case.
 const HOUR_MS: i64 = 3_600_000;
@@ -50,7 +51,10 @@ pub fn close_file(text: &str) -> Result<String, CaseRefused> {
     let cases: Result<Vec<Case>, _> = whole.list()?.iter().map(Case::read).collect();
     let closed: Vec<_> = cases?
         .into_iter()
-        .map(|case| (case.name.clone(), case.close()))
+        .map(|case| ClosedCase {
+            accounts: case.close(),
+            name: case.name,
+        })
         .collect();
     Ok(wire::print_cases(&closed))
 }

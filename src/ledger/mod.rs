@@ -7,21 +7,28 @@
 
 mod account;
 mod arrival;
+mod bytes;
+mod day;
 mod file;
 mod flag;
 mod node;
 mod pair;
+mod record;
 mod register;
+mod sheet;
 mod spread;
 mod walk;
 mod wire;
 
 pub use account::{Account, Step};
 pub use arrival::{Arrival, Decision, Readings};
+pub use bytes::RecordDamaged;
+pub use day::{DayWalk, Rewalk};
 pub use file::close_file;
 pub use flag::Flag;
 pub use node::CaseRefused;
 pub use pair::Shown;
 pub use register::{Multiplier, Register, Replacement, Terms, TermsRefused};
+pub use sheet::Sheet;
 pub use spread::{Share, StepState, Steps};
 pub use walk::{Event, Span, Walk};

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::calendar::Moment;
@@ -83,8 +83,15 @@ impl<'a> Node<'a> {
         if !self.raw.get().starts_with('{') {
             return Err(self.refused(Code::BadType, "an object is expected"));
         }
-        let Entries(entries) = serde_json::from_str(self.raw.get())
-            .map_err(|fault| self.refused(Code::DuplicateKey, fault))?;
+        let Entries(pairs) = serde_json::from_str(self.raw.get())
+            .map_err(|fault| self.refused(Code::BadEncoding, fault))?;
+        let mut entries = BTreeMap::new();
+        for (name, raw) in pairs {
+            let twice = format!("the key `{name}` stands twice");
+            if entries.insert(name, raw).is_some() {
+                return Err(self.refused(Code::DuplicateKey, twice));
+            }
+        }
         Ok(Fields {
             object: self.clone(),
             entries,
@@ -100,9 +107,8 @@ impl<'a> Node<'a> {
     /// A time: RFC 3339; without an offset it is the park's (contract.md 2, "Time").
     pub(super) fn moment(&self) -> Result<Moment, CaseRefused> {
         let text = self.text()?;
-        let park_time = || format!("{text}+08:00").parse();
-        text.parse()
-            .or_else(|fault| park_time().map_err(|_: <Moment as std::str::FromStr>::Err| fault))
+        let read: Result<Moment, _> = text.parse();
+        read.or_else(|fault| format!("{text}+08:00").parse().map_err(|_again| fault))
             .map_err(|fault| self.refused(Code::BadTime, fault))
     }
 
@@ -133,7 +139,7 @@ impl<'a> Node<'a> {
             return Ok(raw.to_owned());
         }
         self.text()
-            .map_err(|_| self.refused(Code::BadType, "a number is expected"))
+            .map_err(|_not_a_text| self.refused(Code::BadType, "a number is expected"))
     }
 }
 
@@ -182,8 +188,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The entries of an object, each key once.
-struct Entries<'a>(BTreeMap<String, &'a RawValue>);
+/// The entries of an object as they stand.
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -201,12 +207,9 @@ impl<'de> Visitor<'de> for EntriesVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = BTreeMap::new();
-        while let Some((name, raw)) = map.next_entry::<String, &'de RawValue>()? {
-            let twice = format!("the key `{name}` stands twice");
-            if entries.insert(name, raw).is_some() {
-                return Err(A::Error::custom(twice));
-            }
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
         }
         Ok(Entries(entries))
     }

@@ -138,10 +138,16 @@ impl Steps {
         (step_ms > 0).then_some(Self { period, step_ms })
     }
 
+    /// The length of the period.
+    #[must_use]
+    pub fn length_ms(self) -> i64 {
+        self.period.to().ms_since(self.period.from())
+    }
+
     /// How many there are.
     #[must_use]
     pub fn count(self) -> usize {
-        let length_ms = self.period.to().ms_since(self.period.from());
+        let length_ms = self.length_ms();
         let whole = length_ms / self.step_ms;
         let cut = i64::from(length_ms % self.step_ms != 0);
         usize::try_from(whole + cut).unwrap_or(usize::MAX)

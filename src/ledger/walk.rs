@@ -254,7 +254,7 @@ impl Good {
             later: candidate,
         };
         let finding = pair.finding(false)?;
-        finding.is_ok().then(|| Span {
+        finding.is_ok().then_some(Span {
             from: before.at,
             to: candidate.at,
             amount: finding.amount,

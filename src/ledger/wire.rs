@@ -15,6 +15,13 @@ use super::account::Step;
 /// Decimal places of amounts and shares.
 const PLACES: usize = 4;
 
+/// A case's accounts, and what its file calls it.
+#[derive(Debug)]
+pub(super) struct ClosedCase {
+    pub(super) name: Option<String>,
+    pub(super) accounts: Vec<(MeterId, Account)>,
+}
+
 #[derive(Serialize)]
 struct CaseLines<'a> {
     name: Option<&'a str>,
@@ -44,10 +51,10 @@ pub(super) fn print_meters(accounts: &[(MeterId, Account)]) -> String {
 }
 
 /// The accounts of several cases, each with its name.
-pub(super) fn print_cases(cases: &[(Option<String>, Vec<(MeterId, Account)>)]) -> String {
-    let lines = cases.iter().map(|(name, accounts)| CaseLines {
-        name: name.as_deref(),
-        result: meter_lines(accounts),
+pub(super) fn print_cases(cases: &[ClosedCase]) -> String {
+    let lines = cases.iter().map(|case| CaseLines {
+        name: case.name.as_deref(),
+        result: meter_lines(&case.accounts),
     });
     print(&lines.collect::<Vec<_>>())
 }

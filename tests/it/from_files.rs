@@ -54,7 +54,7 @@ fn what_cannot_be_read_ends_with_1_and_wrong_usage_with_2() {
     std::fs::write(&no_json, "{").unwrap();
     let no_json = no_json.to_str().unwrap();
     let table: &[(&[&str], i32, &str)] = &[
-        (&["rate", "absent.json"], 1, "absent.json: cannot be read"),
+        (&["rate", "absent.json"], 1, "absent.json cannot be read"),
         (&["rate", no_json], 1, "nothing was rated"),
         (&["rate"], 2, "FACTS.json"),
         (&["ledger", no_json], 1, "no.json"),

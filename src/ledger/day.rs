@@ -1,0 +1,72 @@
+//! A register walked day by day, so that a late value costs the days it changes and no more.
+//!
+//! The end of each day's walk is kept; a day whose readings changed is walked again from the end
+//! of the day before, and the days after it only as long as they begin otherwise than they did.
+
+use std::collections::BTreeSet;
+
+use crate::calendar::Day;
+
+use super::{Readings, Register, Sheet, Walk};
+
+/// What walking the readings of one park day came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayWalk {
+    /// Where the walk stands at the end of the day.
+    pub end: Walk,
+    /// What it settled: of this day, and of the days before it that were still open.
+    pub sheet: Sheet,
+}
+
+impl DayWalk {
+    /// Walks the readings of one day, from where the walk stood at its begin.
+    #[must_use]
+    pub fn from(start: &Walk, register: &Register, readings: &Readings) -> Self {
+        let mut end = start.clone();
+        let mut events = Vec::new();
+        for shown in &readings.shown {
+            end.take(register, shown.clone(), &mut events);
+        }
+        let sheet = Sheet::of(&events, readings, register.interval_ms());
+        Self { end, sheet }
+    }
+
+    /// What is settled after this day if no later reading has come.
+    #[must_use]
+    pub fn tail(&self, register: &Register) -> Sheet {
+        Sheet::of(
+            &self.end.tail(),
+            &Readings::default(),
+            register.interval_ms(),
+        )
+    }
+}
+
+/// The days of one register that have to be walked again, earliest first.
+#[derive(Clone, Debug, Default)]
+pub struct Rewalk {
+    due: BTreeSet<Day>,
+}
+
+impl Rewalk {
+    /// A rewalk of the days whose readings changed.
+    pub fn of(touched: impl IntoIterator<Item = Day>) -> Self {
+        Self {
+            due: touched.into_iter().collect(),
+        }
+    }
+
+    /// Takes the next day to walk.
+    pub fn next_due(&mut self) -> Option<Day> {
+        self.due.pop_first()
+    }
+
+    /// Says that a day was walked to `end`, where the walk stood at `was` before (the day's begin
+    /// if it had never been walked). If they differ, `following`, the next day that has readings,
+    /// begins otherwise and has to be walked, too.
+    pub fn walked(&mut self, was: &Walk, end: &Walk, following: Option<Day>) {
+        if was != end {
+            self.due.extend(following);
+        }
+    }
+}

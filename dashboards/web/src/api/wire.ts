@@ -1,0 +1,208 @@
+// The shapes of /api/v1, by hand, as src/http/*/wire.rs writes them. Decimals are strings,
+// times RFC 3339, periods `2026-10` or `now`.
+
+/** What a cell is: coloured, or why not. */
+export type CellState = 'value' | 'no_data' | 'not_counted' | 'hidden'
+
+/** How a meter or parcel stands with its newest reading. */
+export type Freshness = 'on_time' | 'late' | 'silent' | 'none'
+
+export interface Holder {
+  enterprise: string
+  name: string
+}
+
+export interface Cell {
+  parcel: string
+  state: CellState
+  value: string | null
+  /** Counted from 1, lowest first; null without a value or without classes. */
+  class: number | null
+  rank: number | null
+  /** Percent of the period whose amounts are known. */
+  completeness: string | null
+  /** Percent against `compared`. */
+  change: string | null
+  enterprises: Holder[]
+  freshness: Freshness
+  /** When the newest reading of the parcel was measured. */
+  latest_at: string | null
+}
+
+export interface LegendClass {
+  class: number
+  low: string | null
+  high: string | null
+  colour: string
+  ink: string
+  count: number
+}
+
+export interface Legend {
+  classes: LegendClass[]
+  /** Among the coloured: less than 90 % of the period known. */
+  incomplete: number
+  no_data: number
+  not_counted: number
+  hidden: number
+}
+
+export interface Total {
+  value: string | null
+  numerator: string
+  numerator_unit: string
+  denominator: string
+  denominator_unit: string
+  parcels: number
+}
+
+export interface MapAnswer {
+  park: string
+  park_name: string
+  demo: boolean
+  indicator: string
+  unit: string
+  period: string
+  from: string
+  to: string
+  closed: boolean
+  closes_at: string | null
+  revision: number | null
+  as_of: string
+  source: string
+  method: string
+  classified: boolean
+  ramp: string
+  breaks: string[]
+  compared: { period: string; kind: 'month_on_month' | 'year_on_year' } | null
+  ranked: number
+  total: Total
+  legend: Legend
+  cells: Cell[]
+  completeness: string | null
+  missing_hours: number | null
+  meters: number
+  /** The newest measured instant of the park, and the one that should be there. */
+  data_to: string | null
+  data_due: string | null
+  silent_enterprises: number
+}
+
+export interface PeriodBar {
+  period: string
+  value: string | null
+  closed: boolean
+  completeness: string | null
+}
+
+export interface Periods {
+  indicator: string
+  unit: string
+  as_of: string
+  /** The period shown when the address names none. */
+  shown: string
+  /** Breaks over all periods together, for playing. */
+  breaks: string[]
+  periods: PeriodBar[]
+}
+
+export interface RegisterAt {
+  at: string
+  register: string
+}
+
+export interface MeterLatest {
+  indicator: string
+  unit: string
+  at: string
+  received_at: string
+  value: string
+}
+
+export interface CardMeter {
+  meter: string
+  enterprise: string
+  indicator: string
+  unit: string
+  multiplier: string | null
+  counted: boolean
+  used: string | null
+  known_share: string | null
+  start: RegisterAt | null
+  end: RegisterAt | null
+  flags: Record<string, number>
+  interval_s: number
+  freshness: Freshness
+  latest: MeterLatest[]
+}
+
+export interface CardEnterprise {
+  enterprise: string
+  name: string
+  industry: string
+  scale: string
+  mu: string
+  mu_total: string
+  used: string | null
+}
+
+export interface Card {
+  id: string
+  parcel: string
+  state: CellState
+  mu: string
+  m2: string
+  indicator: string
+  unit: string
+  period: string
+  from: string
+  to: string
+  value: string | null
+  numerator: string | null
+  numerator_unit: string
+  denominator: string
+  denominator_unit: string
+  rank: number | null
+  ranked: number
+  compared: MapAnswer['compared']
+  change: string | null
+  completeness: string | null
+  missing_hours: number | null
+  closed: boolean
+  closes_at: string | null
+  revision: number | null
+  as_of: string
+  source: string
+  enterprises: CardEnterprise[]
+  meters: CardMeter[]
+}
+
+/** RFC 9457, as the server answers every refusal. */
+export interface Problem {
+  status: number
+  code: string
+  title: string
+  detail: string
+  request_id: string
+}
+
+/** One stored value, as `readings` events bring it. */
+export interface LiveValue {
+  meter: string
+  parcels: string[]
+  indicator: string
+  unit: string
+  at: string
+  received_at: string
+  value: string
+}
+
+export interface LiveReadings {
+  batch: number
+  values: LiveValue[]
+}
+
+export interface LiveState {
+  now: string
+  data_to: string | null
+}

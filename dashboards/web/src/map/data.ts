@@ -1,0 +1,172 @@
+// What the map page shows: read when the view changes, patched by the live line, kept when an
+// answer does not come. The only place of the page that asks the server.
+import { computed, reactive, shallowReactive, watch } from 'vue'
+import { readCard, readMap, readOutlines, readPeriods, Refused, type Outlines } from '../api/client'
+import { join, serverNow } from '../api/live'
+import type { Card, Cell, LiveReadings, MapAnswer, Periods } from '../api/wire'
+import { view } from '../view/history'
+
+export const shown = shallowReactive({
+  map: null as MapAnswer | null,
+  periods: null as Periods | null,
+  outlines: null as Outlines | null,
+  card: null as Card | null,
+  /** Since when an answer is awaited, browser clock; 0 = none is. */
+  waitingSince: 0,
+  refused: null as Refused | null,
+  /** Live events were lost and everything was read again. */
+  gap: false,
+  /** Breaks that hold while the time bar plays. */
+  frozen: '',
+})
+
+/** Cells by parcel; patched in place, so that order and selection stay. */
+export const cells = reactive(new Map<string, Cell>())
+
+/** The cell that is selected, if this map has it. */
+export const selected = computed(() => (view.s ? cells.get(view.s) : undefined))
+
+let reading: AbortController | null = null
+
+/** Stops waiting; what was shown stays. */
+export function cancel(): void {
+  reading?.abort()
+  shown.waitingSince = 0
+}
+
+function take(answer: MapAnswer): void {
+  shown.map = answer
+  for (const parcel of [...cells.keys()]) {
+    if (!answer.cells.some((cell) => cell.parcel === parcel)) cells.delete(parcel)
+  }
+  for (const cell of answer.cells) cells.set(cell.parcel, cell)
+}
+
+/** Reads the map; `quietly` keeps the waiting sentence away (a patch, not a step). */
+export async function refresh(quietly = false): Promise<void> {
+  reading?.abort()
+  const own = new AbortController()
+  reading = own
+  if (!quietly) shown.waitingSince = Date.now()
+  try {
+    take(await readMap({ p: view.p || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
+    shown.refused = null
+  } catch (reason) {
+    if (!own.signal.aborted) shown.refused = asRefused(reason)
+  }
+  if (reading === own) shown.waitingSince = 0
+}
+
+const asRefused = (reason: unknown) => (reason instanceof Refused ? reason : new Refused(0, 'page', '—'))
+
+let readingCard: AbortController | null = null
+
+/** Reads the card of the selected parcel. */
+export async function refreshCard(): Promise<void> {
+  readingCard?.abort()
+  if (!view.s) {
+    shown.card = null
+    return
+  }
+  const own = new AbortController()
+  readingCard = own
+  try {
+    const card = await readCard(view.s, view.k, view.p || undefined, own.signal)
+    if (readingCard === own) shown.card = card
+  } catch (reason) {
+    if (own.signal.aborted) return
+    const refused = asRefused(reason)
+    if (refused.status === 404) shown.card = null
+    else shown.refused = refused
+  }
+}
+
+async function refreshPeriods(): Promise<void> {
+  try {
+    shown.periods = await readPeriods(view.k, view.m)
+  } catch (reason) {
+    shown.refused = asRefused(reason)
+  }
+}
+
+/** Everything again, as after a refusal or a gap. */
+export async function refreshAll(): Promise<void> {
+  const outlines = shown.outlines ? Promise.resolve() : refreshOutlines()
+  await Promise.all([outlines, refresh(), refreshPeriods(), refreshCard()])
+}
+
+async function refreshOutlines(): Promise<void> {
+  try {
+    shown.outlines = await readOutlines()
+  } catch (reason) {
+    shown.refused = asRefused(reason)
+  }
+}
+
+/** At most one quiet reading of the map per this many milliseconds. */
+const PATCH_EVERY_MS = 5000
+let patchDue: ReturnType<typeof setTimeout> | null = null
+
+function patchSoon(): void {
+  patchDue ??= setTimeout(() => {
+    patchDue = null
+    if (!shown.waitingSince) void refresh(true)
+  }, PATCH_EVERY_MS)
+}
+
+/** Live values change what they touch at once; shares and classes follow with the next patch. */
+function hearReadings({ values }: LiveReadings): void {
+  let newest = shown.map?.data_to ?? ''
+  for (const value of values) {
+    if (Date.parse(value.at) > Date.parse(newest || '1970-01-01T00:00:00Z')) newest = value.at
+    for (const parcel of value.parcels) {
+      const cell = cells.get(parcel)
+      if (!cell || (cell.latest_at && Date.parse(cell.latest_at) >= Date.parse(value.at))) continue
+      cells.set(parcel, { ...cell, latest_at: value.at, freshness: cell.freshness === 'on_time' ? 'on_time' : cell.freshness })
+    }
+  }
+  if (shown.map) shown.map = { ...shown.map, data_to: newest || null }
+  patchCard(values)
+  if (view.k === 'freshness' || shown.map?.closed === false) patchSoon()
+}
+
+function patchCard(values: LiveReadings['values']): void {
+  const card = shown.card
+  if (!card) return
+  let touched = false
+  const meters = card.meters.map((meter) => {
+    const news = values.filter((value) => value.meter === meter.meter)
+    if (news.length === 0) return meter
+    touched = true
+    const latest = new Map(meter.latest.map((one) => [one.indicator, one]))
+    for (const value of news) {
+      const before = latest.get(value.indicator)
+      if (!before || Date.parse(before.at) <= Date.parse(value.at)) latest.set(value.indicator, value)
+    }
+    return { ...meter, freshness: 'on_time' as const, latest: [...latest.values()] }
+  })
+  if (touched) shown.card = { ...card, meters }
+}
+
+/** Starts reading and listening; the answer stops both. */
+export function watchData(): () => void {
+  const stops = [
+    watch(() => [view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
+    watch(() => [view.k, view.m], () => void refreshPeriods()),
+    watch(() => [view.s, view.k, view.p], () => void refreshCard()),
+    join({
+      readings: hearReadings,
+      state: (state) => {
+        if (shown.map && state.data_to) shown.map = { ...shown.map, data_to: state.data_to }
+      },
+      gap: () => {
+        shown.gap = true
+        void refreshAll()
+      },
+    }),
+  ]
+  void refreshAll()
+  return () => stops.forEach((stop) => stop())
+}
+
+export { serverNow }

@@ -1,0 +1,58 @@
+// Cells into what is painted: fill, ink and text of each parcel. Classes and colours are the
+// server's; nothing is classified here.
+import type { Cell, LegendClass, MapAnswer } from '../api/wire'
+import { number } from '../words/numbers'
+
+export interface Painted {
+  fill: string
+  pattern: 'hatch' | 'cross' | null
+  dots: boolean
+  ink: string
+  text: string
+}
+
+export const GREY = '#d0d5da'
+const FADED = '#eceff2'
+const INK = '#17212b'
+
+/** Less than this share of the period known: dots over the cell. */
+export const COMPLETE_PERCENT = 90
+
+export const incomplete = (cell: Cell): boolean =>
+  cell.state === 'value' && cell.completeness !== null && Number(cell.completeness) < COMPLETE_PERCENT
+
+/** Whether `cell` passes the filter `f` of the address. */
+export function fits(cell: Cell, filter: string): boolean {
+  if (filter === '') return true
+  const [what, which] = filter.split(':')
+  if (what === 'class') return String(cell.class) === which
+  return which === 'incomplete' ? incomplete(cell) : cell.state === which
+}
+
+function textOf(cell: Cell, label: string): string {
+  if (label === 'parcel') return cell.parcel.replace(/^.*-/, '')
+  if (cell.state !== 'value') return ''
+  if (label === 'value') return number(cell.value)
+  return label === 'class' && cell.class !== null ? String(cell.class) : ''
+}
+
+/** How one cell is painted under the view's filter and label. */
+export function paint(cell: Cell, classes: readonly LegendClass[], filter: string, label: string): Painted {
+  if (!fits(cell, filter)) return { fill: FADED, pattern: null, dots: false, ink: INK, text: '' }
+  const text = textOf(cell, label)
+  if (cell.state === 'no_data') return { fill: '#ffffff', pattern: 'hatch', dots: false, ink: INK, text }
+  if (cell.state === 'hidden') return { fill: '#ffffff', pattern: 'cross', dots: false, ink: INK, text }
+  if (cell.state === 'not_counted') return { fill: GREY, pattern: null, dots: false, ink: INK, text }
+  const found = classes.find((one) => one.class === cell.class)
+  return { fill: found?.colour ?? FADED, pattern: null, dots: incomplete(cell), ink: found?.ink ?? INK, text }
+}
+
+/** What a person calls the parcel: its enterprise, the first of several, or its id. */
+export function nameOf(cell: Cell, several: (name: string, count: number) => string): string {
+  const first = cell.enterprises[0]
+  if (!first) return cell.parcel
+  return cell.enterprises.length > 1 ? several(first.name, cell.enterprises.length) : first.name
+}
+
+/** Breaks for the address, as the server gave them. */
+export const frozenMethod = (map: Pick<MapAnswer, 'breaks'>): string => `f:${map.breaks.join(',')}`

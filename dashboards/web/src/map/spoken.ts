@@ -1,0 +1,30 @@
+// A cell in words: for the tooltip, the live region and the table.
+import type { Cell, MapAnswer } from '../api/wire'
+import { say } from '../words'
+import { number } from '../words/numbers'
+import { nameOf } from './scene'
+
+export const nameIn = (cell: Cell): string => nameOf(cell, (name, count) => say('table.several', { name, count }))
+
+const unitOf = (map: MapAnswer): string => say(`unit.${map.indicator === 'freshness' ? 'percent' : map.indicator}`)
+
+/** Value and unit, or why there is none. */
+export function valueIn(cell: Cell, map: MapAnswer): string {
+  if (cell.state === 'value') return `${number(cell.value)} ${unitOf(map)}`
+  if (cell.state === 'hidden') return say('state.hidden')
+  return say(cell.state === 'no_data' ? 'legend.no_data' : 'legend.not_counted')
+}
+
+export function classIn(cell: Cell): string {
+  return cell.class === null ? '' : say('map.class_of', { class: cell.class })
+}
+
+/** The second line of the tooltip. */
+export function figuresIn(cell: Cell, map: MapAnswer): string {
+  const rank = cell.rank === null ? '' : say('map.rank_short', { rank: cell.rank })
+  return [valueIn(cell, map), classIn(cell), rank].filter(Boolean).join(' · ')
+}
+
+/** What the live region reads. */
+export const spoken = (cell: Cell, map: MapAnswer): string =>
+  say('map.spoken', { name: nameIn(cell), parcel: cell.parcel, value: valueIn(cell, map), class: classIn(cell) })

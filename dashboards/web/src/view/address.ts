@@ -1,0 +1,67 @@
+// The address as the state of the map (screens.md 3): keys in one order, defaults left out,
+// unknown keys dropped. Knows nothing of Vue and nothing of the browser's history.
+
+/** How the map is looked at. `p` empty = the period that the server chooses. */
+export interface View {
+  p: string
+  k: string
+  m: string
+  r: string
+  s: string
+  /** `class:3` or `state:no_data`; empty = everything. */
+  f: string
+  /** Sort of the table: a column, `-` in front = falling. */
+  o: string
+  /** `lon,lat,metres per pixel`; empty = the whole park. */
+  z: string
+  /** What is written into the parcels. */
+  g: string
+  /** The open panel. */
+  x: string
+}
+
+export const LAYERS = ['kwh_per_mu', 'freshness'] as const
+export const LABELS = ['class', 'value', 'parcel', 'none'] as const
+export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis'] as const
+
+const ALLOWED: Record<keyof View, RegExp> = {
+  p: /^\d{4}-(0[1-9]|1[0-2])$/,
+  k: new RegExp(`^(${LAYERS.join('|')})$`),
+  m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
+  r: new RegExp(`^(${RAMPS.join('|')})$`),
+  s: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  f: /^(class:[1-9]|state:(incomplete|no_data|not_counted|hidden))$/,
+  o: /^-?(rank|parcel|enterprise|value|change|completeness)$/,
+  z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
+  g: new RegExp(`^(${LABELS.join('|')})$`),
+  x: /^src$/,
+}
+
+const KEYS = Object.keys(ALLOWED) as (keyof View)[]
+
+/** What stands where the address says nothing; classes and ramp depend on the layer. */
+export function defaults(k: string): View {
+  const now = k === 'freshness'
+  return { p: '', k, m: now ? 'f:90,98' : 'q5', r: now ? 'ylgnbu' : 'ylorbr', s: '', f: '', o: '-value', z: '', g: 'class', x: '' }
+}
+
+/** The view that `search` names; what it does not name, or names wrongly, is the default. */
+export function read(search: string): View {
+  const query = new URLSearchParams(search)
+  const named = (key: keyof View) => {
+    const value = query.get(key) ?? ''
+    return ALLOWED[key].test(value) ? value : ''
+  }
+  const view = defaults(named('k') || 'kwh_per_mu')
+  for (const key of KEYS) view[key] = named(key) || view[key]
+  return view
+}
+
+/** The query of `view`, with `?` in front, empty if all is default. */
+export function write(view: View): string {
+  const usual = defaults(view.k)
+  const parts = KEYS.filter((key) => view[key] !== (key === 'k' ? 'kwh_per_mu' : usual[key])).map(
+    (key) => `${key}=${encodeURIComponent(view[key]).replace(/%3A/g, ':').replace(/%2C/g, ',')}`,
+  )
+  return parts.length > 0 ? `?${parts.join('&')}` : ''
+}

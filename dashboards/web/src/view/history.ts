@@ -1,0 +1,35 @@
+// The view of this page, kept in the address: deliberate acts are pushed, pan and zoom replace,
+// Back undoes the last act (screens.md 3).
+import { reactive } from 'vue'
+import { defaults, read, write, type View } from './address'
+
+export const view = reactive<View>(read(location.search))
+
+function show(next: View): void {
+  Object.assign(view, next)
+}
+
+/** A deliberate act: one step back undoes it. */
+export function act(change: Partial<View>): void {
+  const next = { ...view, ...change }
+  if (change.k !== undefined && change.k !== view.k) {
+    const usual = defaults(change.k)
+    Object.assign(next, { m: usual.m, r: usual.r, f: '', x: '' })
+  }
+  const address = location.pathname + write(next)
+  if (address !== location.pathname + location.search) history.pushState(null, '', address)
+  show(next)
+}
+
+/** Pan, zoom, sort: the address follows without a step of its own. */
+export function follow(change: Partial<View>): void {
+  const next = { ...view, ...change }
+  history.replaceState(null, '', location.pathname + write(next))
+  show(next)
+}
+
+/** Back and Forward show what the address says. */
+export function watchHistory(): void {
+  addEventListener('popstate', () => show(read(location.search)))
+  follow({})
+}

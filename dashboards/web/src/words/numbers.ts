@@ -1,0 +1,72 @@
+// Numbers and times as the pages write them (screens.md 11): thousands comma, true minus,
+// `—` for none, 24-hour Beijing time whatever the browser's own zone.
+import { say } from './index'
+
+/** A decimal string with thousands commas and a true minus; digits are never added or dropped. */
+export function number(decimal: string | null | undefined): string {
+  if (decimal === null || decimal === undefined) return '—'
+  const minus = decimal.startsWith('-')
+  const [whole = '', part] = (minus ? decimal.slice(1) : decimal).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return (minus ? '−' : '') + grouped + (part === undefined ? '' : `.${part}`)
+}
+
+/** A change in percent with its sign. */
+export function signed(decimal: string | null): string {
+  if (decimal === null) return '—'
+  if (/^-?0*\.?0*$/.test(decimal)) return number(decimal.replace('-', ''))
+  return decimal.startsWith('-') ? number(decimal) : `+${number(decimal)}`
+}
+
+const BEIJING = 8 * 3600 * 1000
+
+function parts(instant: string): string[] {
+  return new Date(Date.parse(instant) + BEIJING).toISOString().split(/[-T:.Z]/)
+}
+
+/** `2026-11-22 09:45` */
+export function minute(instant: string): string {
+  const [year, month, day, hour, minutes] = parts(instant)
+  return `${year}-${month}-${day} ${hour}:${minutes}`
+}
+
+/** `11-22 09:45` */
+export function dayMinute(instant: string): string {
+  return minute(instant).slice(5)
+}
+
+/** `11-25`, the day of an instant. */
+export function dayOf(instant: string): string {
+  return minute(instant).slice(5, 10)
+}
+
+/** `09:45` on the day of `now`, with the day in front on another. */
+export function clock(instant: string, now: number): string {
+  const today = minute(new Date(now).toISOString()).slice(0, 10)
+  const full = minute(instant)
+  return full.startsWith(today) ? full.slice(11) : full.slice(5)
+}
+
+/** `09:45:07` */
+export function second(instant: string): string {
+  const [, , , hour, minutes, seconds] = parts(instant)
+  return `${hour}:${minutes}:${seconds}`
+}
+
+/** How long ago, in the words of the language. */
+export function ago(instant: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1000))
+  if (seconds < 60) return say('fresh.seconds', { count: seconds })
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return say('fresh.minutes', { count: minutes })
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return say('fresh.hours', { hours, minutes: minutes % 60 })
+  return say('fresh.days', { days: Math.floor(hours / 24), hours: hours % 24 })
+}
+
+/** `2026年10月` of `2026-10`; `now` in words. */
+export function periodName(period: string): string {
+  const found = /^(\d{4})-(\d{2})$/.exec(period)
+  if (!found) return say('period.now')
+  return say('period.month', { year: found[1] ?? '', month: Number(found[2]) })
+}

@@ -1,0 +1,33 @@
+// One headless Chromium for all page tests, watched: console errors, CSP violations, requests
+// that would leave the machine.
+import { chromium } from 'playwright-core'
+
+const FLAGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+]
+
+export const DESK = { width: 1440, height: 900 }
+export const PHONE = { width: 390, height: 844 }
+
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS })
+
+/** A page in a browser of its own, and everything it did that it should not. */
+export async function openPage(browser, viewport, extra = {}) {
+  const context = await browser.newContext({ viewport, locale: 'zh-CN', timezoneId: 'America/New_York', ...extra })
+  const page = await context.newPage()
+  const faults = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url())
+    if (!['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1') faults.push(`leaves the machine: ${request.url()}`)
+  })
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))
+  })
+  return { context, page, faults }
+}

@@ -1,11 +1,18 @@
 # The commands of this repository. `make` alone lists them.
 .DEFAULT_GOAL := list
 CARGO_FLAGS := --locked
+PAGES := dashboards/web/dist/index.html
 
 .PHONY: list
 list: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 .PHONY: test
-test: ## run every test, real servers included
+test: $(PAGES) ## run every test, real servers included
 	cargo test $(CARGO_FLAGS) --features failpoints
+
+.PHONY: pages
+pages: $(PAGES) ## build the pages with npm; the next build of the program embeds them
+
+$(PAGES): $(shell find dashboards/web/src config/text -type f) dashboards/web/package-lock.json dashboards/web/vite.config.ts
+	cd dashboards/web && npm ci --no-audit --no-fund && npm run build

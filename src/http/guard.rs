@@ -89,17 +89,22 @@ fn check_host(request: &Request, settings: &Settings) -> Result<(), Problem> {
         return Err(Problem::new(Trouble::BadRequest, detail));
     };
     let name = host.to_str().ok().and_then(host_name).unwrap_or_default();
-    let own = settings.hosts.iter().map(String::as_str);
-    let ours = LOOPBACK_HOSTS
-        .into_iter()
-        .chain(own)
-        .any(|own| own.eq_ignore_ascii_case(name));
-    if ours {
+    // An absolute request target names a host, too (RFC 9112, 3.2.2).
+    let target = request.uri().host().unwrap_or(name);
+    if is_ours(name, settings) && is_ours(target, settings) {
         return Ok(());
     }
     let detail = "this server does not answer to that host name; use 127.0.0.1, or add the name \
                   to http.hosts";
     Err(Problem::new(Trouble::ForeignHost, detail))
+}
+
+fn is_ours(name: &str, settings: &Settings) -> bool {
+    let own = settings.hosts.iter().map(String::as_str);
+    LOOPBACK_HOSTS
+        .into_iter()
+        .chain(own)
+        .any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// A Host header without its port; `None` if the port is no number.

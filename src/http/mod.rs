@@ -10,6 +10,7 @@ mod event;
 mod guard;
 mod health;
 mod paced;
+mod pages;
 mod problem;
 mod request_id;
 mod router;
@@ -18,6 +19,7 @@ mod settings;
 mod words;
 
 pub use desk::{Desk, Readiness};
+pub use pages::font;
 pub use problem::{Problem, Trouble};
 pub use request_id::RequestIds;
 pub use router::router;

@@ -3,13 +3,14 @@
 use axum::Router;
 use axum::middleware;
 
-use super::{Desk, Problem, guard, health};
+use super::{Desk, guard, health, pages};
 
-/// Everything this door answers; unknown addresses are 404 problems.
+/// Everything this door answers; unknown addresses are 404.
 pub fn router(desk: Desk) -> Router {
     Router::new()
         .merge(health::routes())
-        .fallback(|| async { Problem::not_found() })
+        .merge(pages::routes())
+        .fallback(pages::missing)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))
         .with_state(desk)
 }

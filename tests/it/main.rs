@@ -25,6 +25,7 @@ mod ledger_case;
 mod ledger_file;
 mod ledger_rules;
 mod outline;
+mod pages;
 mod rating;
 mod registry;
 mod stage;

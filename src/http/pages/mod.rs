@@ -1,0 +1,124 @@
+//! The pages in the browser, as `make pages` built them: embedded in a release, read from the
+//! tree in a debug build. Knows no data; what a page shows it asks the API for.
+//!
+//! Without built pages every address of a page answers one page that says how to build them.
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::{Desk, Problem};
+
+/// What Vite wrote.
+#[derive(RustEmbed)]
+#[folder = "dashboards/web/dist"]
+#[allow_missing = true]
+struct Built;
+
+/// The address of every page; each is a state of the one document.
+const PAGES: [&str; 2] = ["/", "/map"];
+const DOCUMENT: &str = "index.html";
+const FONT: &str = "font/NotoSansSC_400Regular.ttf";
+
+/// Names with a digest in them never change their content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Everything else is asked about each time, and answered 304 where it is as before.
+const ASK_AGAIN: &str = "no-cache";
+
+pub(super) fn routes() -> Router<Desk> {
+    PAGES
+        .into_iter()
+        .fold(Router::new(), |routes, page| {
+            routes.route(page, get(page_at))
+        })
+        .route("/mark.svg", get(file))
+        .route("/assets/{*path}", get(file))
+        .route("/font/{*path}", get(file))
+}
+
+/// The font that came with the pages: pictures write their Chinese with it. `None` if the pages
+/// were not built.
+#[must_use]
+pub fn font() -> Option<Vec<u8>> {
+    Built::get(FONT).map(|file| file.data.into_owned())
+}
+
+/// What is no address of ours: the page that says so to people, a problem to programs. Both hide
+/// whether there is something that the asker may not see (contract.md 3).
+pub(super) async fn missing(uri: Uri, headers: HeaderMap) -> Response {
+    let is_page = !uri.path().starts_with("/api/") && wants_page(&headers);
+    match Built::get(DOCUMENT) {
+        Some(document) if is_page => {
+            (StatusCode::NOT_FOUND, answer(DOCUMENT, document, &headers)).into_response()
+        }
+        _ => Problem::not_found().into_response(),
+    }
+}
+
+async fn page_at(headers: HeaderMap) -> Response {
+    match Built::get(DOCUMENT) {
+        Some(document) => answer(DOCUMENT, document, &headers),
+        None => not_built(),
+    }
+}
+
+async fn file(uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    match Built::get(path) {
+        Some(file) => answer(path, file, &headers),
+        None => Problem::not_found().into_response(),
+    }
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    accept.is_some_and(|kinds| {
+        kinds
+            .to_str()
+            .is_ok_and(|kinds| kinds.contains("text/html"))
+    })
+}
+
+fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
+    let keep = if path.starts_with("assets/") {
+        FOR_EVER
+    } else {
+        ASK_AGAIN
+    };
+    let known = headers.get(header::IF_NONE_MATCH);
+    if known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        let fresh = [
+            (header::ETAG, tag),
+            (header::CACHE_CONTROL, keep.to_owned()),
+        ];
+        return (StatusCode::NOT_MODIFIED, fresh).into_response();
+    }
+    let head = [
+        (header::CONTENT_TYPE, kind(file.metadata.mimetype())),
+        (header::CACHE_CONTROL, keep.to_owned()),
+        (header::ETAG, tag),
+    ];
+    (head, file.data).into_response()
+}
+
+/// The media type; texts are all UTF-8.
+fn kind(mimetype: &str) -> String {
+    if mimetype.starts_with("text/") {
+        return format!("{mimetype}; charset=utf-8");
+    }
+    mimetype.to_owned()
+}
+
+fn not_built() -> Response {
+    let text = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>parkpulse</title>\
+                <h1>页面还没有构建</h1>\
+                <p>服务器在运行。要看页面，请在源码目录执行 <code>make pages</code>，再重新构建。</p>\
+                <p lang=\"en\">The server runs. To see the pages, run <code>make pages</code> in the \
+                source tree and build again.</p>\
+                <p><a href=\"/api/v1/map.svg\">SVG</a> <a href=\"/api/v1/map.csv\">CSV</a></p></html>";
+    let kind = "text/html; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
+}

@@ -4,14 +4,17 @@
 //! directory's lock, the control socket, the signals. Knows no command and prints nothing.
 
 mod clock;
-mod directory;
+pub mod control;
+mod data_directory;
 mod log;
+mod parts;
 mod ports;
 mod serve;
 mod signals;
 
 pub use clock::SystemClock;
-pub use directory::{Directory, DirectoryRefused};
+pub use data_directory::{DataDirectory, DirectoryRefused};
 pub use log::start_log;
+pub use parts::{OpenFailed, Parts};
 pub use ports::Ports;
 pub use serve::{ServeFailed, serve};

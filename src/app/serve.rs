@@ -1,4 +1,4 @@
-//! The running platform: what is built, in which order it starts and in which it stops.
+//! The running platform: in which order it starts and in which it stops.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,13 +12,14 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
 use crate::http::{self, Desk, Readiness, RequestIds};
-use crate::vitals::Vitals;
+use crate::store::StoreFault;
 
+use super::control::{self, Commands, ControlKey};
 use super::signals;
-use super::{Directory, DirectoryRefused, Ports, SystemClock};
+use super::{DataDirectory, DirectoryRefused, OpenFailed, Parts, Ports};
 
-/// How long doors and jobs may take to end what they began (contract: exit within 10 s).
-const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// How long doors, commands and jobs may take to end what they began (contract: exit within 10 s).
+const STOP_WITHIN: Duration = Duration::from_secs(7);
 
 /// Why the platform did not start or did not run to its ordered end.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum ServeFailed {
     /// The data directory is not ours to use.
     #[error(transparent)]
     Directory(#[from] DirectoryRefused),
+    /// What lies in it cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenFailed),
     /// An address cannot be taken.
     #[error("cannot listen on {address} ({key}); another process may hold the port")]
     Listen {
@@ -46,6 +50,18 @@ pub enum ServeFailed {
         #[source]
         cause: io::Error,
     },
+    /// A sync failed (contract C6): nothing was acknowledged since.
+    #[error("{0}")]
+    FailStop(String),
+    /// The last commit failed while stopping.
+    #[error("the store did not stop in order")]
+    Stop(#[source] StoreFault),
+}
+
+impl ServeFailed {
+    fn system(doing: &'static str) -> impl Fn(io::Error) -> Self {
+        move |cause| Self::System { doing, cause }
+    }
 }
 
 /// Runs the platform in its data directory until SIGTERM or SIGINT, then stops it in order: doors
@@ -56,55 +72,100 @@ pub enum ServeFailed {
 /// See [`ServeFailed`]; nothing was acknowledged that is not on disk.
 pub async fn serve(
     settings: Settings,
+    commands: Arc<dyn Commands>,
     announce: impl FnOnce(&Ports) + Send,
 ) -> Result<(), ServeFailed> {
-    let system = |doing| move |cause| ServeFailed::System { doing, cause };
-    let directory = Directory::take(&settings.data_dir)?;
+    let directory = DataDirectory::take(&settings.data_dir)?;
     let stop = CancellationToken::new();
-    signals::watch(stop.clone()).map_err(system("handling stop signals"))?;
-    let listener = listen("http.listen", settings.http.listen).await?;
-    let control = listen("control.listen", settings.control.listen).await?;
-    let local = |listener: &TcpListener| listener.local_addr();
-    let ports = Ports {
-        http: local(&listener).map_err(system("reading a taken port"))?,
-        mqtt: None,
-        mqtt_tls: None,
-        control: local(&control).map_err(system("reading a taken port"))?,
-    };
-    let desk = desk(settings).map_err(system("drawing a random number"))?;
-    let readiness = Arc::clone(&desk.readiness);
+    signals::watch(stop.clone()).map_err(ServeFailed::system("handling stop signals"))?;
+    let listeners = Listeners::bind(&settings).await?;
+    let parts = Arc::new(Parts::open(directory, settings).await?);
+    let desk = desk(&parts).map_err(ServeFailed::system("drawing a random number"))?;
+    let path = parts.directory.path();
+    let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
+    let ports = listeners.ports;
     let doors = TaskTracker::new();
     doors.spawn(http::serve(
-        listener,
+        listeners.http,
         http::router(desk.clone()),
         Arc::clone(&desk.settings),
         Arc::clone(&desk.vitals),
         stop.clone(),
     ));
+    doors.spawn(control::listen(
+        listeners.control,
+        Arc::clone(&parts),
+        commands,
+        key,
+        stop.clone(),
+    ));
     ports
-        .write(directory.path())
-        .map_err(system("writing ports.json"))?;
-    readiness.set(true);
+        .write(path)
+        .map_err(ServeFailed::system("writing ports.json"))?;
+    desk.readiness.set(true);
     announce(&ports);
-    stop.cancelled().await;
-    readiness.set(false);
-    Ports::remove(directory.path());
+    let ended = run(&parts, &stop).await;
+    desk.readiness.set(false);
+    Ports::remove(path);
+    stop.cancel();
     doors.close();
     if timeout(STOP_WITHIN, doors.wait()).await.is_err() {
-        tracing::warn!("some connections did not end in time; they are cut");
+        tracing::warn!("some connections or commands did not end in time; they are cut");
     }
-    Ok(())
+    ended?;
+    parts.close().await.map_err(ServeFailed::Stop)
 }
 
-fn desk(settings: Settings) -> io::Result<Desk> {
+/// Waits for a stop signal, or for the store to say that a sync failed (contract C6).
+async fn run(parts: &Parts, stop: &CancellationToken) -> Result<(), ServeFailed> {
+    let mut failure = parts.engine.failure();
+    tokio::select! {
+        () = stop.cancelled() => Ok(()),
+        failed = failure.wait_for(Option::is_some) => {
+            let words = failed.ok().and_then(|words| words.clone());
+            Err(ServeFailed::FailStop(words.unwrap_or_else(|| "the store ended".to_owned())))
+        }
+    }
+}
+
+fn desk(parts: &Parts) -> io::Result<Desk> {
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()))?;
     Ok(Desk {
-        settings: Arc::new(settings.http),
-        clock: Arc::new(SystemClock),
-        vitals: Arc::new(Vitals::default()),
+        settings: Arc::new(parts.settings.http.clone()),
+        clock: Arc::clone(&parts.clock),
+        vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         request_ids: Arc::new(RequestIds::new(start)),
     })
+}
+
+/// The sockets, taken before anything slow, so that a taken port is told at once.
+struct Listeners {
+    http: TcpListener,
+    control: TcpListener,
+    ports: Ports,
+}
+
+impl Listeners {
+    async fn bind(settings: &Settings) -> Result<Self, ServeFailed> {
+        let http = listen("http.listen", settings.http.listen).await?;
+        let control = listen("control.listen", settings.control.listen).await?;
+        let taken = |listener: &TcpListener| {
+            let address = listener.local_addr();
+            address.map_err(ServeFailed::system("reading a taken port"))
+        };
+        let ports = Ports {
+            http: taken(&http)?,
+            mqtt: None,
+            mqtt_tls: None,
+            control: taken(&control)?,
+        };
+        Ok(Self {
+            http,
+            control,
+            ports,
+        })
+    }
 }
 
 async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, ServeFailed> {

@@ -1,4 +1,4 @@
-//! Files that people hand to a command: bounded, UTF-8, every refusal with the file's name.
+//! Files that people hand to a command: bounded, every refusal with the file's name.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,11 +9,11 @@ use super::Failure;
 /// The most a file may hold (contract.md 7, "Files").
 const BYTES_MAX: u64 = 20 * 1024 * 1024;
 
-/// The text of the file at `path`.
+/// The content of the file at `path`.
 ///
 /// # Errors
-/// A file that cannot be read, is larger than 20 MiB, or is not UTF-8.
-pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
+/// A file that cannot be read or is larger than 20 MiB.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = path.display();
     let unreadable = |cause| Failure::failed(format!("{name} cannot be read: {cause}"));
     let file = File::open(path).map_err(unreadable)?;
@@ -26,8 +26,18 @@ pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
             "{name} is larger than 20 MiB (too_large): hand it over in parts"
         )));
     }
+    Ok(bytes)
+}
+
+/// The text of the file at `path`.
+///
+/// # Errors
+/// As [`read_bytes`], and a file that is not UTF-8.
+pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
+    let bytes = read_bytes(path)?;
     String::from_utf8(bytes).map_err(|cause| {
         let fault = cause.utf8_error();
+        let name = path.display();
         Failure::failed(format!("{name} is not UTF-8 (bad_encoding): {fault}"))
     })
 }

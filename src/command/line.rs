@@ -1,10 +1,12 @@
 //! The command line as clap reads it. A new command adds a variant here, a file beside this one
-//! and an arm in `run.rs`.
+//! and an arm in `run.rs`;
+//! one that works on the data directory goes into `on_directory.rs` instead.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::on_directory::OnDirectory;
 use super::{config, ledger, rate, serve};
 
 /// The digital management platform of an industrial park.
@@ -43,4 +45,7 @@ pub(super) enum Command {
     /// Check or show the configuration
     #[command(subcommand)]
     Config(config::Config),
+    /// Those that work on the data directory.
+    #[command(flatten)]
+    OnDirectory(OnDirectory),
 }

@@ -5,16 +5,20 @@
 //! that owns the data directory.
 
 mod config;
+mod context;
 mod input;
 mod ledger;
 mod line;
+mod on_directory;
 mod out;
 mod outcome;
 mod rate;
+mod reconcile;
 mod run;
 mod serve;
 mod settings;
 
+pub use context::Context;
 pub use out::Out;
 pub use outcome::{Failure, Outcome, Verdict};
 pub use run::run;

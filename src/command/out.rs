@@ -108,6 +108,11 @@ impl Out {
         let _ = writeln!(self.messages, "{text}");
     }
 
+    /// Results and messages as bare writers, for output that another process made.
+    pub(super) fn sinks(&mut self) -> (&mut dyn Write, &mut dyn Write) {
+        (&mut self.results, &mut self.messages)
+    }
+
     /// Hands over what is buffered.
     ///
     /// # Errors

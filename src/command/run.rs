@@ -6,60 +6,72 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use super::line::{Command, Line};
+use super::line::{Command, Line, Shared};
 use super::out::Format;
 use super::outcome::exit_code;
 use super::settings::{layers, settings};
-use super::{Failure, Out, Outcome};
-use super::{config, ledger, rate, serve};
+use super::{Failure, Out, Outcome, Verdict};
+use super::{config, ledger, on_directory, rate, serve};
 
 /// Runs the command line `arguments` (the program's name first) in this process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let line = match Line::try_parse_from(arguments) {
+    let mut plain = Out::of_process(Format::Text);
+    let code = match on_directory::as_texts(arguments.into_iter().collect()) {
+        Ok(arguments) => run_texts(&arguments, plain),
+        Err(cause) => finish(Err(Failure::usage(cause.to_string())), &mut plain),
+    };
+    ExitCode::from(code)
+}
+
+fn run_texts(arguments: &[String], mut plain: Out) -> u8 {
+    let Line { shared, command } = match Line::try_parse_from(arguments) {
         Ok(line) => line,
-        Err(refused) => return refuse(&refused),
+        Err(refused) => return refuse(&refused, &mut plain),
     };
-    let format = if line.shared.json {
-        Format::Json
+    let mut out = if shared.json {
+        Out::of_process(Format::Json)
     } else {
-        Format::Text
+        plain
     };
-    let mut out = Out::of_process(format);
-    let outcome = dispatch(line, &mut out);
-    ExitCode::from(finish(outcome, &mut out))
+    if let Command::OnDirectory(command) = command {
+        return on_directory::run(&command, &shared, arguments, &mut out);
+    }
+    let outcome = dispatch(command, &shared, &mut out);
+    finish(outcome, &mut out)
+}
+
+/// Runs a command that needs no data directory, or makes itself its owner.
+fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
+    match command {
+        Command::Serve(serve::Serve {}) => serve::run(settings(shared)?, out),
+        Command::Config(config) => config::run(&config, &layers(shared)?, out),
+        Command::Ledger(arguments) => ledger::run(&arguments, out),
+        Command::Rate(rate) => rate::run(&rate, out),
+        Command::OnDirectory(_) => Err(Failure::usage("this command needs a data directory")),
+    }
 }
 
 /// Flushes results, says what failed and gives the exit code.
-fn finish(outcome: Outcome, out: &mut Out) -> u8 {
-    let outcome = outcome.and_then(|verdict| out.flush().map(|()| verdict));
+pub(super) fn finish(outcome: Outcome, out: &mut Out) -> u8 {
+    let flushed = out.flush();
+    let outcome = outcome.and_then(|verdict| flushed.map(|()| verdict));
     if let Err(Failure::Failed(text) | Failure::Usage(text)) = &outcome {
         out.say(format_args!("parkpulse: {text}"));
     }
     exit_code(&outcome)
 }
 
-fn dispatch(line: Line, out: &mut Out) -> Outcome {
-    let Line { shared, command } = line;
-    match command {
-        Command::Serve(serve::Serve {}) => serve::run(settings(&shared)?, out),
-        Command::Ledger(arguments) => ledger::run(&arguments, out),
-        Command::Rate(rate) => rate::run(&rate, out),
-        Command::Config(config) => config::run(&config, &layers(&shared)?, out),
-    }
-}
-
 /// Help and version end with 0, wrong usage with 2.
-fn refuse(refused: &clap::Error) -> ExitCode {
-    let mut out = Out::of_process(Format::Text);
+fn refuse(refused: &clap::Error, out: &mut Out) -> u8 {
     let text = refused.render().to_string();
     match refused.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let printed = out.bytes(text.as_bytes()).and_then(|()| out.flush());
-            ExitCode::from(exit_code(&printed.map(|()| super::Verdict::Done)))
+            let printed = out.bytes(text.as_bytes()).map(|()| Verdict::Done);
+            finish(printed, out)
         }
         _ => {
             out.say(text.trim_end());
-            ExitCode::from(2)
+            2
         }
     }
 }

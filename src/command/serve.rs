@@ -1,11 +1,17 @@
 //! `serve`: runs the platform.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::app;
 use crate::config::Settings;
 
+use super::on_directory::commands;
 use super::{Failure, Out, Outcome, Verdict};
+
+/// How long threads that did not end in time are waited for.
+const LEFTOVERS_WITHIN: Duration = Duration::from_millis(500);
 
 /// No arguments of its own.
 #[derive(Debug, Args)]
@@ -17,7 +23,12 @@ pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
         .enable_all()
         .build()?;
     let mut told = Ok(());
-    runtime.block_on(app::serve(settings, |ports| told = announce(ports, out)))?;
+    let served = runtime.block_on(app::serve(settings, commands(), |ports| {
+        told = announce(ports, out);
+    }));
+    // A command of the control socket that hangs must not hold up the end.
+    runtime.shutdown_timeout(LEFTOVERS_WITHIN);
+    served?;
     told.or_else(|failure| match failure {
         Failure::ReaderGone => Ok(()),
         other => Err(other),

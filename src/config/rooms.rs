@@ -40,6 +40,15 @@ pub struct Control {
     pub patience: Duration,
 }
 
+/// Which engine keeps readings (`store.engine`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite in the data directory.
+    Embedded,
+    /// Nothing survives the process.
+    Memory,
+}
+
 /// The settings of all rooms.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -49,6 +58,10 @@ pub struct Settings {
     pub control: Control,
     /// The log.
     pub log: Log,
+    /// Which engine keeps readings.
+    pub engine: Engine,
+    /// Raw bytes kept of the quarantine of one gateway.
+    pub quarantine_bytes_max: u64,
     /// Pages and API.
     pub http: http::Settings,
 }
@@ -64,6 +77,8 @@ impl Settings {
             data_dir: PathBuf::from(reader.text("data_dir")),
             control: control(&reader),
             log: log(&reader),
+            engine: engine(&reader),
+            quarantine_bytes_max: reader.bytes("quarantine.max_bytes"),
             http: http(&reader),
         };
         if settings.data_dir.as_os_str().is_empty() {
@@ -95,6 +110,17 @@ fn log(reader: &Reader<'_>) -> Log {
     Log {
         filter: reader.text("log.level").to_owned(),
         format,
+    }
+}
+
+fn engine(reader: &Reader<'_>) -> Engine {
+    match reader.text("store.engine") {
+        "embedded" => Engine::Embedded,
+        "memory" => Engine::Memory,
+        _ => {
+            reader.fault("store.engine", "must be \"embedded\" or \"memory\"");
+            Engine::Embedded
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
 mod app;
+mod app_control;
 mod config;
 mod from_files;
 mod http;

@@ -33,12 +33,12 @@ pub enum DirectoryRefused {
 
 /// A data directory that this process owns until the value is dropped or the process dies.
 #[derive(Debug)]
-pub struct Directory {
+pub struct DataDirectory {
     path: PathBuf,
     _lock: File,
 }
 
-impl Directory {
+impl DataDirectory {
     /// Makes the directory if it is missing and takes its lock.
     ///
     /// # Errors

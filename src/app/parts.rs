@@ -1,0 +1,88 @@
+//! Everything that works on an open data directory, built in one place.
+
+use std::sync::Arc;
+
+use crate::calendar::Clock;
+use crate::config::{Engine as EngineChoice, Settings};
+use crate::indicator::{self, Catalogue, CatalogueFault};
+use crate::store::memory::Memory;
+use crate::store::registry::{self, Registry, RegistryFault};
+use crate::store::{Engine, StoreFault};
+use crate::vitals::Vitals;
+
+use super::{DataDirectory, SystemClock};
+
+/// Why the parts could not be built. Nothing was changed that a later start would miss.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFailed {
+    /// The catalogue of indicators that is compiled in cannot be read.
+    #[error("the catalogue of indicators is faulty")]
+    Catalogue(#[from] CatalogueFault),
+    /// The registry cannot be opened.
+    #[error("the registry cannot be opened")]
+    Registry(#[from] RegistryFault),
+    /// The readings cannot be opened.
+    #[error("the store of readings cannot be opened")]
+    Store(#[from] StoreFault),
+}
+
+/// The parts: what `serve` and every command on the data directory work with.
+#[derive(Debug)]
+pub struct Parts {
+    /// The settings of all rooms.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Our own health.
+    pub vitals: Arc<Vitals>,
+    /// What can be measured.
+    pub catalogue: Arc<Catalogue>,
+    /// Readings.
+    pub engine: Arc<dyn Engine>,
+    /// Who is where, and who may send.
+    pub registry: Registry,
+    /// The data directory, owned as long as the parts live.
+    pub directory: DataDirectory,
+}
+
+impl Parts {
+    /// Opens what lies in `directory`: recovers the readings, brings formats forward.
+    ///
+    /// # Errors
+    /// See [`OpenFailed`].
+    pub async fn open(directory: DataDirectory, settings: Settings) -> Result<Self, OpenFailed> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let vitals = Arc::new(Vitals::default());
+        let catalogue = Arc::new(indicator::built_in()?);
+        let place = registry::Settings::of(directory.path().to_owned());
+        let registry = Registry::open(place, Arc::clone(&clock)).await?;
+        let engine = engine(&settings);
+        Ok(Self {
+            settings,
+            clock,
+            vitals,
+            catalogue,
+            engine,
+            registry,
+            directory,
+        })
+    }
+
+    /// Commits what waits and closes everything. Blocks on the store's threads.
+    ///
+    /// # Errors
+    /// The last commit failed.
+    pub async fn close(&self) -> Result<(), StoreFault> {
+        let engine = Arc::clone(&self.engine);
+        let stopped = tokio::task::spawn_blocking(move || engine.stop()).await;
+        self.registry.close().await;
+        stopped.unwrap_or(Err(StoreFault::Stopping))
+    }
+}
+
+fn engine(settings: &Settings) -> Arc<dyn Engine> {
+    let quarantine_bytes = settings.quarantine_bytes_max;
+    match settings.engine {
+        EngineChoice::Embedded | EngineChoice::Memory => Arc::new(Memory::new(quarantine_bytes)),
+    }
+}

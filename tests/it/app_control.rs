@@ -1,0 +1,96 @@
+//! Commands on the data directory give the same output and exit code with and without an owner.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Output;
+use std::time::Duration;
+
+use crate::stage::Stage;
+
+/// Commands that change nothing, and the exit code of each.
+const COMMANDS: &[(&[&str], i32)] = &[
+    (&["reconcile"], 0),
+    (&["reconcile", "--json"], 0),
+    (
+        &["reconcile", "--day", "2026-11-22", "--settle", "--json"],
+        0,
+    ),
+    (&["reconcile", "--day", "2026-02-30"], 2),
+    (&["reconcile", "--unknown"], 2),
+    (&["nonsense"], 2),
+];
+
+fn told(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+#[test]
+fn commands_are_equal_with_and_without_an_owner() {
+    let stage = Stage::new();
+    let alone: Vec<_> = COMMANDS
+        .iter()
+        .map(|(line, _)| told(&stage.run(line)))
+        .collect();
+    let server = stage.serve();
+    for ((line, code), alone) in COMMANDS.iter().zip(alone) {
+        assert_eq!(alone.0, Some(*code), "{line:?}: {alone:?}");
+        assert_eq!(told(&stage.run(line)), alone, "{line:?}");
+    }
+    server.stop();
+}
+
+#[test]
+fn a_command_waits_for_an_owner_that_is_only_another_command() {
+    let stage = Stage::new();
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| stage.run(&["reconcile"])))
+            .collect();
+        for run in runs {
+            let output = run.join().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+        }
+    });
+}
+
+#[test]
+fn the_control_socket_answers_nobody_without_the_secret() {
+    let stage = Stage::new();
+    let server = stage.serve();
+    let key = stage.data_dir().join("control.key");
+    assert_eq!(
+        fs::metadata(&key).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let head = serde_json::json!({
+        "key": "0".repeat(64),
+        "version": env!("CARGO_PKG_VERSION"),
+        "arguments": ["parkpulse", "reconcile"],
+        "place": "/",
+        "inputs": [],
+    });
+    let head = head.to_string();
+    let mut bytes = u32::try_from(head.len()).unwrap().to_be_bytes().to_vec();
+    bytes.extend_from_slice(head.as_bytes());
+    for offered in [bytes.as_slice(), b"\xff\xff\xff\xff", b"\0\0\0\x02{]"] {
+        let mut stream = TcpStream::connect(&server.control).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        stream.write_all(offered).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        assert_eq!(answer, b"", "{offered:?}");
+    }
+    assert!(!fs::read_to_string(&key).unwrap().is_empty());
+    let log = server.log();
+    assert!(!log.contains(&fs::read_to_string(&key).unwrap()), "{log}");
+    server.stop();
+}

@@ -49,6 +49,12 @@ pub struct Outline {
 }
 
 impl Outline {
+    /// An outline that was checked before it was kept; it is not checked again.
+    #[must_use]
+    pub const fn restored(polygons: MultiPolygon<f64>, area: Mu) -> Self {
+        Self { polygons, area }
+    }
+
     /// The polygons, x = longitude, y = latitude, in degrees.
     #[must_use]
     pub const fn polygons(&self) -> &MultiPolygon<f64> {

@@ -1,13 +1,13 @@
 //! The audit log: who did what to what, when, and how it ended. Rows are only ever added.
 
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::access::{Action, Matter, Object, Principal, Scope, may, scope};
 use crate::calendar::Moment;
 
-use super::roster::moment;
-use super::{PAGE_LIMIT, Registry, RegistryFault};
+use super::find::{Asking, Page, moment};
+use super::{Registry, RegistryFault};
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,15 +26,6 @@ pub struct AuditEntry {
     pub object: String,
     /// How it ended, as `done`.
     pub result: String,
-}
-
-/// A page of the log, newest first.
-#[derive(Clone, Debug, Default)]
-pub struct AuditPage {
-    /// The lines.
-    pub entries: Vec<AuditEntry>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<i64>,
 }
 
 /// Adds a line inside the change it speaks of.
@@ -81,7 +72,7 @@ impl Registry {
         .await
     }
 
-    /// The log from `before` (exclusive) backwards; whoever may not read it sees own lines only.
+    /// The log from `before` (exclusive) backwards, newest first; whoever may not read it sees own lines only.
     ///
     /// # Errors
     /// The database failed.
@@ -90,39 +81,30 @@ impl Registry {
         who: &Principal,
         before: Option<i64>,
         limit: u32,
-    ) -> Result<AuditPage, RegistryFault> {
-        let limit = limit.clamp(1, PAGE_LIMIT);
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+    ) -> Result<Page<AuditEntry, i64>, RegistryFault> {
+        let mut asking = Asking::new(
             "SELECT number, at, who, role, action, object, result FROM audit WHERE number < ",
         );
-        query.push_bind(before.unwrap_or(i64::MAX));
+        asking.push_bind(before.unwrap_or(i64::MAX));
         if scope(who, Action::Read, Matter::Log) != Scope::Everything {
-            query.push(" AND who = ").push_bind(&who.name);
-            query.push(" AND role = ").push_bind(who.role.as_str());
+            asking.push(" AND who = ").push_bind(who.name.clone());
+            asking.push(" AND role = ").push_bind(who.role.as_str());
         }
-        query.push(" ORDER BY number DESC LIMIT ");
-        query.push_bind(i64::from(limit) + 1);
-        let rows = self
-            .in_time(async { Ok(query.build().fetch_all(&self.readers).await?) })
-            .await?;
-        let full = usize::try_from(limit).unwrap_or(usize::MAX);
-        let mut page = AuditPage::default();
-        for row in rows.iter().take(full) {
-            page.entries.push(AuditEntry {
-                number: row.try_get("number")?,
-                at: moment(row, "at")?,
-                who: row.try_get("who")?,
-                role: row.try_get("role")?,
-                action: row.try_get("action")?,
-                object: row.try_get("object")?,
-                result: row.try_get("result")?,
-            });
-        }
-        if rows.len() > full {
-            page.next = page.entries.last().map(|entry| entry.number);
-        }
-        Ok(page)
+        let cursor = |row: &SqliteRow| Ok(row.try_get("number")?);
+        self.page(asking, "number DESC", limit, entry, cursor).await
     }
+}
+
+fn entry(row: &SqliteRow) -> Result<AuditEntry, RegistryFault> {
+    Ok(AuditEntry {
+        number: row.try_get("number")?,
+        at: moment(row, "at")?,
+        who: row.try_get("who")?,
+        role: row.try_get("role")?,
+        action: row.try_get("action")?,
+        object: row.try_get("object")?,
+        result: row.try_get("result")?,
+    })
 }
 
 /// Refuses what the table of rights does not grant.

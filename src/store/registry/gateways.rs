@@ -1,16 +1,16 @@
 //! Gateways and their tokens: added, rotated, revoked, listed; never deleted, numbers never reused.
 
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::access::{Action, Matter, Object, Principal, Scope, scope};
+use crate::access::{Action, Matter, Object, Principal, scope};
 use crate::calendar::Moment;
 use crate::park::{EnterpriseCode, GatewayId};
 
 use super::audit::{demand, note};
-use super::roster::{moment, moment_or_open, parsed};
+use super::find::{Asking, Page, moment, moment_or_open, parsed, within};
 use super::token::Token;
-use super::{PAGE_LIMIT, Registry, RegistryFault};
+use super::{Registry, RegistryFault};
 
 /// How a gateway stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +34,6 @@ pub struct GatewayEntry {
     pub state: GatewayState,
     /// How many tokens count now: 2 during a rotation.
     pub tokens: u32,
-}
-
-/// A page of gateways, by id.
-#[derive(Clone, Debug, Default)]
-pub struct GatewayPage {
-    /// The gateways.
-    pub entries: Vec<GatewayEntry>,
-    /// After which id the next page begins, if there is one.
-    pub next: Option<GatewayId>,
 }
 
 /// What a change must know of a gateway.
@@ -193,42 +184,22 @@ impl Registry {
         who: &Principal,
         after: Option<&GatewayId>,
         limit: u32,
-    ) -> Result<GatewayPage, RegistryFault> {
-        let limit = limit.clamp(1, PAGE_LIMIT);
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+    ) -> Result<Page<GatewayEntry, GatewayId>, RegistryFault> {
+        let mut asking = Asking::new(
             "SELECT gateway, enterprise, registered_at, barred_at,
              (SELECT COUNT(*) FROM gateway_secret s WHERE s.gateway = g.number
               AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ",
         );
-        query.push_bind(self.clock.now().unix_ms());
-        query.push(")) AS tokens FROM gateway g WHERE gateway > ");
-        query.push_bind(after.map_or("", GatewayId::as_str));
-        match scope(who, Action::Read, Matter::Keys) {
-            Scope::Everything => {}
-            Scope::Enterprise(own) => {
-                query
-                    .push(" AND enterprise = ")
-                    .push_bind(own.as_str().to_owned());
-            }
-            Scope::Nothing | Scope::Parks(_) => return Ok(GatewayPage::default()),
+        asking.push_bind(self.clock.now().unix_ms());
+        asking.push(")) AS tokens FROM gateway g WHERE gateway > ");
+        asking.push_bind(after.map_or("", GatewayId::as_str).to_owned());
+        let scope = scope(who, Action::Read, Matter::Keys);
+        // No park grants keys: its column is never asked.
+        if !within(&mut asking, scope, "enterprise", "NULL") {
+            return Ok(Page::default());
         }
-        query
-            .push(" ORDER BY gateway LIMIT ")
-            .push_bind(i64::from(limit) + 1);
-        let rows = self
-            .in_time(async { Ok(query.build().fetch_all(&self.readers).await?) })
-            .await?;
-        let full = usize::try_from(limit).unwrap_or(usize::MAX);
-        let entries = rows
-            .iter()
-            .take(full)
-            .map(entry)
-            .collect::<Result<Vec<_>, _>>()?;
-        let last = entries.last().map(|entry| entry.gateway.clone());
-        Ok(GatewayPage {
-            next: last.filter(|_| rows.len() > full),
-            entries,
-        })
+        let cursor = |row: &SqliteRow| parsed(row, "gateway", "gateway");
+        self.page(asking, "gateway", limit, entry, cursor).await
     }
 
     /// The gateway, if `who` may change its keys.
@@ -304,7 +275,7 @@ async fn next_number(change: &mut SqliteConnection) -> Result<i64, RegistryFault
     Ok(number)
 }
 
-fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<GatewayEntry, RegistryFault> {
+fn entry(row: &SqliteRow) -> Result<GatewayEntry, RegistryFault> {
     let tokens: i64 = row.try_get("tokens")?;
     Ok(GatewayEntry {
         gateway: parsed(row, "gateway", "gateway")?,

@@ -10,6 +10,11 @@
 //!   (no disk, no wait). It is swapped whole after each committed change.
 //! - Gateways: [`Registry::add_gateway`], [`Registry::rotate_gateway`],
 //!   [`Registry::revoke_gateway`], [`Registry::list_gateways`].
+//! - Registering parks to statements, all or nothing: [`Registry::lay`].
+//! - Finding: [`Registry::list_parks`], [`Registry::list_areas`], [`Registry::list_enterprises`],
+//!   [`Registry::list_parcels`], [`Registry::list_holdings`], [`Registry::list_meter_rows`],
+//!   [`Registry::find_meter_history`], [`Registry::list_statements`], by [`Page`].
+//! - The audit log: [`Registry::note_in_log`], [`Registry::list_audit`].
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
 //!   [`Registry::expire_session`], [`Registry::forget_session`].
 //!
@@ -19,8 +24,11 @@ mod audit;
 mod database;
 mod directory;
 mod fault;
+mod find;
 mod gateways;
+mod lay;
 mod migrate;
+mod record;
 mod roster;
 mod sessions;
 mod token;
@@ -28,11 +36,13 @@ mod token;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use audit::{AuditEntry, AuditPage};
+pub use audit::AuditEntry;
 pub use database::Registry;
 pub use directory::{Admission, Changes, Directory};
 pub use fault::RegistryFault;
-pub use gateways::{GatewayEntry, GatewayPage, GatewayState};
+pub use find::{HoldingFilter, MeterHistory, Page};
+pub use gateways::{GatewayEntry, GatewayState};
+pub use lay::{Entries, Laid, Mode, Remark};
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;
 

@@ -6,11 +6,11 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::calendar::Moment;
-use crate::indicator::IndicatorNo;
 use crate::park::{Channel, Gateway, GatewayId, GatewayNo, Meter, MeterNo, Roster};
 
 use super::RegistryFault;
 use super::directory::{Secret, Snapshot};
+use super::find::{indicator, moment, moment_or_open, number, parsed};
 
 /// Roster and secrets as they stand inside `change`.
 pub(super) async fn read(
@@ -46,45 +46,6 @@ pub(super) async fn read(
         roster: Roster::new(gateways_known, with_channels(&meters, &channels)?).into(),
         admitted: admitted(&gateways, &secrets)?,
     })
-}
-
-/// A text column read as what it must be.
-pub(super) fn parsed<T>(
-    row: &SqliteRow,
-    column: &str,
-    table: &'static str,
-) -> Result<T, RegistryFault>
-where
-    T: std::str::FromStr,
-    T::Err: std::fmt::Display,
-{
-    let text: String = row.try_get(column)?;
-    text.parse()
-        .map_err(|cause: T::Err| RegistryFault::damaged(table, cause))
-}
-
-/// An instant that may be open.
-pub(super) fn moment_or_open(
-    row: &SqliteRow,
-    column: &str,
-) -> Result<Option<Moment>, RegistryFault> {
-    let at: Option<i64> = row.try_get(column)?;
-    Ok(at.map(Moment::from_unix_ms))
-}
-
-/// An instant.
-pub(super) fn moment(row: &SqliteRow, column: &str) -> Result<Moment, RegistryFault> {
-    Ok(Moment::from_unix_ms(row.try_get(column)?))
-}
-
-/// A number that was given once and fits 32 bits.
-pub(super) fn number(
-    row: &SqliteRow,
-    column: &str,
-    table: &'static str,
-) -> Result<u32, RegistryFault> {
-    let wide: i64 = row.try_get(column)?;
-    u32::try_from(wide).map_err(|cause| RegistryFault::damaged(table, cause))
 }
 
 fn gateway(row: &SqliteRow) -> Result<Gateway, RegistryFault> {
@@ -150,14 +111,4 @@ fn with_channels(
         })
     };
     meters.iter().map(meter).collect()
-}
-
-/// The indicator numbered in a row.
-pub(super) fn indicator(
-    row: &SqliteRow,
-    table: &'static str,
-) -> Result<IndicatorNo, RegistryFault> {
-    let wide: i64 = row.try_get("indicator")?;
-    let number = u16::try_from(wide).map_err(|cause| RegistryFault::damaged(table, cause))?;
-    Ok(IndicatorNo::new(number))
 }

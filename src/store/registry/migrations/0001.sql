@@ -2,7 +2,8 @@
 -- For PostgreSQL read INTEGER as BIGINT and leave STRICT out; every query reads both.
 -- Times are whole milliseconds since 1970-01-01T00:00Z, decimals and GeoJSON are text.
 -- Nothing here is deleted. Two ways to end:
---   *_fact (no date in its file): `until` ends it in the world, a change begins a new row;
+--   *_fact (no date in its file): `until` ends it in the world, a change begins a new row; the
+--     first fact holds since 0, for nothing is known of the time before it;
 --   the others (dated in their file): a correction sets `superseded_at` and adds a row.
 
 CREATE TABLE park (
@@ -49,7 +50,7 @@ CREATE TABLE enterprise_fact (
     area TEXT REFERENCES area (area),
     industry TEXT NOT NULL,
     scale TEXT NOT NULL CHECK (scale IN ('above', 'below')),
-    established_on INTEGER NOT NULL,
+    established_on TEXT NOT NULL,
     group_id TEXT,
     capital_origin TEXT,
     PRIMARY KEY (enterprise, since),
@@ -68,7 +69,7 @@ CREATE TABLE parcel_fact (
     until INTEGER,
     park TEXT NOT NULL REFERENCES park (park),
     area TEXT REFERENCES area (area),
-    m2 TEXT NOT NULL,
+    area_mu TEXT NOT NULL,
     declared_mu TEXT,
     plot_ratio TEXT,
     state TEXT,

@@ -1,0 +1,17 @@
+//! Finding what is registered. Each question takes a principal and filters in the query; each
+//! answer is a page.
+
+mod enterprises;
+mod land;
+mod meters;
+mod page;
+mod parcels;
+mod places;
+mod row;
+mod statements;
+
+pub use land::HoldingFilter;
+pub use meters::MeterHistory;
+pub use page::Page;
+pub(super) use page::{Asking, within};
+pub(super) use row::{indicator, moment, moment_or_open, number, parsed};

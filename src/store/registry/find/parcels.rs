@@ -1,0 +1,74 @@
+//! Parcels: outlines for everybody, what else is known of them for whoever may see land.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::access::{Action, Matter, Object, Principal, Scope, scope};
+use crate::calendar::Moment;
+use crate::park::{Parcel, ParkId};
+use crate::store::registry::record::outline;
+use crate::store::registry::{Registry, RegistryFault};
+use crate::units::Mu;
+
+use super::page::{Asking, Page, holding_at, only, within};
+use super::row::{decimal_or_none, parsed, parsed_or_none};
+
+const TABLE: &str = "parcel_fact";
+
+impl Registry {
+    /// The parcels as they are at `at`, by id. Declared land, plot ratio and state are left out
+    /// where `who` may see outlines only.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_parcels(
+        &self,
+        who: &Principal,
+        at: Moment,
+        in_park: Option<&ParkId>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Parcel>, RegistryFault> {
+        let mut asking = Asking::new(
+            "SELECT f.parcel, f.park, f.area, f.area_mu, f.declared_mu, f.plot_ratio, f.state,
+             f.outline FROM parcel_fact f WHERE f.parcel > ",
+        );
+        asking.push_bind(after.unwrap_or_default().to_owned());
+        holding_at(&mut asking, "f", at);
+        only(&mut asking, "f.park", in_park);
+        let seen = scope(who, Action::Read, Matter::Outline);
+        if !within(&mut asking, seen, "NULL", "f.park") {
+            return Ok(Page::default());
+        }
+        let land = scope(who, Action::Read, Matter::Land);
+        let entry = |row: &SqliteRow| parcel(row, &land);
+        let cursor = |row: &SqliteRow| Ok(row.try_get("parcel")?);
+        self.page(asking, "f.parcel", limit, entry, cursor).await
+    }
+}
+
+fn parcel(row: &SqliteRow, land: &Scope) -> Result<Parcel, RegistryFault> {
+    let area = decimal_or_none(row, "area_mu", TABLE)?.unwrap_or_default();
+    let area = Mu::new(area).map_err(|cause| RegistryFault::damaged(TABLE, cause))?;
+    let text: String = row.try_get("outline")?;
+    let park: ParkId = parsed(row, "park", TABLE)?;
+    let object = Object {
+        matter: Matter::Land,
+        enterprise: None,
+        park: Some(&park),
+    };
+    let is_open = land.holds(&object);
+    let declared = decimal_or_none(row, "declared_mu", TABLE)?
+        .map(Mu::new)
+        .transpose()
+        .map_err(|cause| RegistryFault::damaged(TABLE, cause))?;
+    Ok(Parcel {
+        id: parsed(row, "parcel", TABLE)?,
+        area: parsed_or_none(row, "area", TABLE)?,
+        declared: declared.filter(|_| is_open),
+        plot_ratio: decimal_or_none(row, "plot_ratio", TABLE)?.filter(|_| is_open),
+        state: parsed_or_none(row, "state", TABLE)?.filter(|_| is_open),
+        outline: outline(&text, area)?,
+        park,
+    })
+}

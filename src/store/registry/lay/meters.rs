@@ -1,0 +1,192 @@
+//! Meters: numbers given once, rows that follow each other.
+
+use std::collections::BTreeMap;
+
+use crate::park::{MeterId, MeterRow};
+use crate::store::registry::RegistryFault;
+
+use super::cell::{Cell, Column};
+use super::dated::{Dated, Timeline};
+use super::known::{Known, KnownMeter};
+use super::land::no_such_enterprise;
+use super::record::Table;
+use super::{Laying, known};
+
+const TIMELINE: Timeline = Timeline {
+    table: &Table {
+        name: "meter_row",
+        key: &[
+            Column::Whole("meter"),
+            Column::Whole("indicator"),
+            Column::Whole("valid_from"),
+        ],
+        rest: &[
+            Column::Text("gateway"),
+            Column::Text("register_size"),
+            Column::Text("multiplier"),
+            Column::Text("max_per_hour"),
+            Column::Whole("interval_s"),
+            Column::Text("jitter"),
+            Column::Whole("update_s"),
+            Column::Text("resolution"),
+            Column::Whole("parent"),
+            Column::Whole("valid_to"),
+        ],
+    },
+};
+
+/// Number and enterprise of each meter, those of the file included.
+type Meters = BTreeMap<String, KnownMeter>;
+
+pub(super) async fn lay(
+    laying: &mut Laying<'_>,
+    meter_rows: &[MeterRow],
+) -> Result<(), RegistryFault> {
+    let enterprises = known::enterprises(laying.rows).await?;
+    let gateways = known::gateways(laying.rows).await?;
+    let mut meters = known::meters(laying.rows).await?;
+    let new = number_new(laying, &mut meters, meter_rows)?;
+    for (index, row) in meter_rows.iter().enumerate() {
+        if !enterprises.contains_key(row.enterprise.as_str()) {
+            let what = no_such_enterprise(&row.enterprise);
+            laying.laid.object(index, "enterprise", what);
+        }
+        check_owner(laying, &meters, index, row);
+        check_gateway(laying, &gateways, index, row);
+        if let Some(parent) = &row.parent
+            && !meters.contains_key(parent.as_str())
+        {
+            let what = format!("parent {parent} is neither registered nor in this file");
+            laying.laid.object(index, "parent", what);
+        }
+    }
+    check_rings(laying, meter_rows);
+    if !laying.laid.objections.is_empty() {
+        return Ok(());
+    }
+    for meter in new {
+        register(laying, &meters, meter).await?;
+    }
+    let entries = meter_rows.iter().map(|row| dated(row, &meters)).collect();
+    TIMELINE.lay(laying, entries).await
+}
+
+/// Numbers the meters that are not registered, after the last number given, and returns them.
+fn number_new<'a>(
+    laying: &mut Laying<'_>,
+    meters: &mut Meters,
+    meter_rows: &'a [MeterRow],
+) -> Result<Vec<&'a MeterId>, RegistryFault> {
+    let mut last = meters.values().map(|meter| meter.number).max().unwrap_or(0);
+    let mut new = Vec::new();
+    for row in meter_rows {
+        if meters.contains_key(row.meter.as_str()) {
+            continue;
+        }
+        last += 1;
+        if last > i64::from(u32::MAX) {
+            laying.laid.objections.clear();
+            return Err(RegistryFault::NumbersUsedUp("meters"));
+        }
+        new.push(&row.meter);
+        let meter = KnownMeter {
+            number: last,
+            enterprise: row.enterprise.to_string(),
+        };
+        meters.insert(row.meter.to_string(), meter);
+    }
+    Ok(new)
+}
+
+/// A meter stays with its enterprise: readings under its number are that enterprise's for ever.
+fn check_owner(laying: &mut Laying<'_>, meters: &Meters, index: usize, row: &MeterRow) {
+    if let Some(known) = meters.get(row.meter.as_str())
+        && known.enterprise != row.enterprise.as_str()
+    {
+        let what = format!(
+            "meter {} belongs to {}; end its rows and register the device under a new id",
+            row.meter, known.enterprise
+        );
+        laying.laid.object(index, "enterprise", what);
+    }
+}
+
+fn check_gateway(laying: &mut Laying<'_>, gateways: &Known, index: usize, row: &MeterRow) {
+    let Some(gateway) = &row.gateway else { return };
+    match gateways.get(gateway.as_str()) {
+        Some(owner) if owner == row.enterprise.as_str() => {}
+        Some(owner) => {
+            let what = format!("gateway {gateway} belongs to {owner}, not to this enterprise");
+            laying.laid.object(index, "gateway", what);
+        }
+        None => {
+            let what = format!("gateway {gateway} is not registered yet; `gateway add` does it");
+            laying.laid.remark(index, "gateway", what);
+        }
+    }
+}
+
+/// Objects to a meter that is above itself by way of the file's rows.
+fn check_rings(laying: &mut Laying<'_>, meter_rows: &[MeterRow]) {
+    let above: BTreeMap<&MeterId, &MeterId> = meter_rows
+        .iter()
+        .filter_map(|row| Some((&row.meter, row.parent.as_ref()?)))
+        .collect();
+    for (index, row) in meter_rows.iter().enumerate() {
+        let mut at = row.parent.as_ref();
+        // A chain is at most as long as the file: longer, and it runs in a ring elsewhere.
+        for _ in 0..above.len() {
+            match at {
+                Some(parent) if *parent == row.meter => {
+                    let what = format!("meter {} would be above itself", row.meter);
+                    laying.laid.object(index, "parent", what);
+                    break;
+                }
+                Some(parent) => at = above.get(parent).copied(),
+                None => break,
+            }
+        }
+    }
+}
+
+async fn register(
+    laying: &mut Laying<'_>,
+    meters: &Meters,
+    id: &MeterId,
+) -> Result<(), RegistryFault> {
+    let Some(meter) = meters.get(id.as_str()) else {
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO meter (number, meter, enterprise, registered_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(meter.number)
+    .bind(id.as_str())
+    .bind(&meter.enterprise)
+    .bind(laying.now.unix_ms())
+    .execute(&mut *laying.rows)
+    .await?;
+    Ok(())
+}
+
+fn dated(row: &MeterRow, meters: &Meters) -> Dated {
+    let number = |id: &MeterId| meters.get(id.as_str()).map(|meter| meter.number);
+    Dated {
+        series: vec![
+            Cell::whole_or_empty(number(&row.meter)),
+            Cell::Whole(i64::from(row.indicator.get())),
+        ],
+        rest: vec![
+            Cell::text_or_empty(row.gateway.as_ref()),
+            Cell::decimal_or_empty(row.register_size),
+            Cell::decimal(row.multiplier),
+            Cell::decimal_or_empty(row.max_per_hour),
+            Cell::Whole(i64::from(row.interval_s)),
+            Cell::decimal(row.jitter),
+            Cell::whole_or_empty(row.update_s.map(i64::from)),
+            Cell::decimal(row.resolution),
+            Cell::whole_or_empty(row.parent.as_ref().and_then(number)),
+        ],
+        validity: row.validity,
+    }
+}

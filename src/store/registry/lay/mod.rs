@@ -1,0 +1,212 @@
+//! Registering many at once: all or nothing, in one change, with words for every row.
+//!
+//! What is the same already is left alone, so that a file may be laid twice. Two ways to change:
+//! a [`fact`] without a date of its own changes now, a dated [`record`] is corrected in place (the
+//! old row stays, superseded) or followed by a later one, which ends it.
+
+mod cell;
+mod dated;
+mod enterprises;
+mod fact;
+mod known;
+mod land;
+mod meters;
+mod parcels;
+mod places;
+mod record;
+mod replacements;
+mod statements;
+
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnection;
+
+use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::calendar::Moment;
+use crate::park::{Area, Enterprise, LandHolding, MeterRow, Parcel, Park, Replacement, Statement};
+
+use super::audit::note;
+use super::{Registry, RegistryFault};
+
+/// How long a whole file may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What is to be registered, of one kind.
+#[derive(Clone, Debug)]
+pub enum Entries {
+    /// 园区.
+    Parks(Vec<Park>),
+    /// 片区.
+    Areas(Vec<Area>),
+    /// 企业.
+    Enterprises(Vec<Enterprise>),
+    /// 地块.
+    Parcels(Vec<Parcel>),
+    /// Who holds which land.
+    Land(Vec<LandHolding>),
+    /// 表.
+    Meters(Vec<MeterRow>),
+    /// Exchanged registers.
+    Replacements(Vec<Replacement>),
+    /// Stated figures.
+    Statements(Vec<Statement>),
+}
+
+impl Entries {
+    /// The name of the kind (contract.md 5).
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Parks(_) => "parks",
+            Self::Areas(_) => "areas",
+            Self::Enterprises(_) => "enterprises",
+            Self::Parcels(_) => "parcels",
+            Self::Land(_) => "land",
+            Self::Meters(_) => "meters",
+            Self::Replacements(_) => "replacements",
+            Self::Statements(_) => "statements",
+        }
+    }
+
+    /// What it is in the table of rights.
+    const fn matter(&self) -> Matter {
+        match self {
+            Self::Parks(_) | Self::Areas(_) | Self::Enterprises(_) | Self::Parcels(_) => {
+                Matter::Land
+            }
+            Self::Land(_) => Matter::Land,
+            Self::Meters(_) | Self::Replacements(_) => Matter::Series,
+            Self::Statements(_) => Matter::Output,
+        }
+    }
+}
+
+/// Whether to do it or only to say what would be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Register.
+    Apply,
+    /// Check everything, then undo it.
+    DryRun,
+}
+
+/// Something about one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// Which entry, from 0.
+    pub index: usize,
+    /// Which column of it.
+    pub column: &'static str,
+    /// What, with what to do.
+    pub what: String,
+    /// Another entry that it concerns.
+    pub other: Option<usize>,
+}
+
+/// What became of the entries. With any objection nothing was changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Laid {
+    /// Entries that were not known.
+    pub added: u32,
+    /// Entries that were known otherwise.
+    pub changed: u32,
+    /// Known rows that ended because a later one follows them.
+    pub ended: u32,
+    /// Entries that were known so.
+    pub unchanged: u32,
+    /// Why nothing was changed.
+    pub objections: Vec<Remark>,
+    /// What somebody should look at, though it was taken.
+    pub notes: Vec<Remark>,
+}
+
+impl Laid {
+    fn object(&mut self, index: usize, column: &'static str, what: impl Into<String>) {
+        self.objections.push(Remark {
+            index,
+            column,
+            what: what.into(),
+            other: None,
+        });
+    }
+
+    fn object_to_twin(&mut self, index: usize, column: &'static str, other: usize) {
+        self.objections.push(Remark {
+            index,
+            column,
+            what: "stands twice; keep one of the two rows".to_owned(),
+            other: Some(other),
+        });
+    }
+
+    fn remark(&mut self, index: usize, column: &'static str, what: impl Into<String>) {
+        self.notes.push(Remark {
+            index,
+            column,
+            what: what.into(),
+            other: None,
+        });
+    }
+}
+
+/// A change under way and what it has done so far.
+struct Laying<'a> {
+    rows: &'a mut SqliteConnection,
+    now: Moment,
+    laid: Laid,
+}
+
+impl Registry {
+    /// Registers all of `entries`, or nothing if there is any objection to one of them.
+    ///
+    /// # Errors
+    /// Not your right, or the database failed. Objections are no error: see [`Laid`].
+    pub async fn lay(
+        &self,
+        who: &Principal,
+        entries: &Entries,
+        mode: Mode,
+    ) -> Result<Laid, RegistryFault> {
+        if scope(who, Action::Write, entries.matter()) != Scope::Everything {
+            return Err(RegistryFault::NotYours);
+        }
+        let mut change = self.begin_shown().await?;
+        let laid = tokio::time::timeout(PATIENCE, async {
+            let mut laying = Laying {
+                rows: &mut change.rows,
+                now: self.clock.now(),
+                laid: Laid::default(),
+            };
+            lay_all(&mut laying, entries).await?;
+            let laid = laying.laid;
+            if laid.objections.is_empty() {
+                let done = format!(
+                    "added {}, changed {}, ended {}, unchanged {}",
+                    laid.added, laid.changed, laid.ended, laid.unchanged
+                );
+                let now = self.clock.now();
+                note(&mut change.rows, now, who, "import", entries.kind(), &done).await?;
+            }
+            Ok::<_, RegistryFault>(laid)
+        })
+        .await
+        .unwrap_or(Err(RegistryFault::TookTooLong))?;
+        if mode == Mode::Apply && laid.objections.is_empty() {
+            self.commit_shown(change).await?;
+        }
+        Ok(laid)
+    }
+}
+
+async fn lay_all(laying: &mut Laying<'_>, entries: &Entries) -> Result<(), RegistryFault> {
+    match entries {
+        Entries::Parks(parks) => places::lay_parks(laying, parks).await,
+        Entries::Areas(areas) => places::lay_areas(laying, areas).await,
+        Entries::Enterprises(all) => enterprises::lay(laying, all).await,
+        Entries::Parcels(parcels) => parcels::lay(laying, parcels).await,
+        Entries::Land(holdings) => land::lay(laying, holdings).await,
+        Entries::Meters(meter_rows) => meters::lay(laying, meter_rows).await,
+        Entries::Replacements(all) => replacements::lay(laying, all).await,
+        Entries::Statements(all) => statements::lay(laying, all).await,
+    }
+}

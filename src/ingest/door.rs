@@ -1,0 +1,294 @@
+//! What every door shares: a message in, the commit, and only then the answer.
+//!
+//! Knows gateways, payloads and the way into the store; knows no protocol.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::calendar::Clock;
+use crate::indicator::Catalogue;
+use crate::intake;
+use crate::park::Gateway;
+use crate::park::Roster;
+use crate::reading::Code;
+use crate::reading::Purpose;
+use crate::reading::SetAside;
+use crate::reading::Taken;
+use crate::store::Append;
+use crate::store::AppendRefused;
+use crate::store::Receipts;
+use crate::store::registry::{Admission, Registry};
+use crate::vitals::Vitals;
+
+use super::event::{MessageRefused, Tally};
+use super::roll::{Circle, Roll};
+use super::{Pending, Presence, Settings, TooMuch};
+
+/// What a door is made of; `app` brings it.
+#[derive(Debug)]
+pub struct Parts {
+    /// The way into the store.
+    pub append: Arc<dyn Append>,
+    /// How far each gateway's messages are on disk.
+    pub receipts: Arc<dyn Receipts>,
+    /// Who is registered, and the sessions on disk.
+    pub registry: Registry,
+    /// What can be measured.
+    pub catalogue: Arc<Catalogue>,
+    /// The limits of one message.
+    pub limits: intake::Limits,
+    /// The limits of the doors.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where events are counted.
+    pub vitals: Arc<Vitals>,
+}
+
+/// The doors' common room. One a process.
+#[derive(Debug)]
+pub struct Door {
+    pub(crate) parts: Parts,
+    pub(crate) tally: Tally,
+    pub(crate) roll: Roll,
+}
+
+/// A message, taken apart, on its way to the store.
+#[derive(Debug)]
+pub struct Message {
+    /// What the store keeps of it.
+    pub taken: Taken,
+    /// Why nothing of it was taken: refused, or quarantined whole.
+    pub refused_whole: Option<Code>,
+    /// What `…/refusals` says of it, if anything was set aside.
+    pub refusals: Option<Arc<str>>,
+}
+
+/// Why a message is refused without being kept.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    pub(crate) detail: String,
+    /// How many values it counts as (contract.md C2).
+    pub(crate) values: u32,
+    /// Its epoch and number, for the sender.
+    pub(crate) counter: (Option<u64>, Option<u64>),
+    pub(crate) unpromised: bool,
+}
+
+/// What became of a message that came by request and answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Posted {
+    /// Values that came, a message that cannot be read counts 1.
+    pub received: u64,
+    /// Values kept.
+    pub committed: u64,
+    /// What was quarantined, without the bytes.
+    pub quarantined: Vec<SetAside>,
+    /// Why the message could not be taken apart at all.
+    pub unreadable: Option<Code>,
+}
+
+/// Why nothing was taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PostRefused {
+    /// The gateway sends too much.
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
+    /// The store takes nothing now.
+    #[error(transparent)]
+    Store(#[from] AppendRefused),
+    /// The store did not commit in time; whether it still will is not known.
+    #[error("the store did not confirm in time; send the same message again, a repetition does no harm")]
+    TookTooLong,
+}
+
+impl Door {
+    /// A door of `parts`.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let tally = Tally::new(&parts.vitals);
+        Self {
+            parts,
+            tally,
+            roll: Roll::default(),
+        }
+    }
+
+    /// Who is here and what they last said of themselves, by gateway number.
+    #[must_use]
+    pub fn presences(&self) -> Vec<Presence> {
+        self.roll.presences()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// The registered gateways and meters as of now.
+    pub(crate) fn roster(&self) -> Arc<Roster> {
+        self.parts.registry.directory().current()
+    }
+
+    pub(crate) fn circle(&self, gateway: &Gateway) -> Arc<Circle> {
+        self.roll.circle(gateway.number, self.settings())
+    }
+
+    /// Takes one payload apart.
+    pub(crate) fn take(
+        &self,
+        gateway: &Gateway,
+        roster: &Roster,
+        purpose: Purpose,
+        payload: &[u8],
+        unpromised: bool,
+    ) -> Message {
+        let tally = &self.tally;
+        if unpromised {
+            tally.messages_unpromised.increment();
+        } else {
+            tally.messages.increment();
+        }
+        tally.payload_bytes.add(u64::try_from(payload.len()).unwrap_or(u64::MAX));
+        let context = intake::Context {
+            roster,
+            catalogue: &self.parts.catalogue,
+            limits: &self.parts.limits,
+            gateway,
+            purpose,
+            received_at: self.parts.clock.now(),
+            unpromised,
+            amendment: None,
+        };
+        Message::new(intake::take_in(payload, &context))
+    }
+
+    /// A message that is refused outright: nothing of it is kept, its values are counted, and its
+    /// number is not taken for one that is on disk.
+    pub(crate) fn refuse(&self, gateway: &Gateway, refusal: Refusal) -> Message {
+        self.parts.vitals.record(&MessageRefused {
+            gateway: gateway.id.as_str(),
+            code: refusal.code,
+        });
+        let mut message = Message::new(Taken {
+            gateway: gateway.number,
+            epoch: refusal.counter.0,
+            seq: refusal.counter.1,
+            received_at: self.parts.clock.now(),
+            purpose: Purpose::Ledger,
+            readings: Vec::new(),
+            set_aside: vec![SetAside {
+                code: refusal.code,
+                detail: refusal.detail,
+                index: None,
+                values: refusal.values,
+                raw: Vec::new(),
+            }],
+            refused: refusal.values,
+            unpromised: refusal.unpromised,
+        });
+        message.taken.set_aside.clear();
+        (message.taken.epoch, message.taken.seq) = (None, None);
+        message
+    }
+
+    /// Turns `message` into a refusal if the gateway's day is used up.
+    pub(crate) fn within_day(
+        &self,
+        circle: &Circle,
+        gateway: &Gateway,
+        message: Message,
+    ) -> Message {
+        let (values, taken) = (message.values(), &message.taken);
+        if circle.allowance().take(values, taken.received_at) {
+            return message;
+        }
+        self.refuse(
+            gateway,
+            Refusal {
+                code: Code::QuotaExceeded,
+                detail: TooMuch::Day.to_string(),
+                values: u32::try_from(values).unwrap_or(u32::MAX),
+                counter: (taken.epoch, taken.seq),
+                unpromised: taken.unpromised,
+            },
+        )
+    }
+
+    /// Takes a message that came by request and answer, commits it, and says what became of it.
+    ///
+    /// # Errors
+    /// Too much, or the store takes nothing: nothing may be acknowledged.
+    pub async fn post(
+        &self,
+        admission: &Admission,
+        payload: &[u8],
+        within: Duration,
+    ) -> Result<Posted, PostRefused> {
+        let gateway = &admission.gateway;
+        let circle = self.circle(gateway);
+        if let Some(pause) = circle.allowance().spend(1, Instant::now()) {
+            return Err(TooMuch::Rate(pause).into());
+        }
+        let message = self.take(gateway, &self.roster(), Purpose::Ledger, payload, false);
+        let message = self.within_day(&circle, gateway, message);
+        if message.taken.refused > 0 {
+            self.commit(message, within).await?;
+            return Err(TooMuch::Day.into());
+        }
+        self.commit(message, within).await
+    }
+
+    async fn commit(&self, message: Message, within: Duration) -> Result<Posted, PostRefused> {
+        let posted = message.posted();
+        let handed_in = async {
+            let commit = self.parts.append.submit(vec![message.taken]).await?;
+            Pending::new(Some(commit), posted).synced().await
+        };
+        match tokio::time::timeout(within, handed_in).await {
+            Ok(synced) => {
+                self.tally.acknowledged.increment();
+                Ok(synced?.into_answers())
+            }
+            Err(_elapsed) => Err(PostRefused::TookTooLong),
+        }
+    }
+}
+
+impl Message {
+    fn new(taken: Taken) -> Self {
+        let whole = taken.set_aside.first().filter(|first| first.index.is_none());
+        let refused_whole = whole.map(|whole| whole.code);
+        let refusals = intake::refusals(&taken).map(Arc::from);
+        Self {
+            taken,
+            refused_whole,
+            refusals,
+        }
+    }
+
+    /// Values that came with it; what could not be read counts 1.
+    pub(crate) fn values(&self) -> u64 {
+        let kept = self.taken.readings.iter().map(|reading| reading.values.len());
+        let kept = u64::try_from(kept.sum::<usize>()).unwrap_or(u64::MAX);
+        let aside = self.taken.set_aside.iter().map(|aside| u64::from(aside.values));
+        kept + aside.sum::<u64>()
+    }
+
+    fn posted(&self) -> Posted {
+        let aside = self.taken.set_aside.iter();
+        let quarantined: Vec<_> = aside
+            .map(|aside| SetAside {
+                raw: Vec::new(),
+                ..aside.clone()
+            })
+            .collect();
+        let set_aside: u64 = quarantined.iter().map(|aside| u64::from(aside.values)).sum();
+        Posted {
+            received: self.values(),
+            committed: self.values() - set_aside,
+            quarantined,
+            unreadable: self.refused_whole,
+        }
+    }
+}

@@ -69,6 +69,7 @@ pub mod command;
 pub mod config;
 pub mod http;
 pub mod indicator;
+pub mod ingest;
 pub mod intake;
 pub mod ledger;
 pub mod park;

@@ -26,6 +26,15 @@ pub(super) enum AnswerKind {
 }
 
 impl Answer {
+    /// Whether it frees the place its message held in the window; at QoS 2 the PUBREL does.
+    pub(super) fn frees(self) -> bool {
+        match self.kind {
+            AnswerKind::Acknowledge => true,
+            AnswerKind::Receive => self.reason != Reason::Success,
+            AnswerKind::Complete => false,
+        }
+    }
+
     /// Appends the packet to `outbox`.
     pub(super) fn write(self, version: Version, outbox: &mut Vec<u8>) {
         let [high, low] = self.id.to_be_bytes();

@@ -5,11 +5,12 @@
 //! payload is never copied. Knows no gateway, no permission and no connection.
 
 use mqtt_protocol_core::mqtt::packet::{
-    AssignedClientIdentifier, MaximumPacketSize, MqttString, Properties, PropertiesParse, Property,
-    PropertyValueAccess, ReceiveMaximum, ServerKeepAlive, SessionExpiryInterval,
+    AssignedClientIdentifier, MaximumPacketSize, Properties, PropertiesParse, Property,
+    ReceiveMaximum, ServerKeepAlive, SessionExpiryInterval,
     SharedSubscriptionAvailable, SubEntry, SubscriptionIdentifierAvailable, TopicAliasMaximum,
     v3_1_1, v5_0,
 };
+use mqtt_protocol_core::mqtt::prelude::PropertyValueAccess;
 use mqtt_protocol_core::mqtt::result_code::{ConnectReasonCode, MqttError};
 
 use super::frame::{Frame, Reason, Version};
@@ -465,7 +466,7 @@ pub(super) fn connack_v5(terms: &Terms) -> Result<Vec<u8>, MqttError> {
     properties.push(SubscriptionIdentifierAvailable::new(0)?.into());
     properties.push(SharedSubscriptionAvailable::new(0)?.into());
     if let Some(client_id) = &terms.client_id_assigned {
-        properties.push(AssignedClientIdentifier::new(MqttString::new(client_id)?)?.into());
+        properties.push(AssignedClientIdentifier::new(client_id.as_str())?.into());
     }
     if let Some(keep_alive_s) = terms.keep_alive_s {
         properties.push(ServerKeepAlive::new(keep_alive_s)?.into());

@@ -65,6 +65,33 @@ impl Reason {
     pub(super) const fn byte(self) -> u8 {
         self as u8
     }
+
+    /// Its name in counters and the log.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Success => "left",
+            Self::Malformed => "malformed",
+            Self::Protocol => "protocol",
+            Self::UnsupportedVersion => "unsupported_version",
+            Self::ClientIdRefused => "client_id",
+            Self::BadCredentials => "credentials",
+            Self::NotAuthorized => "not_authorized",
+            Self::Unavailable => "unavailable",
+            Self::Busy => "busy",
+            Self::ShuttingDown => "stopping",
+            Self::BadMethod => "authentication_method",
+            Self::KeepAlive => "keep_alive",
+            Self::TakenOver => "taken_over",
+            Self::TopicInvalid => "topic",
+            Self::WindowExceeded => "window",
+            Self::AliasInvalid => "topic_alias",
+            Self::TooLarge => "too_large",
+            Self::QuotaExceeded => "quota",
+            Self::PayloadUnreadable => "payload",
+            Self::SharedRefused => "shared_subscription",
+            Self::SubscriptionIdRefused => "subscription_id",
+        }
+    }
 }
 
 /// One whole packet, still in the read buffer.

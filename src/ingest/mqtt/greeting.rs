@@ -1,0 +1,242 @@
+//! From the first byte to the CONNACK: reads the CONNECT, lets the client in or says why not.
+
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+
+use crate::ingest::event::{ClientRefused, SessionUnkept};
+use crate::ingest::line::Line;
+use crate::ingest::roll::Circle;
+use crate::ingest::{Door, Fault};
+use crate::store::registry::Subscription;
+
+use super::admission::{self, Entrant};
+use super::aliases::ALIAS_MAX;
+use super::answers;
+use super::codec::{self, Hello, Terms};
+use super::conversation::Conversation;
+use super::frame::{self, Cut, Reason, Version};
+use super::inbox::Inbox;
+use super::listener::Peer;
+
+/// A session that never expires, as MQTT 5 writes it.
+const NEVER_S: u32 = u32::MAX;
+
+/// A place among the open connections of a gateway; given back when dropped.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) circle: Arc<Circle>,
+    pub(super) line: Arc<Line>,
+    door: Arc<Door>,
+}
+
+impl Seat {
+    fn take(door: &Arc<Door>, circle: Arc<Circle>, line: Arc<Line>) -> Option<Self> {
+        if !circle.enter(&line, door.settings().sessions_max) {
+            return None;
+        }
+        door.tally.connections.shift(1);
+        Some(Self {
+            circle,
+            line,
+            door: Arc::clone(door),
+        })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.circle.leave(&self.line);
+        self.door.tally.connections.shift(-1);
+    }
+}
+
+/// A client that was let in.
+pub(super) struct Entered {
+    pub(super) hello: Hello,
+    pub(super) seat: Seat,
+    pub(super) conversation: Conversation,
+    /// Whether its session outlives the connection.
+    pub(super) kept: bool,
+}
+
+/// Reads the CONNECT and answers it. `None`: not let in, and told so if it could understand.
+pub(super) async fn greet<S>(
+    stream: &mut S,
+    inbox: &mut Inbox,
+    door: &Arc<Door>,
+    peer: &Peer,
+) -> Option<Entered>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let settings = door.settings();
+    let hello = match read_hello(stream, inbox, door).await? {
+        Ok(hello) => hello,
+        Err(unreadable) => {
+            let client_id = "";
+            refused(door, peer, client_id, unreadable.reason);
+            if let Some(version) = unreadable.version {
+                say(stream, &answers::connack_refusing(version, unreadable.reason)).await;
+            }
+            return None;
+        }
+    };
+    let now = door.parts.clock.now();
+    let directory = door.parts.registry.directory();
+    let common_name = peer.common_name.as_deref();
+    let entered = match admission::admit(&hello, common_name, directory, settings, now) {
+        Ok(entrant) => enter(&hello, entrant, door).await,
+        Err(reason) => Err(reason),
+    };
+    match entered {
+        Ok((entered, connack)) => {
+            say(stream, &connack).await;
+            Some(entered)
+        }
+        Err(reason) => {
+            refused(door, peer, &hello.client_id, reason);
+            say(stream, &answers::connack_refusing(hello.version, reason)).await;
+            None
+        }
+    }
+}
+
+fn refused(door: &Door, peer: &Peer, client_id: &str, reason: Reason) {
+    door.parts.vitals.record(&ClientRefused {
+        peer: &peer.address,
+        client_id,
+        why: reason.name(),
+    });
+}
+
+/// The CONNECT, once it is whole; `None` if the client goes before.
+async fn read_hello<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    inbox: &mut Inbox,
+    door: &Door,
+) -> Option<Result<Hello, codec::Unreadable>> {
+    let settings = door.settings();
+    loop {
+        let part = match frame::cut(inbox.unread(), settings.packet_max_bytes()) {
+            Ok(Cut::Whole(frame)) => {
+                let reserved_too = settings.faults.has(Fault::ReservedFlag);
+                let hello = codec::read_connect(&frame, reserved_too);
+                let length = frame.length;
+                inbox.advance(length);
+                return Some(hello);
+            }
+            Ok(Cut::Part(length)) => length,
+            Err(reason) => {
+                return Some(Err(codec::Unreadable {
+                    version: None,
+                    reason,
+                }));
+            }
+        };
+        match inbox.read(stream, part).await {
+            Ok(0) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Takes a seat, opens the session, and makes the CONNACK.
+async fn enter(
+    hello: &Hello,
+    entrant: Entrant,
+    door: &Arc<Door>,
+) -> Result<(Entered, Vec<u8>), Reason> {
+    let gateway = entrant.admission.gateway.clone();
+    let circle = door.circle(&gateway);
+    let line = Line::new(entrant.client_id.clone(), entrant.admission);
+    let seat = Seat::take(door, Arc::clone(&circle), Arc::new(line)).ok_or(Reason::QuotaExceeded)?;
+    let kept = match hello.version {
+        Version::V3 => !hello.clean,
+        Version::V5 => !hello.clean || hello.expiry_s.is_some_and(|expiry_s| expiry_s > 0),
+    };
+    let known = open_session(&seat, hello.clean, kept).await?;
+    let terms = Terms {
+        session_present: known.is_some() && !door.settings().faults.has(Fault::SessionDenied),
+        receive_max: door.settings().window_max.max(1),
+        packet_max: u32::try_from(door.settings().packet_max_bytes()).unwrap_or(u32::MAX),
+        alias_max: ALIAS_MAX,
+        client_id_assigned: entrant.assigned.then(|| entrant.client_id.clone()),
+        keep_alive_s: shortened(hello.keep_alive_s, door),
+        // Asked to forget a session that it wants to find again, we say that we keep it.
+        expiry_s: (kept && hello.expiry_s.unwrap_or(0) == 0).then_some(NEVER_S),
+    };
+    let connack = connack(hello.version, &terms, door)?;
+    let conversation = Conversation::new(
+        Arc::clone(door),
+        hello.version,
+        entrant.own,
+        gateway,
+        circle,
+        known.unwrap_or_default(),
+    );
+    seat.line.want(conversation.wants());
+    let entered = Entered {
+        hello: hello.clone(),
+        seat,
+        conversation,
+        kept,
+    };
+    Ok((entered, connack))
+}
+
+/// The subscriptions of a known session; a kept one is known from now on.
+async fn open_session(
+    seat: &Seat,
+    clean: bool,
+    kept: bool,
+) -> Result<Option<Vec<Subscription>>, Reason> {
+    let registry = &seat.door.parts.registry;
+    let now = seat.door.parts.clock.now();
+    let client_id = seat.line.client_id.as_str();
+    let gateway = seat.line.admission.gateway.number;
+    let opened = async {
+        let known = if clean {
+            registry.forget_session(gateway, client_id).await?;
+            None
+        } else {
+            registry.resume_session(gateway, client_id, now).await?
+        };
+        if kept && known.is_none() {
+            registry.keep_session(gateway, client_id, &[], now).await?;
+        }
+        Ok::<_, crate::store::registry::RegistryFault>(known)
+    };
+    opened.await.map_err(|fault| {
+        seat.door.parts.vitals.record(&SessionUnkept {
+            client_id,
+            detail: &fault.to_string(),
+        });
+        Reason::Unavailable
+    })
+}
+
+/// The keep-alive we set instead of the client's, in seconds.
+fn shortened(asked_s: u16, door: &Door) -> Option<u16> {
+    let max_s = u16::try_from(door.settings().keep_alive_max.as_secs()).unwrap_or(u16::MAX);
+    (asked_s == 0 || asked_s > max_s).then_some(max_s)
+}
+
+fn connack(version: Version, terms: &Terms, door: &Door) -> Result<Vec<u8>, Reason> {
+    match version {
+        Version::V3 => Ok(answers::connack_v3(terms.session_present, 0).to_vec()),
+        Version::V5 if door.settings().faults.has(Fault::PropertiesUnsaid) => {
+            Ok(vec![0x20, 3, u8::from(terms.session_present), 0, 0])
+        }
+        Version::V5 => codec::connack_v5(terms).map_err(|_cause| Reason::Unavailable),
+    }
+}
+
+/// Writes `bytes`; a client that is gone will be noticed at the next read. The caller's deadline
+/// for the whole greeting ends a slow reader.
+async fn say<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) {
+    if stream.write_all(bytes).await.is_ok() {
+        // A failed flush shows itself at the next read, too.
+        drop(stream.flush().await);
+    }
+}

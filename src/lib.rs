@@ -21,6 +21,7 @@
 //! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
 //! | 6 | [`vitals`] | Our own health: named events, each one log line and one counter. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
+//! | 8 | [`ingest`] | The doors of the enterprises: MQTT on any stream, and what all doors share; acknowledgement after the store has it. |
 //! | 10 | [`http`] | The operators' and the bureau's door: one folder per resource. |
 //! | 11 | [`config`] | Reads the file and the environment into each room's own `Settings`. |
 //! | 12 | [`app`] | Builds the parts, starts them, stops them in order; owns the clock and the control socket. |

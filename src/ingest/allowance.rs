@@ -24,15 +24,17 @@ pub enum TooMuch {
     #[error("more messages a second than this gateway may send; nothing was taken, send again after {} ms", .0.as_millis())]
     Rate(Duration),
     /// Above the volume of the day.
-    #[error("more values than this gateway may send in a day; not taken, send again tomorrow or ask the operator for more")]
+    #[error(
+        "more values than this gateway may send in a day; not taken, send again tomorrow or ask the operator for more"
+    )]
     Day,
 }
 
 impl Allowance {
     pub(crate) fn new(settings: &Settings) -> Self {
         Self {
-            rate_max_per_s: settings.rate_max_per_s.max(1),
-            day_values_max: settings.day_values_max,
+            rate_max_per_s: settings.messages_per_second_max.max(1),
+            day_values_max: settings.values_per_day_max,
             spent_until: None,
             day: None,
             day_values: 0,

@@ -99,7 +99,9 @@ pub enum PostRefused {
     #[error(transparent)]
     Store(#[from] AppendRefused),
     /// The store did not commit in time; whether it still will is not known.
-    #[error("the store did not confirm in time; send the same message again, a repetition does no harm")]
+    #[error(
+        "the store did not confirm in time; send the same message again, a repetition does no harm"
+    )]
     TookTooLong,
 }
 
@@ -149,7 +151,9 @@ impl Door {
         } else {
             tally.messages.increment();
         }
-        tally.payload_bytes.add(u64::try_from(payload.len()).unwrap_or(u64::MAX));
+        tally
+            .payload_bytes
+            .add(u64::try_from(payload.len()).unwrap_or(u64::MAX));
         let context = intake::Context {
             roster,
             catalogue: &self.parts.catalogue,
@@ -257,7 +261,10 @@ impl Door {
 
 impl Message {
     fn new(taken: Taken) -> Self {
-        let whole = taken.set_aside.first().filter(|first| first.index.is_none());
+        let whole = taken
+            .set_aside
+            .first()
+            .filter(|first| first.index.is_none());
         let refused_whole = whole.map(|whole| whole.code);
         let refusals = intake::refusals(&taken).map(Arc::from);
         Self {
@@ -269,9 +276,17 @@ impl Message {
 
     /// Values that came with it; what could not be read counts 1.
     pub(crate) fn values(&self) -> u64 {
-        let kept = self.taken.readings.iter().map(|reading| reading.values.len());
+        let kept = self
+            .taken
+            .readings
+            .iter()
+            .map(|reading| reading.values.len());
         let kept = u64::try_from(kept.sum::<usize>()).unwrap_or(u64::MAX);
-        let aside = self.taken.set_aside.iter().map(|aside| u64::from(aside.values));
+        let aside = self
+            .taken
+            .set_aside
+            .iter()
+            .map(|aside| u64::from(aside.values));
         kept + aside.sum::<u64>()
     }
 
@@ -283,7 +298,10 @@ impl Message {
                 ..aside.clone()
             })
             .collect();
-        let set_aside: u64 = quarantined.iter().map(|aside| u64::from(aside.values)).sum();
+        let set_aside: u64 = quarantined
+            .iter()
+            .map(|aside| u64::from(aside.values))
+            .sum();
         Posted {
             received: self.values(),
             committed: self.values() - set_aside,

@@ -109,7 +109,11 @@ impl Event for ConnectionEnded<'_> {
     }
 
     fn log(&self) {
-        tracing::info!(client_id = self.client_id, why = self.why, "connection ended");
+        tracing::info!(
+            client_id = self.client_id,
+            why = self.why,
+            "connection ended"
+        );
     }
 }
 
@@ -149,7 +153,11 @@ impl Event for GatewaySaid<'_> {
     }
 
     fn log(&self) {
-        tracing::info!(gateway = self.gateway, status = self.status, "gateway status");
+        tracing::info!(
+            gateway = self.gateway,
+            status = self.status,
+            "gateway status"
+        );
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn codes(version: Version, kind: u8, id: u16, codes: &[u8]) -> Vec<u8
     packet
 }
 
-/// One of our PUBLISHes; `id` is 0 at QoS 0.
+/// A PUBLISH of ours; `id` is 0 at QoS 0.
 pub(super) fn publish(
     version: Version,
     topic: &str,

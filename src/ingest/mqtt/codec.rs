@@ -6,9 +6,8 @@
 
 use mqtt_protocol_core::mqtt::packet::{
     AssignedClientIdentifier, MaximumPacketSize, Properties, PropertiesParse, Property,
-    ReceiveMaximum, ServerKeepAlive, SessionExpiryInterval,
-    SharedSubscriptionAvailable, SubEntry, SubscriptionIdentifierAvailable, TopicAliasMaximum,
-    v3_1_1, v5_0,
+    ReceiveMaximum, ServerKeepAlive, SessionExpiryInterval, SharedSubscriptionAvailable, SubEntry,
+    SubscriptionIdentifierAvailable, TopicAliasMaximum, v3_1_1, v5_0,
 };
 use mqtt_protocol_core::mqtt::prelude::PropertyValueAccess;
 use mqtt_protocol_core::mqtt::result_code::{ConnectReasonCode, MqttError};
@@ -159,7 +158,11 @@ fn check_connect_flags(version: Version, flags: u8, reserved_too: bool) -> Resul
         || (!will && will_rest != 0)
         || will_rest & 0b0001_1000 == 0b0001_1000
         || lone_password;
-    if wrong { Err(Reason::Malformed) } else { Ok(()) }
+    if wrong {
+        Err(Reason::Malformed)
+    } else {
+        Ok(())
+    }
 }
 
 fn connect_v3(body: &[u8]) -> Result<Hello, Reason> {
@@ -284,7 +287,9 @@ fn publish_properties(bytes: &[u8]) -> Result<(Option<u16>, &[u8]), Reason> {
     let mut seen = [false; 256];
     for property in &properties {
         let id = usize::from(property.id().as_u8());
-        let again = seen.get_mut(id).is_some_and(|seen| std::mem::replace(seen, true));
+        let again = seen
+            .get_mut(id)
+            .is_some_and(|seen| std::mem::replace(seen, true));
         match property {
             Property::UserProperty(_) => continue,
             Property::TopicAlias(property) => alias = Some(property.val()),
@@ -313,7 +318,7 @@ fn publish_properties(bytes: &[u8]) -> Result<(Option<u16>, &[u8]), Reason> {
 fn answer_id<T>(
     version: Version,
     body: &[u8],
-    parse: fn(&[u8]) -> Result<(T, usize), MqttError>,
+    parse: impl FnOnce(&[u8]) -> Parsed<T>,
 ) -> Result<u16, Reason> {
     let (id, rest) = body.split_first_chunk::<2>().ok_or(Reason::Malformed)?;
     let id = u16::from_be_bytes(*id);
@@ -331,10 +336,14 @@ fn subscribe<'a>(version: Version, body: &[u8]) -> Result<Packet<'a>, Reason> {
         Version::V3 => {
             let packet = whole(body, v3_1_1::Subscribe::parse)?;
             // The bits above the QoS are options of MQTT 5 and reserved in 3.1.1.
-            if packet.entries().iter().any(|entry| options(entry) & !0b11 != 0) {
+            if packet
+                .entries()
+                .iter()
+                .any(|entry| options(entry) & !0b11 != 0)
+            {
                 return Err(Reason::Malformed);
             }
-            (packet.packet_id(), packet.entries().to_vec(), false)
+            (packet.packet_id(), packet.entries().clone(), false)
         }
         Version::V5 => {
             let packet = whole(body, v5_0::Subscribe::parse)?;
@@ -342,7 +351,7 @@ fn subscribe<'a>(version: Version, body: &[u8]) -> Result<Packet<'a>, Reason> {
                 .props()
                 .iter()
                 .any(|property| matches!(property, Property::SubscriptionIdentifier(_)));
-            (packet.packet_id(), packet.entries().to_vec(), numbered)
+            (packet.packet_id(), packet.entries().clone(), numbered)
         }
     };
     let wishes = entries.iter().map(|entry| {
@@ -405,11 +414,11 @@ fn goodbye<'a>(version: Version, body: &[u8]) -> Result<Packet<'a>, Reason> {
     })
 }
 
+/// What the library gives back: the packet and how many bytes it took.
+type Parsed<T> = Result<(T, usize), MqttError>;
+
 /// Parses all of `body`; bytes left over are malformed.
-fn whole<T>(
-    body: &[u8],
-    parse: impl FnOnce(&[u8]) -> Result<(T, usize), MqttError>,
-) -> Result<T, Reason> {
+fn whole<T>(body: &[u8], parse: impl FnOnce(&[u8]) -> Parsed<T>) -> Result<T, Reason> {
     let (packet, length) = parse(body).map_err(reason)?;
     if length == body.len() {
         Ok(packet)
@@ -459,12 +468,13 @@ pub(super) struct Terms {
 
 /// The CONNACK of MQTT 5 that lets a client in on these terms.
 pub(super) fn connack_v5(terms: &Terms) -> Result<Vec<u8>, MqttError> {
-    let mut properties = Properties::new();
-    properties.push(ReceiveMaximum::new(terms.receive_max)?.into());
-    properties.push(MaximumPacketSize::new(terms.packet_max)?.into());
-    properties.push(TopicAliasMaximum::new(terms.alias_max)?.into());
-    properties.push(SubscriptionIdentifierAvailable::new(0)?.into());
-    properties.push(SharedSubscriptionAvailable::new(0)?.into());
+    let mut properties: Properties = vec![
+        ReceiveMaximum::new(terms.receive_max)?.into(),
+        MaximumPacketSize::new(terms.packet_max)?.into(),
+        TopicAliasMaximum::new(terms.alias_max)?.into(),
+        SubscriptionIdentifierAvailable::new(0)?.into(),
+        SharedSubscriptionAvailable::new(0)?.into(),
+    ];
     if let Some(client_id) = &terms.client_id_assigned {
         properties.push(AssignedClientIdentifier::new(client_id.as_str())?.into());
     }

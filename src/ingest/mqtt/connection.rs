@@ -1,6 +1,6 @@
 //! One open connection: a task that reads, hands in, waits for the disk and answers.
 //!
-//! All PUBLISHes of one socket read make one round, one submission and one write of answers. The
+//! All messages of one socket read make one round, one submission and one write of answers. The
 //! reader goes on while rounds wait for the disk, up to the window; it stops when the store's
 //! queue is full (contract.md C4).
 
@@ -30,7 +30,7 @@ use super::wire;
 
 /// How an MQTT 3.1.1 client that never speaks is told from one that has nothing to say: not at
 /// all, so such a connection only ends with its socket.
-const FAR: Duration = Duration::from_secs(86_400);
+const FAR: Duration = Duration::from_hours(24);
 
 /// What a connection waited for.
 enum Happened {
@@ -80,6 +80,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         } = entered;
         let asked = Duration::from_secs(u64::from(hello.keep_alive_s));
         let max = door.settings().keep_alive_max;
+        let percent = door.settings().keep_alive_percent;
         let keep_alive = match hello.version {
             Version::V5 if asked.is_zero() => Some(max),
             Version::V5 => Some(asked.min(max)),
@@ -100,7 +101,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             will: hello.will,
             kept,
             expiry_s: hello.expiry_s.filter(|expiry_s| *expiry_s > 0),
-            silence_max: keep_alive.map(|keep_alive| keep_alive * 3 / 2),
+            silence_max: keep_alive.map(|keep_alive| keep_alive * percent / 100),
             heard_at: Instant::now(),
             part_since: None,
             part_bytes: None,
@@ -191,12 +192,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// the window. MQTT 5 clients know their window and are told when they exceed it, so for them
     /// the bound only holds back floods at QoS 0.
     fn may_take(&self) -> bool {
-        let window = usize::from(self.door.settings().window_max);
+        let window = usize::from(self.door.settings().window);
         let messages_max = match self.talk.version {
             Version::V3 => window,
             Version::V5 => 4 * window,
         };
-        let bytes_max = 4 * self.door.settings().payload_max_bytes;
+        let bytes_max = 4 * self.door.parts.limits.message_bytes;
         self.ending.is_none()
             && self.placing.is_none()
             && self.paused_until.is_none()
@@ -205,7 +206,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     fn may_read(&self) -> bool {
-        self.may_take() && self.part_bytes.is_none_or(|whole| self.inbox.unread().len() < whole)
+        self.may_take()
+            && self
+                .part_bytes
+                .is_none_or(|whole| self.inbox.unread().len() < whole)
     }
 
     /// Takes every packet in the read buffer that may be taken now.
@@ -213,12 +217,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let roster = self.door.roster();
         let before = self.round.reply.messages;
         while self.may_take() {
-            let packet_max = self.door.settings().packet_max_bytes();
+            let packet_max = self.door.settings().packet_bytes_max;
             let heard = match frame::cut(self.inbox.unread(), packet_max) {
                 Ok(Cut::Whole(frame)) => {
-                    let heard =
-                        self.talk
-                            .hear(&frame, &roster, &mut self.round, &mut self.outbox);
+                    let heard = self
+                        .talk
+                        .hear(&frame, &roster, &mut self.round, &mut self.outbox);
                     let length = frame.length;
                     self.inbox.advance(length);
                     heard
@@ -367,7 +371,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                     }
                     for refusal in &reply.refusals {
                         let dropped = line.leave_refusal(refusal, waiting_max);
-                        tally.refusals_dropped.add(u64::try_from(dropped).unwrap_or(0));
+                        tally
+                            .refusals_dropped
+                            .add(u64::try_from(dropped).unwrap_or(0));
                     }
                 });
             }
@@ -384,7 +390,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let topic = self.talk.own.down("refusals");
         for refusal in word.refusals {
             let (qos, payload) = (refusals_qos.unwrap_or(0), refusal.as_bytes());
-            if !self.outgoing.publish(&topic, qos, payload, &mut self.outbox) {
+            if !self
+                .outgoing
+                .publish(&topic, qos, payload, &mut self.outbox)
+            {
                 self.door.tally.refusals_dropped.increment();
             }
         }
@@ -409,7 +418,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         if let Some(receipt) = receipt.filter(|receipt| self.receipt_sent != Some(*receipt)) {
             let (topic, payload) = (self.talk.own.down("receipts"), wire::receipt(receipt));
             let payload = payload.as_bytes();
-            self.outgoing.publish(&topic, qos, payload, &mut self.outbox);
+            self.outgoing
+                .publish(&topic, qos, payload, &mut self.outbox);
             self.receipt_sent = Some(receipt);
         }
     }

@@ -170,7 +170,7 @@ impl Conversation {
         let target = self
             .aliases
             .resolve(&self.own, publish.topic, publish.alias)?;
-        if publish.payload.len() > self.door.settings().payload_max_bytes {
+        if publish.payload.len() > self.door.parts.limits.message_bytes {
             return Err(Reason::TooLarge);
         }
         let code = self.take(target, publish, roster, round);
@@ -194,7 +194,7 @@ impl Conversation {
         }
         let repeated = publish.qos == 2 && self.open.has(publish.id);
         let used = self.unanswered + self.open.count();
-        let full = used >= usize::from(self.door.settings().window_max);
+        let full = used >= usize::from(self.door.settings().window);
         if full && !repeated && self.version == Version::V5 && !self.faulty(Fault::WindowOpen) {
             return Err(Reason::WindowExceeded);
         }
@@ -245,7 +245,10 @@ impl Conversation {
             &self.gateway,
             Refusal {
                 code: Code::ForeignTopic,
-                detail: format!("`{shown}` is not readings, test or status below {}", self.own.down("")),
+                detail: format!(
+                    "`{shown}` is not readings, test or status below {}",
+                    self.own.down("")
+                ),
                 values: 1,
                 counter: (None, None),
                 unpromised,
@@ -329,19 +332,23 @@ impl Conversation {
             if code < 0x80 {
                 codes.push(self.subscribe_to(wish.filter, code));
             } else {
-                codes.push(if self.version == Version::V5 { code } else { 0x80 });
+                codes.push(if self.version == Version::V5 {
+                    code
+                } else {
+                    0x80
+                });
             }
         }
         Ok(Deed::Keep(answers::codes(self.version, 0x90, id, &codes)))
     }
 
-    /// Adds or changes a granted subscription; a session has room for 16.
+    /// Adds or changes a granted subscription, while the session has room.
     fn subscribe_to(&mut self, filter: String, qos: u8) -> u8 {
-        const SUBSCRIPTIONS_MAX: usize = 16;
+        let filters_max = self.door.settings().filters_max;
         let known = self.subscriptions.iter_mut();
         if let Some(known) = known.into_iter().find(|known| known.filter == filter) {
             known.qos = qos;
-        } else if self.subscriptions.len() < SUBSCRIPTIONS_MAX {
+        } else if self.subscriptions.len() < filters_max {
             self.subscriptions.push(Subscription { filter, qos });
         } else {
             return match self.version {
@@ -362,7 +369,11 @@ impl Conversation {
             self.subscriptions.retain(|kept| kept.filter != *filter);
             if self.version == Version::V5 {
                 // 0x11: no subscription existed.
-                codes.push(if self.subscriptions.len() < before { 0 } else { 0x11 });
+                codes.push(if self.subscriptions.len() < before {
+                    0
+                } else {
+                    0x11
+                });
             }
         }
         Ok(Deed::Keep(answers::codes(self.version, 0xB0, id, &codes)))

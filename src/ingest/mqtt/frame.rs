@@ -159,7 +159,11 @@ fn check_first(kind: u8, flags: u8) -> Result<(), Reason> {
         6 | 8 | 10 => flags == 0b0010,
         _ => flags == 0,
     };
-    if right { Ok(()) } else { Err(Reason::Malformed) }
+    if right {
+        Ok(())
+    } else {
+        Err(Reason::Malformed)
+    }
 }
 
 /// The remaining length and how many bytes it took; `None` while it is cut off.

@@ -77,7 +77,11 @@ where
             let client_id = "";
             refused(door, peer, client_id, unreadable.reason);
             if let Some(version) = unreadable.version {
-                say(stream, &answers::connack_refusing(version, unreadable.reason)).await;
+                say(
+                    stream,
+                    &answers::connack_refusing(version, unreadable.reason),
+                )
+                .await;
             }
             return None;
         }
@@ -102,6 +106,22 @@ where
     }
 }
 
+/// Tells a client for which there is no place to come back later.
+pub(super) async fn turn_away<S>(stream: &mut S, door: &Door, peer: &Peer)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut inbox = Inbox::default();
+    if let Some(Ok(hello)) = read_hello(stream, &mut inbox, door).await {
+        refused(door, peer, &hello.client_id, Reason::Busy);
+        say(
+            stream,
+            &answers::connack_refusing(hello.version, Reason::Busy),
+        )
+        .await;
+    }
+}
+
 fn refused(door: &Door, peer: &Peer, client_id: &str, reason: Reason) {
     door.parts.vitals.record(&ClientRefused {
         peer: &peer.address,
@@ -118,7 +138,7 @@ async fn read_hello<S: AsyncRead + Unpin>(
 ) -> Option<Result<Hello, codec::Unreadable>> {
     let settings = door.settings();
     loop {
-        let part = match frame::cut(inbox.unread(), settings.packet_max_bytes()) {
+        let part = match frame::cut(inbox.unread(), settings.packet_bytes_max) {
             Ok(Cut::Whole(frame)) => {
                 let reserved_too = settings.faults.has(Fault::ReservedFlag);
                 let hello = codec::read_connect(&frame, reserved_too);
@@ -150,7 +170,8 @@ async fn enter(
     let gateway = entrant.admission.gateway.clone();
     let circle = door.circle(&gateway);
     let line = Line::new(entrant.client_id.clone(), entrant.admission);
-    let seat = Seat::take(door, Arc::clone(&circle), Arc::new(line)).ok_or(Reason::QuotaExceeded)?;
+    let seat =
+        Seat::take(door, Arc::clone(&circle), Arc::new(line)).ok_or(Reason::QuotaExceeded)?;
     let kept = match hello.version {
         Version::V3 => !hello.clean,
         Version::V5 => !hello.clean || hello.expiry_s.is_some_and(|expiry_s| expiry_s > 0),
@@ -158,8 +179,8 @@ async fn enter(
     let known = open_session(&seat, hello.clean, kept).await?;
     let terms = Terms {
         session_present: known.is_some() && !door.settings().faults.has(Fault::SessionDenied),
-        receive_max: door.settings().window_max.max(1),
-        packet_max: u32::try_from(door.settings().packet_max_bytes()).unwrap_or(u32::MAX),
+        receive_max: door.settings().window.max(1),
+        packet_max: u32::try_from(door.settings().packet_bytes_max).unwrap_or(u32::MAX),
         alias_max: ALIAS_MAX,
         client_id_assigned: entrant.assigned.then(|| entrant.client_id.clone()),
         keep_alive_s: shortened(hello.keep_alive_s, door),

@@ -55,7 +55,10 @@ pub async fn run(
     places: Arc<Semaphore>,
     stop: CancellationToken,
 ) {
+    /// Clients beyond the last place that are told so at one time; more are cut off.
+    const VESTIBULE: usize = 64;
     let connections = TaskTracker::new();
+    let vestibule = Arc::new(Semaphore::new(VESTIBULE));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
@@ -71,19 +74,28 @@ pub async fn run(
                 continue;
             }
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            door.parts.vitals.record(&ClientRefused {
-                peer: &address.to_string(),
-                client_id: "",
-                why: "connections_max",
-            });
-            continue;
+        let peer = Peer {
+            address: address.to_string(),
+            common_name: None,
         };
-        let (door, stop, handshake) = (Arc::clone(&door), stop.clone(), handshake.clone());
-        connections.spawn(async move {
-            attend(stream, address, handshake, door, stop).await;
-            drop(place);
-        });
+        let door = Arc::clone(&door);
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            let (stop, handshake) = (stop.clone(), handshake.clone());
+            connections.spawn(async move {
+                attend(stream, peer, handshake, door, stop).await;
+                drop(place);
+            });
+        } else if let Ok(place) = Arc::clone(&vestibule).try_acquire_owned()
+            && handshake.is_none()
+        {
+            connections.spawn(async move {
+                let within = door.settings().connect_within;
+                let mut stream = stream;
+                // Whether it listened or not, it goes.
+                drop(timeout(within, greeting::turn_away(&mut stream, &door, &peer)).await);
+                drop(place);
+            });
+        }
     }
     drop(listener);
     door.roll.each_line(|line| line.end(Ending::Stopping));
@@ -94,17 +106,13 @@ pub async fn run(
 /// Shakes hands if it is a TLS listener, then serves the stream.
 async fn attend(
     stream: TcpStream,
-    address: SocketAddr,
+    mut peer: Peer,
     handshake: Option<Handshake>,
     door: Arc<Door>,
     stop: CancellationToken,
 ) {
     // Small answers must not wait for more; a socket that refuses this works all the same.
     drop(stream.set_nodelay(true));
-    let mut peer = Peer {
-        address: address.to_string(),
-        common_name: None,
-    };
     let Some(handshake) = handshake else {
         return serve(stream, peer, door, stop).await;
     };

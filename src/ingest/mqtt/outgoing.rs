@@ -1,4 +1,4 @@
-//! Our own PUBLISHes to one client: receipts and refusals, at the QoS granted, never more than the
+//! What we publish to one client: receipts and refusals, at the QoS granted, never more than the
 //! client takes.
 
 use std::collections::BTreeSet;

@@ -98,6 +98,10 @@ impl Queue {
                 }
             }
         }
-        if any { Poll::Ready(Ok(())) } else { Poll::Pending }
+        if any {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Pending
+        }
     }
 }

@@ -40,7 +40,10 @@ impl Own {
     fn below<'a>(&self, topic: &'a str) -> Option<&'a str> {
         if self.faults.has(Fault::PrefixCut) {
             let bare = self.prefix.trim_end_matches('/');
-            return topic.strip_prefix(bare)?.split_once('/').map(|(_, name)| name);
+            return topic
+                .strip_prefix(bare)?
+                .split_once('/')
+                .map(|(_, name)| name);
         }
         topic.strip_prefix(self.prefix.as_str())
     }

@@ -18,7 +18,7 @@ pub async fn watch_credentials(door: Arc<Door>, stop: CancellationToken) {
         let alive = tokio::select! {
             () = stop.cancelled() => return,
             alive = changes.next() => alive,
-            () = sleep(door.settings().recheck_every) => true,
+            () = sleep(door.settings().revoked_within) => true,
         };
         if !alive {
             return;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
-use crate::ingest::event::{ConnectionEnded, SessionUnkept};
-use crate::ingest::line::{Ending, Line};
+use crate::ingest::event::ConnectionEnded;
+use crate::ingest::line::Ending;
 use crate::ingest::{Door, Fault, Pending};
 use crate::store::AppendRefused;
 use crate::store::Commit;
@@ -22,10 +22,11 @@ use super::answers;
 use super::codec::Will;
 use super::conversation::{Conversation, Deed};
 use super::frame::{self, Cut, Reason, Version};
-use super::greeting::{Entered, Seat};
+use super::greeting::Entered;
 use super::inbox::Inbox;
 use super::outgoing::Outgoing;
 use super::queue::{Queue, Reply, Round};
+use super::seat::Seat;
 use super::wire;
 
 /// How an MQTT 3.1.1 client that never speaks is told from one that has nothing to say: not at
@@ -56,8 +57,6 @@ pub(super) struct Connection<S> {
     /// What the place in the store's queue is awaited for.
     placing: Option<Reply>,
     will: Option<Will>,
-    kept: bool,
-    expiry_s: Option<u32>,
     /// 1.5 keep-alives.
     silence_max: Option<Duration>,
     heard_at: Instant,
@@ -76,7 +75,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             hello,
             seat,
             conversation,
-            kept,
         } = entered;
         let asked = Duration::from_secs(u64::from(hello.keep_alive_s));
         let max = door.settings().keep_alive_max;
@@ -99,8 +97,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             ready: Vec::new(),
             placing: None,
             will: hello.will,
-            kept,
-            expiry_s: hello.expiry_s.filter(|expiry_s| *expiry_s > 0),
             silence_max: keep_alive.map(|keep_alive| keep_alive * percent / 100),
             heard_at: Instant::now(),
             part_since: None,
@@ -270,13 +266,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 self.hear_word();
             }
             Deed::Keep(reply) => {
-                if self.keep_session().await {
-                    self.receipt_sent = None;
-                    self.seat.line.want(self.talk.wants());
-                    self.outbox.extend_from_slice(&reply);
-                } else {
-                    self.end(Reason::Unavailable);
+                let kept = self.seat.keep_session(&self.talk.subscriptions).await;
+                if let Err(reason) = kept {
+                    return self.end(reason);
                 }
+                self.receipt_sent = None;
+                self.seat.line.want(self.talk.wants());
+                self.outbox.extend_from_slice(&reply);
             }
             Deed::Leave {
                 with_will,
@@ -286,36 +282,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                     self.will = None;
                 }
                 if let Some(expiry_s) = expiry_s {
-                    self.expiry_s = Some(expiry_s);
-                    self.kept &= expiry_s > 0;
+                    self.seat.expiry_s = Some(expiry_s);
+                    self.seat.kept &= expiry_s > 0;
                 }
                 self.end(Reason::Success);
-            }
-        }
-    }
-
-    async fn keep_session(&mut self) -> bool {
-        if !self.kept {
-            return true;
-        }
-        let Line {
-            client_id,
-            admission,
-            ..
-        } = &*self.seat.line;
-        let parts = &self.door.parts;
-        let kept = parts.registry.keep_session(
-            admission.gateway.number,
-            client_id,
-            &self.talk.subscriptions,
-            parts.clock.now(),
-        );
-        match kept.await {
-            Ok(()) => true,
-            Err(fault) => {
-                let detail = &fault.to_string();
-                parts.vitals.record(&SessionUnkept { client_id, detail });
-                false
             }
         }
     }
@@ -501,33 +471,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         }
         // A client that is gone already has nothing to be told.
         drop(timeout(self.door.settings().linger_for, self.stream.shutdown()).await);
-        if self.seat.circle.leave(&self.seat.line) {
-            self.end_session().await;
-        }
-    }
-
-    /// Lets go of a session that does not outlive its connection, or only for a while.
-    async fn end_session(&mut self) {
-        let Line {
-            client_id,
-            admission,
-            ..
-        } = &*self.seat.line;
-        let gateway = admission.gateway.number;
-        let parts = &self.door.parts;
-        let ended = match (self.kept, self.expiry_s) {
-            (false, _) if self.talk.subscriptions.is_empty() => return,
-            (false, _) => parts.registry.forget_session(gateway, client_id).await,
-            (true, None | Some(u32::MAX)) => return,
-            (true, Some(expiry_s)) => {
-                let at = parts.clock.now().plus_ms(i64::from(expiry_s) * 1000);
-                let expires = parts.registry.expire_session(gateway, client_id, Some(at));
-                expires.await
-            }
-        };
-        if let Err(fault) = ended {
-            let detail = &fault.to_string();
-            parts.vitals.record(&SessionUnkept { client_id, detail });
-        }
+        self.seat.leave().await;
     }
 }

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
-use crate::ingest::event::{ClientRefused, SessionUnkept};
+use crate::ingest::event::ClientRefused;
 use crate::ingest::line::Line;
-use crate::ingest::roll::Circle;
 use crate::ingest::{Door, Fault};
-use crate::store::registry::Subscription;
 
 use super::admission::{self, Entrant};
 use super::aliases::ALIAS_MAX;
@@ -18,46 +16,16 @@ use super::conversation::Conversation;
 use super::frame::{self, Cut, Reason, Version};
 use super::inbox::Inbox;
 use super::listener::Peer;
+use super::seat::Seat;
 
 /// A session that never expires, as MQTT 5 writes it.
 const NEVER_S: u32 = u32::MAX;
-
-/// A place among the open connections of a gateway; given back when dropped.
-#[derive(Debug)]
-pub(super) struct Seat {
-    pub(super) circle: Arc<Circle>,
-    pub(super) line: Arc<Line>,
-    door: Arc<Door>,
-}
-
-impl Seat {
-    fn take(door: &Arc<Door>, circle: Arc<Circle>, line: Arc<Line>) -> Option<Self> {
-        if !circle.enter(&line, door.settings().sessions_max) {
-            return None;
-        }
-        door.tally.connections.shift(1);
-        Some(Self {
-            circle,
-            line,
-            door: Arc::clone(door),
-        })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.circle.leave(&self.line);
-        self.door.tally.connections.shift(-1);
-    }
-}
 
 /// A client that was let in.
 pub(super) struct Entered {
     pub(super) hello: Hello,
     pub(super) seat: Seat,
     pub(super) conversation: Conversation,
-    /// Whether its session outlives the connection.
-    pub(super) kept: bool,
 }
 
 /// Reads the CONNECT and answers it. `None`: not let in, and told so if it could understand.
@@ -170,13 +138,14 @@ async fn enter(
     let gateway = entrant.admission.gateway.clone();
     let circle = door.circle(&gateway);
     let line = Line::new(entrant.client_id.clone(), entrant.admission);
-    let seat =
-        Seat::take(door, Arc::clone(&circle), Arc::new(line)).ok_or(Reason::QuotaExceeded)?;
-    let kept = match hello.version {
+    let seat = Seat::take(door, Arc::clone(&circle), Arc::new(line));
+    let mut seat = seat.ok_or(Reason::QuotaExceeded)?;
+    seat.expiry_s = hello.expiry_s.filter(|expiry_s| *expiry_s > 0);
+    seat.kept = match hello.version {
         Version::V3 => !hello.clean,
-        Version::V5 => !hello.clean || hello.expiry_s.is_some_and(|expiry_s| expiry_s > 0),
+        Version::V5 => !hello.clean || seat.expiry_s.is_some(),
     };
-    let known = open_session(&seat, hello.clean, kept).await?;
+    let known = seat.open_session(hello.clean).await?;
     let terms = Terms {
         session_present: known.is_some() && !door.settings().faults.has(Fault::SessionDenied),
         receive_max: door.settings().window.max(1),
@@ -185,7 +154,7 @@ async fn enter(
         client_id_assigned: entrant.assigned.then(|| entrant.client_id.clone()),
         keep_alive_s: shortened(hello.keep_alive_s, door),
         // Asked to forget a session that it wants to find again, we say that we keep it.
-        expiry_s: (kept && hello.expiry_s.unwrap_or(0) == 0).then_some(NEVER_S),
+        expiry_s: (seat.kept && seat.expiry_s.is_none()).then_some(NEVER_S),
     };
     let connack = connack(hello.version, &terms, door)?;
     let conversation = Conversation::new(
@@ -201,40 +170,8 @@ async fn enter(
         hello: hello.clone(),
         seat,
         conversation,
-        kept,
     };
     Ok((entered, connack))
-}
-
-/// The subscriptions of a known session; a kept one is known from now on.
-async fn open_session(
-    seat: &Seat,
-    clean: bool,
-    kept: bool,
-) -> Result<Option<Vec<Subscription>>, Reason> {
-    let registry = &seat.door.parts.registry;
-    let now = seat.door.parts.clock.now();
-    let client_id = seat.line.client_id.as_str();
-    let gateway = seat.line.admission.gateway.number;
-    let opened = async {
-        let known = if clean {
-            registry.forget_session(gateway, client_id).await?;
-            None
-        } else {
-            registry.resume_session(gateway, client_id, now).await?
-        };
-        if kept && known.is_none() {
-            registry.keep_session(gateway, client_id, &[], now).await?;
-        }
-        Ok::<_, crate::store::registry::RegistryFault>(known)
-    };
-    opened.await.map_err(|fault| {
-        seat.door.parts.vitals.record(&SessionUnkept {
-            client_id,
-            detail: &fault.to_string(),
-        });
-        Reason::Unavailable
-    })
 }
 
 /// The keep-alive we set instead of the client's, in seconds.

@@ -17,6 +17,7 @@ mod listener;
 mod outgoing;
 mod packet_ids;
 mod queue;
+mod seat;
 mod tls;
 mod topic;
 mod warden;

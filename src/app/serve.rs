@@ -133,6 +133,9 @@ fn desk(parts: &Parts) -> io::Result<Desk> {
     Ok(Desk {
         settings: Arc::new(parts.settings.http.clone()),
         clock: Arc::clone(&parts.clock),
+        catalogue: Arc::clone(&parts.catalogue),
+        engine: Arc::clone(&parts.engine),
+        registry: parts.registry.clone(),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         request_ids: Arc::new(RequestIds::new(start)),

@@ -6,6 +6,7 @@
 
 mod config;
 mod context;
+mod export;
 mod input;
 mod ledger;
 mod line;

@@ -21,26 +21,31 @@ use super::line::{Command, Line, Shared};
 use super::out::Format;
 use super::run::finish;
 use super::settings::settings;
-use super::{Context, Failure, Out, Outcome, reconcile};
+use super::{Context, Failure, Out, Outcome};
+use super::{export, reconcile};
 
 /// The commands that need the data directory.
 #[derive(Debug, Subcommand)]
 pub(super) enum OnDirectory {
     /// What became of every value that was received, per gateway; exit 1 if it does not add up
     Reconcile(reconcile::Reconcile),
+    /// Print what is kept
+    #[command(subcommand)]
+    Export(export::Export),
 }
 
 impl OnDirectory {
     /// The files it reads: brought along by whoever runs it.
     fn inputs(&self) -> Vec<PathBuf> {
         match self {
-            Self::Reconcile(_) => Vec::new(),
+            Self::Reconcile(_) | Self::Export(_) => Vec::new(),
         }
     }
 
     async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         match self {
             Self::Reconcile(command) => command.run(out, context).await,
+            Self::Export(command) => command.run(out, context).await,
         }
     }
 }

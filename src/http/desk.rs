@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::calendar::Clock;
+use crate::indicator::Catalogue;
+use crate::store::Engine;
+use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
 use super::{RequestIds, Settings};
@@ -32,6 +35,12 @@ pub struct Desk {
     pub settings: Arc<Settings>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// What can be measured.
+    pub catalogue: Arc<Catalogue>,
+    /// Readings. Reads block: call them from `spawn_blocking`.
+    pub engine: Arc<dyn Engine>,
+    /// Who is where, and who may send.
+    pub registry: Registry,
     /// Our own health.
     pub vitals: Arc<Vitals>,
     /// Whether recovery is through.

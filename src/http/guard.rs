@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument;
 
 use super::words::Language;
 use super::{Desk, Problem, Settings, Trouble};
@@ -38,7 +39,11 @@ pub(super) async fn guard(State(desk): State<Desk>, request: Request, next: Next
     let language = Language::asked_for(request.headers());
     let is_head = request.method() == Method::HEAD;
     let mut response = match check_host(&request, &desk.settings) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            // What handlers log carries the id that the client is told.
+            let span = tracing::info_span!("request", id = request_id);
+            next.run(request).instrument(span).await
+        }
         Err(problem) => axum::response::IntoResponse::into_response(problem),
     };
     if let Some(problem) = problem_of(&mut response) {

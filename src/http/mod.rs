@@ -4,7 +4,9 @@
 //! Knows no SQL and no MQTT. A resource is a folder with `mod.rs` (handlers and `routes()`) and
 //! `wire.rs` (its JSON); [`router`] is the one place that puts them together.
 
+mod asker;
 mod body;
+mod checked;
 mod desk;
 mod event;
 mod guard;
@@ -18,6 +20,8 @@ mod serve;
 mod settings;
 mod words;
 
+pub use asker::Asker;
+pub use checked::{Asked, Checked};
 pub use desk::{Desk, Readiness};
 pub use pages::font;
 pub use problem::{Problem, Trouble};

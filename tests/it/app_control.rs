@@ -19,6 +19,20 @@ const COMMANDS: &[(&[&str], i32)] = &[
     ),
     (&["reconcile", "--day", "2026-02-30"], 2),
     (&["reconcile", "--unknown"], 2),
+    (&["export", "readings"], 0),
+    (
+        &[
+            "export",
+            "readings",
+            "--from",
+            "2026-11-01",
+            "--to",
+            "2026-10-01",
+        ],
+        2,
+    ),
+    (&["export", "readings", "--meter", "none"], 1),
+    (&["export", "readings", "--from", "yesterday"], 2),
     (&["nonsense"], 2),
 ];
 

@@ -237,6 +237,13 @@ fn metrics_are_in_the_text_format() {
     assert_eq!(page.status, 200);
     let kind = page.header("content-type").unwrap();
     assert!(kind.starts_with("text/plain; version=0.0.4"), "{kind}");
+    for family in [
+        "parkpulse_store_commit_seconds_count",
+        "parkpulse_store_queue_messages",
+        "parkpulse_store_log_batches",
+    ] {
+        assert!(page.text().contains(family), "{family}");
+    }
     for line in page.text().lines() {
         if line.starts_with('#') {
             assert!(

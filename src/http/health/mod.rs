@@ -1,5 +1,7 @@
 //! `/livez`, `/readyz`, `/metrics`: for supervisors and for Prometheus.
 
+mod figures;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::header;
@@ -30,10 +32,18 @@ async fn ready(State(desk): State<Desk>) -> Result<&'static str, Problem> {
     Err(Problem::new(Trouble::Unavailable, detail).retry_after(1))
 }
 
-/// All instruments, in the text format of Prometheus.
-async fn metrics(State(desk): State<Desk>) -> Response {
+/// All instruments, the engine's figures and the conservation of values per gateway, in the text
+/// format of Prometheus.
+async fn metrics(State(desk): State<Desk>) -> Result<Response, Problem> {
     let mut page = Exposition::default();
     desk.vitals.expose(&mut page);
+    let roster = desk.registry.directory().current();
+    let written = tokio::task::spawn_blocking(move || {
+        figures::health(&desk.engine.health(), &mut page);
+        figures::conservation(&*desk.engine, &roster, &mut page).map(|()| page)
+    });
+    let page = written.await.map_err(Problem::internal)?;
+    let text = page.map_err(Problem::internal)?.into_text();
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], page.into_text()).into_response()
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

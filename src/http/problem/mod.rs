@@ -102,6 +102,13 @@ impl Problem {
         Self::new(Trouble::NotFound, "there is nothing at this address")
     }
 
+    /// A fault of ours: the cause goes to the log, the client hears that it happened.
+    pub fn internal(cause: impl std::error::Error + 'static) -> Self {
+        tracing::error!(cause = &cause as &dyn std::error::Error, "an answer failed");
+        let detail = "the server failed; the log says why under this request id";
+        Self::new(Trouble::Internal, detail)
+    }
+
     /// The same with one named parameter for programs and translations.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {

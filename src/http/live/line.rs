@@ -1,0 +1,127 @@
+//! One reader's line: which events it gets, in which order, until when.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::sse::Event;
+use futures_util::stream::{self, Stream};
+use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::timeout;
+
+use crate::access::{Action, Matter, Object, Principal, Scope, scope};
+use crate::calendar::Clock;
+
+use super::ring::{Beat, Heard, News};
+use super::wire::{Gap, Readings, State};
+use super::Live;
+
+/// At least this often something is said, so that a dead line shows.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// The state of a line between two events.
+pub(super) struct Line {
+    seen: Scope,
+    live: Arc<Live>,
+    clock: Arc<dyn Clock>,
+    newest: watch::Receiver<Option<u64>>,
+    /// The last batch this reader knows.
+    known: u64,
+    waiting: VecDeque<Event>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Line {
+    /// A line that goes on after batch `known`, or begins now.
+    pub(super) fn new(
+        asker: Principal,
+        live: Arc<Live>,
+        clock: Arc<dyn Clock>,
+        known: Option<u64>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        let mut newest = live.newest.subscribe();
+        let now = newest.borrow_and_update().unwrap_or_default();
+        let mut line = Self {
+            seen: scope(&asker, Action::Read, Matter::Series),
+            live,
+            clock,
+            newest,
+            known: known.unwrap_or(now),
+            waiting: VecDeque::new(),
+            _place: place,
+        };
+        line.say_state();
+        line.hear();
+        line
+    }
+
+    /// The events, until the platform stops.
+    pub(super) fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, |mut line| async move {
+            let event = line.next().await?;
+            Some((Ok(event), line))
+        })
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            match timeout(HEARTBEAT, self.newest.changed()).await {
+                Ok(Ok(())) => {
+                    (*self.newest.borrow_and_update())?;
+                    self.hear();
+                }
+                Ok(Err(_ended)) => return None,
+                Err(_quiet) => self.say_state(),
+            }
+        }
+    }
+
+    /// Takes what came since.
+    fn hear(&mut self) {
+        match self.live.after(self.known) {
+            Heard::Missed(newest) => {
+                self.known = newest;
+                self.say("gap", &Gap::at(newest));
+            }
+            Heard::Beats(beats) => beats.iter().for_each(|beat| self.say_beat(beat)),
+        }
+    }
+
+    fn say_beat(&mut self, beat: &Beat) {
+        self.known = beat.number;
+        if beat.partly {
+            return self.say("gap", &Gap::at(beat.number));
+        }
+        let readings = Readings::of(beat.number, beat.news.iter().filter(|news| self.sees(news)));
+        if !readings.is_empty() {
+            self.say("readings", &readings);
+        }
+    }
+
+    fn say_state(&mut self) {
+        let data_to = *self.live.data_to.borrow();
+        let state = State::of(self.clock.now(), data_to);
+        self.say("state", &state);
+    }
+
+    fn say(&mut self, kind: &str, data: &impl Serialize) {
+        // Structs of texts always write themselves.
+        let text = serde_json::to_string(data).unwrap_or_default();
+        let event = Event::default().event(kind).id(self.known.to_string());
+        self.waiting.push_back(event.data(text));
+    }
+
+    fn sees(&self, news: &News) -> bool {
+        self.seen.holds(&Object {
+            matter: Matter::Series,
+            enterprise: Some(&news.enterprise),
+            park: None,
+        })
+    }
+}

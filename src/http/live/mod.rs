@@ -1,0 +1,108 @@
+//! `GET /api/v1/live`: what is committed, as server-sent events, a moment after it is.
+//!
+//! The id of an event is the number of the last batch in it. A reader that comes back with
+//! `Last-Event-ID` gets what it missed, or a `gap` where that is no longer kept: it then reads its
+//! figures again. Every reader takes from one bounded ring at its own pace; a slow one is told of
+//! the gap and holds nobody up (contract.md 3, C4).
+
+mod follow;
+mod line;
+mod ring;
+mod wire;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::Sse;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::sync::{Semaphore, watch};
+
+use crate::calendar::Moment;
+
+use super::{Asker, Desk, Problem, Trouble};
+
+pub use follow::{Sources, follow};
+
+use line::Line;
+use ring::{Beat, Heard, Ring};
+
+/// Most open lines; each browser has one for all its tabs.
+const LINES_MAX: usize = 256;
+
+/// The beats for all readers. One in a process.
+#[derive(Debug)]
+pub struct Live {
+    ring: Mutex<Ring>,
+    newest: watch::Sender<Option<u64>>,
+    data_to: watch::Sender<Option<Moment>>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            ring: Mutex::new(Ring::new(0)),
+            newest: watch::Sender::new(Some(0)),
+            data_to: watch::Sender::new(None),
+            places: Arc::new(Semaphore::new(LINES_MAX)),
+        }
+    }
+}
+
+impl Live {
+    /// Before the first beat: batches up to `newest` are known, the newest value is of `data_to`.
+    fn begin(&self, newest: u64, data_to: Option<Moment>) {
+        *self.ring() = Ring::new(newest);
+        self.data_to.send_replace(data_to);
+        self.newest.send_replace(Some(newest));
+    }
+
+    fn tell(&self, beat: Beat) {
+        let newest = beat.news.iter().map(|news| news.at).max();
+        self.data_to.send_if_modified(|data_to| {
+            let is_newer = newest > *data_to;
+            if is_newer {
+                *data_to = newest;
+            }
+            is_newer
+        });
+        let number = beat.number;
+        self.ring().push(beat);
+        self.newest.send_replace(Some(number));
+    }
+
+    /// Lets every line end.
+    fn end(&self) {
+        self.newest.send_replace(None);
+    }
+
+    fn after(&self, known: u64) -> Heard {
+        self.ring().after(known)
+    }
+
+    /// A ring is whole between any two calls, whoever died.
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn routes() -> Router<Desk> {
+    Router::new().route("/api/v1/live", get(live))
+}
+
+async fn live(asker: Asker, State(desk): State<Desk>, headers: HeaderMap) -> Response {
+    let Ok(place) = Arc::clone(&desk.live.places).try_acquire_owned() else {
+        let detail = "too many open lines; close a browser or try again in a minute";
+        return Problem::new(Trouble::Unavailable, detail)
+            .retry_after(60)
+            .into_response();
+    };
+    let known = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok()?.parse().ok());
+    let line = Line::new(asker.principal, desk.live, desk.clock, known, place);
+    Sse::new(line.events()).into_response()
+}

@@ -1,0 +1,75 @@
+//! The events of the live line as JSON.
+
+use serde::Serialize;
+
+use crate::calendar::Moment;
+
+use super::ring::News;
+
+/// `readings`: the newest values that one beat brought and the asker may see.
+#[derive(Serialize)]
+pub(super) struct Readings {
+    batch: u64,
+    values: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct Value {
+    enterprise: String,
+    meter: String,
+    indicator: String,
+    unit: String,
+    at: String,
+    received_at: String,
+    value: String,
+}
+
+impl Readings {
+    pub(super) fn of<'a>(batch: u64, news: impl Iterator<Item = &'a News>) -> Self {
+        let value = |news: &News| Value {
+            enterprise: news.enterprise.to_string(),
+            meter: news.meter.to_string(),
+            indicator: news.indicator.clone(),
+            unit: news.unit.clone(),
+            at: news.at.to_string(),
+            received_at: news.received_at.to_string(),
+            value: news.number.to_string(),
+        };
+        Self {
+            batch,
+            values: news.map(value).collect(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+}
+
+/// `state`: that the line stands, and how new the data are; at least every five seconds.
+#[derive(Serialize)]
+pub(super) struct State {
+    now: String,
+    data_to: Option<String>,
+}
+
+impl State {
+    pub(super) fn of(now: Moment, data_to: Option<Moment>) -> Self {
+        Self {
+            now: now.to_string(),
+            data_to: data_to.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// `gap`: events are missing; what is shown must be read again.
+#[derive(Serialize)]
+pub(super) struct Gap {
+    batch: u64,
+}
+
+impl Gap {
+    pub(super) const fn at(batch: u64) -> Self {
+        Self { batch }
+    }
+}

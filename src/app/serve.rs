@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
-use crate::http::{self, Desk, Readiness, RequestIds};
+use crate::http::{self, Desk, Live, Readiness, RequestIds};
 use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
@@ -92,6 +92,15 @@ pub async fn serve(
         Arc::clone(&desk.vitals),
         stop.clone(),
     ));
+    doors.spawn(http::follow(
+        Arc::clone(&desk.live),
+        http::Sources {
+            engine: Arc::clone(&parts.engine),
+            directory: parts.registry.directory().clone(),
+            catalogue: Arc::clone(&parts.catalogue),
+        },
+        stop.clone(),
+    ));
     doors.spawn(control::listen(
         listeners.control,
         Arc::clone(&parts),
@@ -139,6 +148,7 @@ fn desk(parts: &Parts) -> io::Result<Desk> {
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         request_ids: Arc::new(RequestIds::new(start)),
+        live: Arc::new(Live::default()),
     })
 }
 

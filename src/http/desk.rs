@@ -9,7 +9,7 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{RequestIds, Settings};
+use super::{Live, RequestIds, Settings};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -47,4 +47,6 @@ pub struct Desk {
     pub readiness: Arc<Readiness>,
     /// Names each request in answers and logs.
     pub request_ids: Arc<RequestIds>,
+    /// What is committed, a moment after it is.
+    pub live: Arc<Live>,
 }

@@ -3,12 +3,13 @@
 use axum::Router;
 use axum::middleware;
 
-use super::{Desk, guard, health, pages};
+use super::{Desk, guard, health, live, pages};
 
 /// Everything this door answers; unknown addresses are 404.
 pub fn router(desk: Desk) -> Router {
     Router::new()
         .merge(health::routes())
+        .merge(live::routes())
         .merge(pages::routes())
         .fallback(pages::missing)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))

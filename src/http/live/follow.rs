@@ -43,7 +43,11 @@ pub async fn follow(live: Arc<Live>, sources: Sources, stop: CancellationToken) 
     live.begin(begin, sources.newest_at().await);
     let mut told = begin;
     while let Some(Ok(())) = stop.run_until_cancelled(newest.changed()).await {
-        if stop.run_until_cancelled(tokio::time::sleep(BEAT_EVERY)).await.is_none() {
+        if stop
+            .run_until_cancelled(tokio::time::sleep(BEAT_EVERY))
+            .await
+            .is_none()
+        {
             break;
         }
         let until = newest.borrow_and_update().get();
@@ -97,16 +101,20 @@ impl Sources {
         }
         let mut touched: BTreeMap<MeterNo, BTreeSet<IndicatorNo>> = BTreeMap::new();
         let mut seen = told;
-        self.engine.batches_after(after, BATCHES_MAX, &mut |batch| {
-            if batch.number.get() > until || touched.len() > METERS_MAX {
-                return ControlFlow::Break(());
-            }
-            seen = batch.number.get();
-            for one in &batch.meters {
-                touched.entry(one.meter).or_default().extend(&one.indicators);
-            }
-            ControlFlow::Continue(())
-        })?;
+        self.engine
+            .batches_after(after, BATCHES_MAX, &mut |batch| {
+                if batch.number.get() > until || touched.len() > METERS_MAX {
+                    return ControlFlow::Break(());
+                }
+                seen = batch.number.get();
+                for one in &batch.meters {
+                    touched
+                        .entry(one.meter)
+                        .or_default()
+                        .extend(&one.indicators);
+                }
+                ControlFlow::Continue(())
+            })?;
         if seen < until || touched.len() > METERS_MAX {
             return Ok(None);
         }

@@ -14,9 +14,9 @@ use tokio::time::timeout;
 use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Clock;
 
+use super::Live;
 use super::ring::{Beat, Heard, News};
 use super::wire::{Gap, Readings, State};
-use super::Live;
 
 /// At least this often something is said, so that a dead line shows.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -36,7 +36,7 @@ pub(super) struct Line {
 impl Line {
     /// A line that goes on after batch `known`, or begins now.
     pub(super) fn new(
-        asker: Principal,
+        asker: &Principal,
         live: Arc<Live>,
         clock: Arc<dyn Clock>,
         known: Option<u64>,
@@ -44,8 +44,8 @@ impl Line {
     ) -> Self {
         let mut newest = live.newest.subscribe();
         let now = newest.borrow_and_update().unwrap_or_default();
-        let mut line = Self {
-            seen: scope(&asker, Action::Read, Matter::Series),
+        let mut begun = Self {
+            seen: scope(asker, Action::Read, Matter::Series),
             live,
             clock,
             newest,
@@ -53,9 +53,9 @@ impl Line {
             waiting: VecDeque::new(),
             _place: place,
         };
-        line.say_state();
-        line.hear();
-        line
+        begun.say_state();
+        begun.hear();
+        begun
     }
 
     /// The events, until the platform stops.

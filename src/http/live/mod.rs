@@ -103,6 +103,6 @@ async fn live(asker: Asker, State(desk): State<Desk>, headers: HeaderMap) -> Res
     let known = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let line = Line::new(asker.principal, desk.live, desk.clock, known, place);
+    let line = Line::new(&asker.0, desk.live, desk.clock, known, place);
     Sse::new(line.events()).into_response()
 }

@@ -74,11 +74,6 @@ impl Ring {
         }
     }
 
-    /// The last batch told.
-    pub(super) const fn newest(&self) -> u64 {
-        self.newest
-    }
-
     /// Adds a beat and lets the oldest go where there are too many.
     pub(super) fn push(&mut self, beat: Beat) {
         self.newest = beat.number;

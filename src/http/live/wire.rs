@@ -10,11 +10,11 @@ use super::ring::News;
 #[derive(Serialize)]
 pub(super) struct Readings {
     batch: u64,
-    values: Vec<Value>,
+    values: Vec<Latest>,
 }
 
 #[derive(Serialize)]
-struct Value {
+struct Latest {
     enterprise: String,
     meter: String,
     indicator: String,
@@ -26,7 +26,7 @@ struct Value {
 
 impl Readings {
     pub(super) fn of<'a>(batch: u64, news: impl Iterator<Item = &'a News>) -> Self {
-        let value = |news: &News| Value {
+        let latest = |news: &News| Latest {
             enterprise: news.enterprise.to_string(),
             meter: news.meter.to_string(),
             indicator: news.indicator.clone(),
@@ -37,7 +37,7 @@ impl Readings {
         };
         Self {
             batch,
-            values: news.map(value).collect(),
+            values: news.map(latest).collect(),
         }
     }
 

@@ -20,7 +20,6 @@ struct Built;
 /// The address of every page; each is a state of the one document.
 const PAGES: [&str; 2] = ["/", "/map"];
 const DOCUMENT: &str = "index.html";
-const FONT: &str = "font/NotoSansSC_400Regular.ttf";
 
 /// Names with a digest in them never change their content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -36,13 +35,6 @@ pub(super) fn routes() -> Router<Desk> {
         .route("/mark.svg", get(file))
         .route("/assets/{*path}", get(file))
         .route("/font/{*path}", get(file))
-}
-
-/// The font that came with the pages: pictures write their Chinese with it. `None` if the pages
-/// were not built.
-#[must_use]
-pub fn font() -> Option<Vec<u8>> {
-    Built::get(FONT).map(|file| file.data.into_owned())
 }
 
 /// What is no address of ours: the page that says so to people, a problem to programs. Both hide

@@ -6,6 +6,8 @@
 mod clock;
 pub mod control;
 mod data_directory;
+mod descriptors;
+mod doors;
 mod log;
 mod parts;
 mod ports;

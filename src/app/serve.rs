@@ -5,18 +5,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
 use crate::http::{self, Desk, Live, Readiness, RequestIds};
+use crate::ingest::mqtt::TlsRefused;
 use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
-use super::signals;
+use super::doors::{Doors, door};
 use super::{DataDirectory, DirectoryRefused, OpenFailed, Parts, Ports};
+use super::{descriptors, signals};
 
 /// How long doors, commands and jobs may take to end what they began (contract: exit within 10 s).
 const STOP_WITHIN: Duration = Duration::from_secs(7);
@@ -41,6 +42,9 @@ pub enum ServeFailed {
         #[source]
         cause: io::Error,
     },
+    /// The certificate of the TLS door is not usable.
+    #[error(transparent)]
+    Tls(#[from] TlsRefused),
     /// The system refuses something else.
     #[error("the system refuses: {doing}")]
     System {
@@ -59,7 +63,7 @@ pub enum ServeFailed {
 }
 
 impl ServeFailed {
-    fn system(doing: &'static str) -> impl Fn(io::Error) -> Self {
+    pub(super) fn system(doing: &'static str) -> impl Fn(io::Error) -> Self {
         move |cause| Self::System { doing, cause }
     }
 }
@@ -78,21 +82,17 @@ pub async fn serve(
     let directory = DataDirectory::take(&settings.data_dir)?;
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).map_err(ServeFailed::system("handling stop signals"))?;
-    let listeners = Listeners::bind(&settings).await?;
+    let doors = Doors::bind(&settings).await?;
+    let connections_max = descriptors::connections_allowed(&settings);
     let parts = Arc::new(Parts::open(directory, settings).await?);
-    let desk = desk(&parts).map_err(ServeFailed::system("drawing a random number"))?;
+    let desk =
+        desk(&parts, connections_max).map_err(ServeFailed::system("drawing a random number"))?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
-    let ports = listeners.ports;
-    let doors = TaskTracker::new();
-    doors.spawn(http::serve(
-        listeners.http,
-        http::router(desk.clone()),
-        Arc::clone(&desk.settings),
-        Arc::clone(&desk.vitals),
-        stop.clone(),
-    ));
-    doors.spawn(http::follow(
+    let ports = doors.ports;
+    let running = TaskTracker::new();
+    let control = doors.open(&desk, &running, &stop);
+    running.spawn(http::follow(
         Arc::clone(&desk.live),
         http::Sources {
             engine: Arc::clone(&parts.engine),
@@ -101,8 +101,8 @@ pub async fn serve(
         },
         stop.clone(),
     ));
-    doors.spawn(control::listen(
-        listeners.control,
+    running.spawn(control::listen(
+        control,
         Arc::clone(&parts),
         commands,
         key,
@@ -117,8 +117,8 @@ pub async fn serve(
     desk.readiness.set(false);
     Ports::remove(path);
     stop.cancel();
-    doors.close();
-    if timeout(STOP_WITHIN, doors.wait()).await.is_err() {
+    running.close();
+    if timeout(STOP_WITHIN, running.wait()).await.is_err() {
         tracing::warn!("some connections or commands did not end in time; they are cut");
     }
     ended?;
@@ -137,7 +137,7 @@ async fn run(parts: &Parts, stop: &CancellationToken) -> Result<(), ServeFailed>
     }
 }
 
-fn desk(parts: &Parts) -> io::Result<Desk> {
+fn desk(parts: &Parts, connections_max: usize) -> io::Result<Desk> {
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()))?;
     Ok(Desk {
         settings: Arc::new(parts.settings.http.clone()),
@@ -145,48 +145,10 @@ fn desk(parts: &Parts) -> io::Result<Desk> {
         catalogue: Arc::clone(&parts.catalogue),
         engine: Arc::clone(&parts.engine),
         registry: parts.registry.clone(),
+        door: Arc::new(door(parts, connections_max)),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         request_ids: Arc::new(RequestIds::new(start)),
         live: Arc::new(Live::default()),
     })
-}
-
-/// The sockets, taken before anything slow, so that a taken port is told at once.
-struct Listeners {
-    http: TcpListener,
-    control: TcpListener,
-    ports: Ports,
-}
-
-impl Listeners {
-    async fn bind(settings: &Settings) -> Result<Self, ServeFailed> {
-        let http = listen("http.listen", settings.http.listen).await?;
-        let control = listen("control.listen", settings.control.listen).await?;
-        let taken = |listener: &TcpListener| {
-            let address = listener.local_addr();
-            address.map_err(ServeFailed::system("reading a taken port"))
-        };
-        let ports = Ports {
-            http: taken(&http)?,
-            mqtt: None,
-            mqtt_tls: None,
-            control: taken(&control)?,
-        };
-        Ok(Self {
-            http,
-            control,
-            ports,
-        })
-    }
-}
-
-async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, ServeFailed> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|cause| ServeFailed::Listen {
-            key,
-            address,
-            cause,
-        })
 }

@@ -99,6 +99,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A duration in whole milliseconds.
+    pub(super) fn milliseconds(&self, key: &str) -> i64 {
+        i64::try_from(self.duration(key).as_millis()).unwrap_or(i64::MAX)
+    }
+
     pub(super) fn bytes(&self, key: &str) -> u64 {
         quantity::bytes(self.text(key)).unwrap_or_else(|| {
             self.fault(key, "must be a size, as \"64 KiB\", \"256 MiB\", \"2 GiB\"");

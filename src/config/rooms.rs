@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::http;
+use crate::ingest;
+use crate::intake;
 
 use super::reader::Reader;
 use super::{Layers, Refused};
@@ -40,6 +42,28 @@ pub struct Control {
     pub patience: Duration,
 }
 
+/// Where gateways come in by MQTT.
+#[derive(Clone, Debug)]
+pub struct Mqtt {
+    /// Plain.
+    pub listen: SocketAddr,
+    /// Over TLS, if there is a certificate.
+    pub tls: Option<MqttTls>,
+}
+
+/// MQTT over TLS.
+#[derive(Clone, Debug)]
+pub struct MqttTls {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// PEM file of the certificate chain.
+    pub certificate: PathBuf,
+    /// PEM file of its key.
+    pub key: PathBuf,
+    /// PEM file of the authority whose client certificates are accepted.
+    pub client_authority: Option<PathBuf>,
+}
+
 /// Which engine keeps readings (`store.engine`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -62,6 +86,12 @@ pub struct Settings {
     pub engine: Engine,
     /// Raw bytes kept of the quarantine of one gateway.
     pub quarantine_bytes_max: u64,
+    /// The addresses of the MQTT door.
+    pub mqtt: Mqtt,
+    /// The limits of the enterprises' doors.
+    pub ingest: ingest::Settings,
+    /// The limits of one message.
+    pub limits: intake::Limits,
     /// Pages and API.
     pub http: http::Settings,
 }
@@ -79,6 +109,9 @@ impl Settings {
             log: log(&reader),
             engine: engine(&reader),
             quarantine_bytes_max: reader.bytes("quarantine.max_bytes"),
+            mqtt: mqtt(&reader),
+            ingest: ingest(&reader),
+            limits: limits(&reader),
             http: http(&reader),
         };
         if settings.data_dir.as_os_str().is_empty() {
@@ -121,6 +154,57 @@ fn engine(reader: &Reader<'_>) -> Engine {
             reader.fault("store.engine", "must be \"embedded\" or \"memory\"");
             Engine::Embedded
         }
+    }
+}
+
+fn mqtt(reader: &Reader<'_>) -> Mqtt {
+    let certificate = reader.path("mqtt.tls_certificate");
+    let key = reader.path("mqtt.tls_key");
+    let listen = reader.address("mqtt.tls_listen");
+    let client_authority = reader.path("mqtt.tls_client_authority");
+    if certificate.is_some() != key.is_some() {
+        reader.fault(
+            "mqtt.tls_key",
+            "and mqtt.tls_certificate go together: give both or none",
+        );
+    }
+    let tls = certificate.zip(key).map(|(certificate, key)| MqttTls {
+        listen,
+        certificate,
+        key,
+        client_authority,
+    });
+    Mqtt {
+        listen: reader.address("mqtt.listen"),
+        tls,
+    }
+}
+
+fn ingest(reader: &Reader<'_>) -> ingest::Settings {
+    ingest::Settings {
+        packet_bytes_max: reader.bytes_in_memory("mqtt.packet_bytes_max"),
+        window: reader.count("mqtt.window"),
+        connections_max: reader.count("mqtt.connections_max"),
+        sessions_max: reader.count("mqtt.sessions_max"),
+        filters_max: reader.count("mqtt.filters_max"),
+        connect_within: reader.duration("mqtt.connect_within"),
+        keep_alive_percent: reader.count("mqtt.keep_alive_percent"),
+        messages_per_second_max: reader.count("quota.messages_per_second_max"),
+        values_per_day_max: reader.count("quota.values_per_day_max"),
+        revoked_within: reader.duration("mqtt.revoked_within"),
+        ..ingest::Settings::default()
+    }
+}
+
+fn limits(reader: &Reader<'_>) -> intake::Limits {
+    intake::Limits {
+        message_bytes: reader.bytes_in_memory("intake.message_bytes_max"),
+        readings: reader.count("intake.readings_max"),
+        values: reader.count("intake.values_max"),
+        depth: reader.count("intake.depth_max"),
+        raw_bytes: reader.bytes_in_memory("quarantine.item_bytes_max"),
+        window_back_ms: reader.milliseconds("intake.clock_back"),
+        window_ahead_ms: reader.milliseconds("intake.clock_ahead"),
     }
 }
 

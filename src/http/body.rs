@@ -1,13 +1,20 @@
 //! A request body that must be whole by a deadline.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::body::Body as AxumBody;
 use bytes::Bytes;
+use http_body_util::LengthLimitError;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
+
+use crate::reading::Code;
+
+use super::{Problem, Trouble};
 
 /// The body did not come in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,4 +60,29 @@ impl Body for TimedBody {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// The whole body, at most `bytes_max`.
+///
+/// # Errors
+/// 413 too large, 408 too slow, 400 cut off.
+pub(super) async fn whole_body(body: AxumBody, bytes_max: usize) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, bytes_max)
+        .await
+        .map_err(|cause| refused(&cause, bytes_max))
+}
+
+fn refused(cause: &axum::Error, bytes_max: usize) -> Problem {
+    let mut next: Option<&(dyn Error + 'static)> = Some(cause);
+    while let Some(error) = next {
+        if error.is::<LengthLimitError>() {
+            let words = format!("the body is larger than {bytes_max} bytes; send less at a time");
+            return Problem::new(Trouble::Refused(Code::TooLarge), words);
+        }
+        if error.is::<BodyTooSlow>() {
+            return Problem::new(Trouble::TooSlow, error.to_string());
+        }
+        next = error.source();
+    }
+    Problem::new(Trouble::BadRequest, "the body was cut off; send it again")
 }

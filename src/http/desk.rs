@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
+use crate::ingest::Door;
 use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
@@ -41,6 +42,8 @@ pub struct Desk {
     pub engine: Arc<dyn Engine>,
     /// Who is where, and who may send.
     pub registry: Registry,
+    /// The way in for readings, shared with MQTT.
+    pub door: Arc<Door>,
     /// Our own health.
     pub vitals: Arc<Vitals>,
     /// Whether recovery is through.

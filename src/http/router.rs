@@ -3,13 +3,14 @@
 use axum::Router;
 use axum::middleware;
 
-use super::{Desk, guard, health, live, pages};
+use super::{Desk, guard, health, live, pages, readings};
 
 /// Everything this door answers; unknown addresses are 404.
 pub fn router(desk: Desk) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(live::routes())
+        .merge(readings::routes())
         .merge(pages::routes())
         .fallback(pages::missing)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))

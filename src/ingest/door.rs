@@ -123,6 +123,12 @@ impl Door {
         self.roll.presences()
     }
 
+    /// Connections that may be open at one time, over all listeners.
+    #[must_use]
+    pub fn connections_max(&self) -> usize {
+        self.settings().connections_max
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.parts.settings
     }

@@ -29,6 +29,8 @@ pub(super) struct Snapshot {
     pub(super) roster: Arc<Roster>,
     /// The live secrets of each gateway that is not barred; certificates need the entry alone.
     pub(super) admitted: BTreeMap<GatewayId, Vec<Secret>>,
+    /// Whose each live secret is; filled in when the snapshot is swapped in.
+    pub(super) holders: BTreeMap<Digest, GatewayId>,
 }
 
 /// By which credential a gateway came in.
@@ -63,7 +65,12 @@ impl Directory {
         }
     }
 
-    pub(super) fn swap(&self, snapshot: Snapshot) {
+    pub(super) fn swap(&self, mut snapshot: Snapshot) {
+        let holders = snapshot.admitted.iter().flat_map(|(gateway, secrets)| {
+            let digests = secrets.iter().map(|secret| secret.digest);
+            digests.map(|digest| (digest, gateway.clone()))
+        });
+        snapshot.holders = holders.collect();
         self.snapshots.send_replace(Arc::new(snapshot));
     }
 
@@ -91,7 +98,7 @@ impl Directory {
         /// Tokens that count side by side; as many comparisons are made for every caller.
         const SLOTS: usize = 2;
         let snapshot = self.snapshot();
-        let offered = self.key.digest(gateway, token);
+        let offered = self.key.digest(token);
         let none: &[Secret] = &[];
         let secrets = snapshot.admitted.get(gateway).map_or(none, Vec::as_slice);
         let mut found = None;
@@ -111,6 +118,18 @@ impl Directory {
                 secret: secret.number,
             },
         })
+    }
+
+    /// Whose `token` this is, where nothing but the token is shown (the bearer token of
+    /// contract.md 3). It is looked up by its keyed hash, so the time tells nothing of the tokens.
+    #[must_use]
+    pub fn admit_bearer(&self, token: &str, now: Moment) -> Option<Admission> {
+        let holder = self
+            .snapshot()
+            .holders
+            .get(&self.key.digest(token))
+            .cloned()?;
+        self.verify_token(holder.as_str(), token, now)
     }
 
     /// The gateway that a verified client certificate with this CN stands for, unless barred.

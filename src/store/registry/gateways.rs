@@ -81,7 +81,7 @@ impl Registry {
             .bind(now.unix_ms())
             .execute(&mut *change)
             .await?;
-            self.give(change, number, gateway, &token, now).await?;
+            self.give(change, number, &token, now).await?;
             note(change, now, who, "gateway.add", gateway.as_str(), "done").await
         })
         .await?;
@@ -130,8 +130,7 @@ impl Registry {
                 .bind(known.number)
                 .execute(&mut *change)
                 .await?;
-            self.give(change, known.number, gateway, &token, now)
-                .await?;
+            self.give(change, known.number, &token, now).await?;
             note(change, now, who, "gateway.rotate", gateway.as_str(), "done").await
         })
         .await?;
@@ -220,11 +219,10 @@ impl Registry {
         &self,
         change: &mut SqliteConnection,
         gateway: i64,
-        id: &GatewayId,
         token: &Token,
         now: Moment,
     ) -> Result<(), RegistryFault> {
-        let digest = self.key.digest(id.as_str(), token.reveal());
+        let digest = self.key.digest(token.reveal());
         sqlx::query(
             "INSERT INTO gateway_secret (number, gateway, digest, created_at)
              SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM gateway_secret",

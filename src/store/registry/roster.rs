@@ -45,6 +45,7 @@ pub(super) async fn read(
     Ok(Snapshot {
         roster: Roster::new(gateways_known, with_channels(&meters, &channels)?).into(),
         admitted: admitted(&gateways, &secrets)?,
+        holders: BTreeMap::new(),
     })
 }
 

@@ -98,11 +98,9 @@ impl TokenKey {
         Ok(Self(mac))
     }
 
-    /// What is kept of `token` of `gateway`. The id goes in, so that a digest fits one gateway.
-    pub(super) fn digest(&self, gateway: &str, token: &str) -> Digest {
+    /// What is kept of `token`.
+    pub(super) fn digest(&self, token: &str) -> Digest {
         let mut mac = self.0.clone();
-        mac.update(gateway.as_bytes());
-        mac.update(&[0]);
         mac.update(token.as_bytes());
         mac.finalize().into_bytes().into()
     }

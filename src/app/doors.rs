@@ -1,0 +1,125 @@
+//! The sockets of all doors, taken before anything slow, and what runs behind them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Settings;
+use crate::http::{self, Desk};
+use crate::ingest::mqtt::{self, Handshake};
+use crate::ingest::{self, Door};
+
+use super::{Parts, Ports, ServeFailed};
+
+/// The sockets, and the addresses they got.
+pub(super) struct Doors {
+    pub(super) ports: Ports,
+    pub(super) control: TcpListener,
+    http: TcpListener,
+    mqtt: TcpListener,
+    mqtt_tls: Option<(TcpListener, Handshake)>,
+}
+
+impl Doors {
+    /// Takes every socket, so that a taken port or a faulty certificate is told at once.
+    pub(super) async fn bind(settings: &Settings) -> Result<Self, ServeFailed> {
+        let backlog = settings.ingest.listen_backlog;
+        let plain = |address| mqtt::listen(address, backlog);
+        let http = TcpListener::bind(settings.http.listen).await;
+        let control = TcpListener::bind(settings.control.listen).await;
+        let http = bound("http.listen", settings.http.listen, http)?;
+        let control = bound("control.listen", settings.control.listen, control)?;
+        let address = settings.mqtt.listen;
+        let mqtt = bound("mqtt.listen", address, plain(address))?;
+        let mqtt_tls = match &settings.mqtt.tls {
+            None => None,
+            Some(tls) => {
+                let authority = tls.client_authority.as_deref();
+                let handshake = Handshake::from_files(&tls.certificate, &tls.key, authority)?;
+                let listener = bound("mqtt.tls_listen", tls.listen, plain(tls.listen))?;
+                Some((listener, handshake))
+            }
+        };
+        let tls_port = mqtt_tls.as_ref().map(|(listener, _)| taken(listener));
+        let ports = Ports {
+            http: taken(&http)?,
+            mqtt: Some(taken(&mqtt)?),
+            mqtt_tls: tls_port.transpose()?,
+            control: taken(&control)?,
+        };
+        Ok(Self {
+            ports,
+            control,
+            http,
+            mqtt,
+            mqtt_tls,
+        })
+    }
+
+    /// Opens the doors; gives the socket of the control door back.
+    pub(super) fn open(
+        self,
+        desk: &Desk,
+        running: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> TcpListener {
+        running.spawn(http::serve(
+            self.http,
+            http::router(desk.clone()),
+            Arc::clone(&desk.settings),
+            Arc::clone(&desk.vitals),
+            stop.clone(),
+        ));
+        let door = &desk.door;
+        let places = Arc::new(Semaphore::new(door.connections_max()));
+        let serve = |listener, handshake| {
+            let (door, places) = (Arc::clone(door), Arc::clone(&places));
+            running.spawn(mqtt::run(listener, handshake, door, places, stop.clone()));
+        };
+        serve(self.mqtt, None);
+        if let Some((listener, handshake)) = self.mqtt_tls {
+            serve(listener, Some(handshake));
+        }
+        running.spawn(mqtt::watch_credentials(Arc::clone(door), stop.clone()));
+        self.control
+    }
+}
+
+/// The room that all doors for readings share.
+pub(super) fn door(parts: &Parts, connections_max: usize) -> Door {
+    Door::new(ingest::Parts {
+        append: Arc::clone(&parts.engine) as _,
+        receipts: Arc::clone(&parts.engine) as _,
+        registry: parts.registry.clone(),
+        catalogue: Arc::clone(&parts.catalogue),
+        limits: parts.settings.limits,
+        settings: ingest::Settings {
+            connections_max,
+            ..parts.settings.ingest.clone()
+        },
+        clock: Arc::clone(&parts.clock),
+        vitals: Arc::clone(&parts.vitals),
+    })
+}
+
+fn taken(listener: &TcpListener) -> Result<SocketAddr, ServeFailed> {
+    let address = listener.local_addr();
+    address.map_err(ServeFailed::system("reading a taken port"))
+}
+
+fn bound(
+    key: &'static str,
+    address: SocketAddr,
+    listener: io::Result<TcpListener>,
+) -> Result<TcpListener, ServeFailed> {
+    listener.map_err(|cause| ServeFailed::Listen {
+        key,
+        address,
+        cause,
+    })
+}

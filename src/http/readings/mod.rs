@@ -1,0 +1,85 @@
+//! `POST /api/v1/readings`: the door for gateways without MQTT, through the same `intake` and the
+//! same commit (contract.md 3).
+
+mod wire;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+
+use crate::http::{Desk, Problem, Sender, Trouble, whole_body};
+use crate::ingest::{PostRefused, TooMuch};
+use crate::reading::Code;
+
+/// How long a commit may take before the sender is asked to come again.
+const COMMIT_WITHIN: Duration = Duration::from_secs(10);
+
+/// After how many seconds to come again when the store takes nothing.
+const STORE_PAUSE_S: u32 = 1;
+
+/// After how many seconds to ask whether the day's volume is open again.
+const DAY_PAUSE_S: u32 = 3_600;
+
+pub(super) fn routes() -> Router<Desk> {
+    Router::new().route("/api/v1/readings", post(take))
+}
+
+/// Takes one message and answers once it is on disk (contract C1).
+#[utoipa::path(
+    post,
+    path = "/api/v1/readings",
+    request_body(
+        content = String,
+        content_type = "application/json",
+        description = "one message as over MQTT: {epoch?, seq?, readings: [...]} or one reading"
+    ),
+    responses(
+        (status = 200, description = "all of it is on disk", body = wire::Committed),
+        (status = 401, description = "no token of a gateway"),
+        (status = 413, description = "larger than a limit"),
+        (status = 422, description = "cannot be taken apart; quarantined whole"),
+        (status = 429, description = "over the quota; come again after Retry-After"),
+        (status = 503, description = "the store takes nothing now; send the same again"),
+    )
+)]
+pub(super) async fn take(
+    Sender(admission): Sender,
+    State(desk): State<Desk>,
+    body: Body,
+) -> Result<Json<wire::Committed>, Problem> {
+    let payload = whole_body(body, desk.settings.body_bytes_max).await?;
+    let posted = desk.door.post(&admission, &payload, COMMIT_WITHIN).await;
+    let posted = posted.map_err(|refused| refusal(&refused))?;
+    match posted.unreadable {
+        Some(code) => Err(unreadable(code, &posted.quarantined)),
+        None => Ok(Json(wire::Committed::of(&posted))),
+    }
+}
+
+/// Nothing could be read; it lies in quarantine all the same.
+fn unreadable(code: Code, quarantined: &[crate::reading::SetAside]) -> Problem {
+    let detail = quarantined.first().map_or("", |whole| &whole.detail);
+    let detail = format!("{detail}; the whole message lies in quarantine");
+    Problem::new(Trouble::Refused(code), detail)
+}
+
+fn refusal(refused: &PostRefused) -> Problem {
+    let words = refused.to_string();
+    match refused {
+        PostRefused::TooMuch(TooMuch::Rate(pause)) => {
+            let seconds = u32::try_from(pause.as_secs()).unwrap_or(u32::MAX);
+            let over = Trouble::Refused(Code::QuotaExceeded);
+            Problem::new(over, words).retry_after(seconds.saturating_add(1))
+        }
+        PostRefused::TooMuch(TooMuch::Day) => {
+            let over = Trouble::Refused(Code::QuotaExceeded);
+            Problem::new(over, words).retry_after(DAY_PAUSE_S)
+        }
+        PostRefused::Store(_) | PostRefused::TookTooLong => {
+            Problem::new(Trouble::Unavailable, words).retry_after(STORE_PAUSE_S)
+        }
+    }
+}

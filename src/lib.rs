@@ -20,6 +20,7 @@
 //! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
 //! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
 //! | 6 | [`vitals`] | Our own health: named events, each one log line and one counter. |
+//! | 5 | [`demo`] | A fictional park city and its history, from a seed. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
 //! | 8 | [`ingest`] | The doors of the enterprises: MQTT on any stream, and what all doors share; acknowledgement after the store has it. |
 //! | 10 | [`http`] | The operators' and the bureau's door: one folder per resource. |
@@ -68,6 +69,7 @@ pub mod app;
 pub mod calendar;
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod http;
 pub mod indicator;
 pub mod ingest;

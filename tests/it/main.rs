@@ -14,6 +14,7 @@
 mod app;
 mod app_control;
 mod config;
+mod demo;
 mod from_files;
 mod http;
 mod indicator;

@@ -1,0 +1,101 @@
+//! Files of meters and of their replacements.
+
+use rust_decimal::Decimal;
+
+use crate::indicator::Indicator;
+use crate::indicator::Kind as Counting;
+use crate::park::{MeterRow, Replacement, read_border};
+
+use super::cells::{Cells, above_zero, each, not_negative, seconds};
+use super::fault::Faults;
+use super::kind::Kind;
+use super::{Given, Rows};
+
+pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, Faults> {
+    each(Kind::Meters, bytes, |cells| {
+        let (meter, enterprise) = (cells.needed("meter"), cells.needed("enterprise"));
+        let gateway = cells.maybe("gateway");
+        let indicator = measured(cells, given);
+        let counts = indicator.is_none_or(|known| known.kind == Counting::Register);
+        let register_size = cells.maybe_by("register_size", above_zero);
+        let (multiplier, max_per_hour) = rates(cells, counts);
+        let interval_s = cells.needed_by("interval_s", seconds);
+        let jitter = cells.maybe_by("jitter", not_negative);
+        let update_s = cells.maybe_by("update_s", seconds);
+        let resolution = cells.maybe_by("resolution", not_negative);
+        let parent = cells.maybe("parent");
+        let validity = cells.validity();
+        let row = MeterRow {
+            meter: meter?,
+            enterprise: enterprise?,
+            gateway: gateway?,
+            indicator: indicator?.number,
+            register_size: register_size?,
+            multiplier: multiplier?,
+            max_per_hour: max_per_hour?,
+            interval_s: interval_s?,
+            jitter: jitter?.unwrap_or_default(),
+            update_s: update_s?,
+            resolution: resolution?.unwrap_or_default(),
+            parent: parent?,
+            validity: validity?,
+        };
+        if row.parent.as_ref() == Some(&row.meter) {
+            cells.fault("parent", "is the meter itself");
+            return None;
+        }
+        Some(row)
+    })
+}
+
+/// Multiplier and greatest rate. What does not count up needs neither.
+fn rates(cells: &mut Cells<'_>, counts: bool) -> (Option<Decimal>, Option<Option<Decimal>>) {
+    if counts {
+        let multiplier = cells.needed_by("multiplier", above_zero);
+        let max_per_hour = cells.needed_by("max_per_hour", above_zero);
+        return (multiplier, max_per_hour.map(Some));
+    }
+    let multiplier = cells.maybe_by("multiplier", above_zero);
+    let max_per_hour = cells.maybe_by("max_per_hour", not_negative);
+    let of_one = multiplier.map(|multiplier| multiplier.unwrap_or(Decimal::ONE));
+    let above_zero = |rate: Option<Decimal>| rate.filter(|rate| *rate > Decimal::ZERO);
+    (of_one, max_per_hour.map(above_zero))
+}
+
+/// The indicator of the row, if a meter can measure it.
+fn measured<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Option<&'a Indicator> {
+    cells.needed_by("indicator", |code| {
+        let known = given.catalogue.find(code);
+        let known =
+            known.ok_or_else(|| format!("there is no indicator `{code}` in the catalogue"))?;
+        if known.kind == Counting::Amount {
+            return Err(format!(
+                "`{code}` is stated for a period, no meter measures it"
+            ));
+        }
+        Ok(known)
+    })
+}
+
+pub(super) fn replacements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Replacement>, Faults> {
+    each(Kind::Replacements, bytes, |cells| {
+        let meter = cells.needed("meter");
+        let indicator = measured(cells, given);
+        let at = cells.needed_by("at", read_border);
+        let old_final = cells.maybe_by("old_final", not_negative);
+        let new_initial = cells.maybe_by("new_initial", not_negative);
+        let reason = cells.needed("reason");
+        if indicator.is_some_and(|known| known.kind != Counting::Register) {
+            cells.fault("indicator", "is no register: nothing of it can be replaced");
+            return None;
+        }
+        Some(Replacement {
+            meter: meter?,
+            indicator: indicator?.number,
+            at: at?,
+            old_final: old_final?,
+            new_initial: new_initial?,
+            reason: reason?,
+        })
+    })
+}

@@ -1,0 +1,40 @@
+//! Files of parks and areas.
+
+use crate::park::{Area, Park};
+
+use super::Rows;
+use super::cells::each;
+use super::fault::Faults;
+use super::kind::Kind;
+
+pub(super) fn parks(bytes: &[u8]) -> Result<Rows<Park>, Faults> {
+    each(Kind::Parks, bytes, |cells| {
+        let (id, name, district) = (
+            cells.needed("park"),
+            cells.needed("name"),
+            cells.needed("district"),
+        );
+        let kind = cells.maybe("kind");
+        Some(Park {
+            id: id?,
+            name: name?,
+            district: district?,
+            kind: kind?,
+        })
+    })
+}
+
+pub(super) fn areas(bytes: &[u8]) -> Result<Rows<Area>, Faults> {
+    each(Kind::Areas, bytes, |cells| {
+        let (id, park, name) = (
+            cells.needed("area"),
+            cells.needed("park"),
+            cells.needed("name"),
+        );
+        Some(Area {
+            id: id?,
+            park: park?,
+            name: name?,
+        })
+    })
+}

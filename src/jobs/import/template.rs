@@ -1,0 +1,48 @@
+//! The empty file of a kind: its header, and below it what belongs into each column. The notes may
+//! stay in the file: an import passes over them.
+
+use super::kind::Kind;
+
+/// The empty file of `kind` as text.
+#[must_use]
+pub fn template(kind: Kind) -> String {
+    match kind {
+        Kind::Parcels => collection(),
+        Kind::Readings => String::new(),
+        _ => csv(kind),
+    }
+}
+
+fn csv(kind: Kind) -> String {
+    let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
+    let mut text = names.join(",");
+    text.push_str("\r\n");
+    for note in notes(kind) {
+        text.push_str(&format!("\"# {}\"\r\n", note.replace('"', "\"\"")));
+    }
+    text
+}
+
+/// Parcels come as GeoJSON: an empty collection with the notes beside it.
+fn collection() -> String {
+    let notes: Vec<_> = notes(Kind::Parcels).collect();
+    let shape = serde_json::json!({
+        "type": "FeatureCollection",
+        "notes": notes,
+        "features": [],
+    });
+    format!("{shape:#}\n")
+}
+
+/// One sentence a column.
+pub(super) fn notes(kind: Kind) -> impl Iterator<Item = String> {
+    let all = kind.columns().iter().chain(kind.rare_columns());
+    all.map(|column| {
+        let need = if column.is_needed {
+            ""
+        } else {
+            " (may be empty)"
+        };
+        format!("{}{need}: {}", column.name, column.note)
+    })
+}

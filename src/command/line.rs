@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::on_directory::OnDirectory;
-use super::{config, ledger, rate, serve};
+use super::{config, ledger, rate, serve, template};
 
 /// The digital management platform of an industrial park.
 #[derive(Debug, Parser)]
@@ -42,6 +42,8 @@ pub(super) enum Command {
     Ledger(ledger::Ledger),
     /// Rate enterprises from files: scores, grades and reasons
     Rate(rate::Rate),
+    /// Write the empty file of an import, with notes
+    Template(template::Template),
     /// Check or show the configuration
     #[command(subcommand)]
     Config(config::Config),

@@ -7,6 +7,8 @@
 mod config;
 mod context;
 mod export;
+mod gateway;
+mod import;
 mod input;
 mod ledger;
 mod line;
@@ -18,6 +20,7 @@ mod reconcile;
 mod run;
 mod serve;
 mod settings;
+mod template;
 
 pub use context::Context;
 pub use out::Out;

@@ -22,7 +22,7 @@ use super::out::Format;
 use super::run::finish;
 use super::settings::settings;
 use super::{Context, Failure, Out, Outcome};
-use super::{export, reconcile};
+use super::{export, gateway, import, reconcile};
 
 /// The commands that need the data directory.
 #[derive(Debug, Subcommand)]
@@ -32,19 +32,27 @@ pub(super) enum OnDirectory {
     /// Print what is kept
     #[command(subcommand)]
     Export(export::Export),
+    /// Take a file in, all or nothing, with words for every row
+    Import(import::Import),
+    /// Register gateways and give, change or end their credentials
+    #[command(subcommand)]
+    Gateway(gateway::Gateway),
 }
 
 impl OnDirectory {
     /// The files it reads: brought along by whoever runs it.
     fn inputs(&self) -> Vec<PathBuf> {
         match self {
-            Self::Reconcile(_) | Self::Export(_) => Vec::new(),
+            Self::Import(command) => command.inputs(),
+            Self::Reconcile(_) | Self::Export(_) | Self::Gateway(_) => Vec::new(),
         }
     }
 
     async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         match self {
             Self::Reconcile(command) => command.run(out, context).await,
+            Self::Import(command) => command.run(out, context).await,
+            Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context).await,
         }
     }

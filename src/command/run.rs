@@ -11,7 +11,7 @@ use super::out::Format;
 use super::outcome::exit_code;
 use super::settings::{layers, settings};
 use super::{Failure, Out, Outcome, Verdict};
-use super::{config, ledger, on_directory, rate, serve};
+use super::{config, ledger, on_directory, rate, serve, template};
 
 /// Runs the command line `arguments` (the program's name first) in this process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -47,6 +47,7 @@ fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
         Command::Config(config) => config::run(&config, &layers(shared)?, out),
         Command::Ledger(arguments) => ledger::run(&arguments, out),
         Command::Rate(rate) => rate::run(&rate, out),
+        Command::Template(arguments) => template::run(&arguments, out),
         Command::OnDirectory(_) => Err(Failure::usage("this command needs a data directory")),
     }
 }

@@ -70,7 +70,9 @@ impl fmt::Display for Fault {
             write!(f, "column {column}: ")?;
         }
         f.write_str(&self.what)?;
-        if !self.advice.is_empty() {
+        // Many a sentence of the types says already what would be right.
+        let advised = self.advice.strip_prefix("write ").unwrap_or(&self.advice);
+        if !self.what.contains(advised) {
             write!(f, " ({})", self.advice)?;
         }
         Ok(())

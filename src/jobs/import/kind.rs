@@ -270,10 +270,10 @@ impl Kind {
         all.find(|column| column.name == name)
     }
 
-    /// What belongs into the column named `name`.
+    /// What to do about a wrong cell in the column named `name`.
     pub(super) fn advice(self, name: &str) -> String {
         self.column(name)
-            .map_or_else(String::new, |column| format!("{name} is {}", column.note))
+            .map_or_else(String::new, |column| format!("write {}", column.note))
     }
 }
 

@@ -1,0 +1,110 @@
+//! `import KIND FILE`: files into the registry and the store, all or nothing (contract.md 5).
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::jobs::import::readings::{Way, import_readings};
+use crate::jobs::import::wire::ReportWire;
+use crate::jobs::import::{Given, Kind, Report, import};
+use crate::park::outline::CityBox;
+use crate::park::outline::Crs;
+use crate::store::registry::Mode;
+
+use super::{Context, Failure, Out, Outcome, Verdict};
+
+/// Rows that are known already are left alone; any fault, and nothing is taken.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// parks, areas, enterprises, parcels, land, meters, replacements, statements or readings
+    #[arg(value_name = "KIND")]
+    kind: Kind,
+    /// CSV in UTF-8; GeoJSON for parcels; NDJSON for readings
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The coordinate system of parcels: EPSG:4326, EPSG:4490, EPSG:4549, EPSG:4528 or GCJ-02
+    #[arg(long, value_name = "CRS")]
+    crs: Option<Crs>,
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Import {
+    /// The file, unless it is read line by line where it lies.
+    pub(super) fn inputs(&self) -> Vec<PathBuf> {
+        match self.kind {
+            Kind::Readings => Vec::new(),
+            _ => vec![self.file.clone()],
+        }
+    }
+
+    pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
+        if self.kind == Kind::Parcels && self.crs.is_none() {
+            let what = "parcels need --crs: EPSG:4326, EPSG:4490, EPSG:4549, EPSG:4528 or GCJ-02";
+            return Err(Failure::usage(what));
+        }
+        let mode = if self.dry_run {
+            Mode::DryRun
+        } else {
+            Mode::Apply
+        };
+        let report = self.report(context, mode).await?;
+        tell(&report, out)?;
+        Ok(if report.is_taken() {
+            Verdict::Done
+        } else {
+            Verdict::Finding
+        })
+    }
+
+    async fn report(&self, context: &Context<'_>, mode: Mode) -> Result<Report, Failure> {
+        let parts = context.parts;
+        if self.kind == Kind::Readings {
+            let roster = parts.registry.directory().current();
+            let way = Way {
+                append: &*parts.engine,
+                roster: &roster,
+                catalogue: &parts.catalogue,
+            };
+            let file = context.output(&self.file);
+            return Ok(import_readings(&way, &file, mode).await?);
+        }
+        let given = Given {
+            catalogue: &parts.catalogue,
+            crs: self.crs,
+            city: CityBox::KUNSHAN,
+        };
+        let bytes = context.input(&self.file)?;
+        let who = &context.principal;
+        Ok(import(&parts.registry, who, self.kind, bytes, &given, mode).await?)
+    }
+}
+
+/// The report: results to stdout, faults and notes to stderr; all of it as JSON.
+fn tell(report: &Report, out: &mut Out) -> Result<(), Failure> {
+    if out.is_json() {
+        return out.json(&ReportWire::of(report));
+    }
+    for note in &report.notes {
+        out.say(format_args!("note: {note}"));
+    }
+    if !report.is_taken() {
+        for fault in report.faults.told() {
+            out.say(fault);
+        }
+        if report.faults.more() > 0 {
+            out.say(format_args!("and {} more", report.faults.more()));
+        }
+        out.say("nothing was imported");
+        return Ok(());
+    }
+    let done = match report.mode {
+        Mode::Apply => "imported",
+        Mode::DryRun => "would be imported",
+    };
+    out.line(format_args!(
+        "{} {done}: {} added, {} changed, {} ended, {} unchanged",
+        report.kind, report.added, report.changed, report.ended, report.unchanged
+    ))
+}

@@ -19,6 +19,7 @@
 //! | 4 | [`intake`] | A payload and the registered meters in; readings, and refusals with their code, out. |
 //! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
 //! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
+//! | 5 | [`heatmap`] | A column of values or letters in, a scene (areas, classes, colours, legend) out; the scene painted to PNG and SVG or written as GeoJSON. |
 //! | 6 | [`vitals`] | Our own health: named events, each one log line and one counter. |
 //! | 5 | [`demo`] | A fictional park city and its history, from a seed. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
@@ -71,6 +72,7 @@ pub mod calendar;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod heatmap;
 pub mod http;
 pub mod indicator;
 pub mod ingest;

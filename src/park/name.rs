@@ -38,6 +38,12 @@ impl Name {
     /// Longest name, in characters: a line of a map's title.
     pub const LENGTH_MAX: usize = 200;
 
+    /// A name that the program itself gives; only for text that is a name as it stands.
+    #[must_use]
+    pub(crate) fn fixed(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

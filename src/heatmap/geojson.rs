@@ -1,0 +1,90 @@
+//! A column as GeoJSON for other programs: outlines in degrees with value, class, colour and
+//! quality. What may not be shown in a picture is not in here either.
+
+use geo::{LineString, Polygon};
+use serde_json::{Map, Value, json};
+
+use crate::heatmap::cell::{Area, Cell, Column};
+use crate::heatmap::classes::Class;
+use crate::heatmap::digest::Digest;
+use crate::heatmap::shading::{Mark, Shading};
+use crate::heatmap::wire::exact;
+use crate::park::Name;
+
+/// The column as the text of a `FeatureCollection` (RFC 7946); beside the features the title,
+/// unit, period, as-of time, source, method, breaks, counts and digest.
+#[must_use]
+pub fn geojson(column: &Column<'_>, shading: &Shading) -> String {
+    let text = |name: &Option<Name>| json!(name.as_ref().map(Name::as_str));
+    let breaks: Vec<String> = shading.breaks().iter().map(|at| exact(*at)).collect();
+    let features: Vec<Value> = column
+        .areas
+        .iter()
+        .zip(&shading.marks)
+        .map(|(area, mark)| feature(area, *mark, shading))
+        .collect();
+    let collection = json!({
+        "type": "FeatureCollection",
+        "title": column.title.as_str(),
+        "unit": text(&column.unit),
+        "period": text(&column.period),
+        "as_of": column.as_of.map(|at| at.to_string()),
+        "source": text(&column.source),
+        "method": shading.method,
+        "breaks": breaks,
+        "n": shading.counts.valued,
+        "no_data": shading.counts.no_data,
+        "coordinates": "CGCS2000",
+        "digest": Digest::of(column, shading).to_string(),
+        "features": features,
+    });
+    format!("{collection}\n")
+}
+
+fn feature(area: &Area<'_>, mark: Mark, shading: &Shading) -> Value {
+    let mut properties = Map::new();
+    let mut put = |key: &str, value: Value| {
+        properties.insert(key.to_owned(), value);
+    };
+    put("parcel", json!(area.parcel.as_str()));
+    put(
+        "value",
+        match area.cell {
+            Cell::Value(value) => json!(exact(value)),
+            Cell::Grade(grade) => json!(grade.letter()),
+            _ => Value::Null,
+        },
+    );
+    put(
+        "class",
+        match mark {
+            Mark::Class(Class::Negative) => json!(0),
+            Mark::Class(Class::Number(class)) => json!(class + 1),
+            _ => Value::Null,
+        },
+    );
+    let colour = shading.entry(mark).map(|entry| entry.ground.to_string());
+    put("colour", json!(colour));
+    let quality = if area.has_gaps {
+        "gaps"
+    } else {
+        mark.quality()
+    };
+    put("quality", json!(quality));
+    json!({
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {
+            "type": "MultiPolygon",
+            "coordinates": area.outline.polygons().iter().map(rings).collect::<Vec<_>>(),
+        },
+    })
+}
+
+fn rings(polygon: &Polygon<f64>) -> Vec<Vec<[f64; 2]>> {
+    let ring = |line: &LineString<f64>| line.coords().map(|coord| [coord.x, coord.y]).collect();
+    std::iter::once(polygon.exterior())
+        .chain(polygon.interiors())
+        .map(ring)
+        .collect()
+}

@@ -1,0 +1,40 @@
+//! Maps: a column of values or grades in, a scene (parcels, classes, colours, legend) out; the
+//! scene painted to PNG and SVG, or the column written as GeoJSON.
+//!
+//! Knows no database, no clock, no file and no right: what must be hidden comes in as
+//! [`Cell::Hidden`]. Same column, look and fonts in, same bytes out.
+
+mod cell;
+mod classes;
+mod colour;
+mod digest;
+mod face;
+mod figure;
+mod font;
+mod geojson;
+mod order;
+mod paint;
+mod palette;
+mod scene;
+mod shading;
+mod values;
+mod wire;
+mod words;
+
+pub use cell::{Area, Cell, Column, Grade, GradeUnknown};
+pub use classes::{
+    BreaksRefused, Class, ClassCount, Classes, Closed, FixedBreaks, Method, MethodUnknown,
+    PARCELS_MIN, Rounding,
+};
+pub use colour::{CONTRAST_MIN, ColourUnreadable, Rgb};
+pub use digest::Digest;
+pub use face::{Face, FontUnreadable};
+pub use figure::{brief, printed};
+pub use font::{FONT_ADVICE, shipped_font};
+pub use geojson::geojson;
+pub use order::{Format, Order, OrderRefused, Product};
+pub use paint::{Unpainted, png, svg};
+pub use palette::{Palette, PaletteUnknown, PaletteUnreadable};
+pub use scene::{Point, Rect, Scene, Shape, Size, SizeRefused, Text};
+pub use shading::{Counts, Entry, Look, Mark, Pattern, Shading};
+pub use values::{Given, ValueFault, ValueFaults, read_values};

@@ -1,0 +1,103 @@
+//! From degrees to pixels: a local projection around the middle of the map, north up.
+//!
+//! True to a thousandth within a city; for drawing only, areas are never taken from it.
+
+use geo::{Coord, LineString, Polygon};
+
+use crate::heatmap::cell::Area;
+use crate::heatmap::scene::shape::{Point, Rect};
+
+/// Half the long axis of CGCS2000, metres.
+const SEMI_MAJOR_M: f64 = 6_378_137.0;
+/// First eccentricity squared of CGCS2000.
+const ECCENTRICITY_SQUARED: f64 = 0.006_694_380_022_9;
+
+/// Where degrees lie on the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Ground {
+    middle: Coord<f64>,
+    /// Metres of a degree, eastwards and northwards.
+    metres: (f64, f64),
+    /// Where the middle is drawn.
+    centre: Point,
+    /// Scale of the map.
+    pub(super) px_per_metre: f64,
+}
+
+impl Ground {
+    /// The largest map of `areas` that fits `frame`, in its middle.
+    pub(super) fn fitting(areas: &[Area<'_>], frame: &Rect) -> Self {
+        let (low, high) = corners(areas);
+        let middle = Coord {
+            x: f64::midpoint(low.x, high.x),
+            y: f64::midpoint(low.y, high.y),
+        };
+        let metres = metres_of_degree(middle.y);
+        let across = (high.x - low.x) * metres.0;
+        let down = (high.y - low.y) * metres.1;
+        // A metre at least, so that no division meets a zero.
+        let px_per_metre = (frame.width() / across.max(1.0)).min(frame.height() / down.max(1.0));
+        Self {
+            middle,
+            metres,
+            centre: Point {
+                x: f64::midpoint(frame.left, frame.right),
+                y: f64::midpoint(frame.top, frame.bottom),
+            },
+            px_per_metre,
+        }
+    }
+
+    fn point(&self, coord: &Coord<f64>) -> Point {
+        let east = (coord.x - self.middle.x) * self.metres.0;
+        let north = (coord.y - self.middle.y) * self.metres.1;
+        Point {
+            x: self.centre.x + east * self.px_per_metre,
+            y: self.centre.y - north * self.px_per_metre,
+        }
+    }
+
+    fn ring(&self, line: &LineString<f64>) -> Vec<Point> {
+        line.coords().map(|coord| self.point(coord)).collect()
+    }
+
+    /// The rings of a polygon, outer one first.
+    pub(super) fn rings(&self, polygon: &Polygon<f64>) -> Vec<Vec<Point>> {
+        std::iter::once(polygon.exterior())
+            .chain(polygon.interiors())
+            .map(|line| self.ring(line))
+            .collect()
+    }
+}
+
+/// South-west and north-east of all outlines; nothing gives a point.
+fn corners(areas: &[Area<'_>]) -> (Coord<f64>, Coord<f64>) {
+    let coords = || {
+        areas
+            .iter()
+            .flat_map(|area| area.outline.polygons())
+            .flat_map(|polygon| polygon.exterior().coords())
+    };
+    let fold = |start: f64, pick: fn(f64, f64) -> f64, axis: fn(&Coord<f64>) -> f64| {
+        let found = coords().map(axis).fold(start, pick);
+        if found.is_finite() { found } else { 0.0 }
+    };
+    let low = Coord {
+        x: fold(f64::INFINITY, f64::min, |coord| coord.x),
+        y: fold(f64::INFINITY, f64::min, |coord| coord.y),
+    };
+    let high = Coord {
+        x: fold(f64::NEG_INFINITY, f64::max, |coord| coord.x),
+        y: fold(f64::NEG_INFINITY, f64::max, |coord| coord.y),
+    };
+    (low, high)
+}
+
+/// Metres of one degree on the ellipsoid, eastwards and northwards.
+fn metres_of_degree(latitude_deg: f64) -> (f64, f64) {
+    let latitude = latitude_deg.to_radians();
+    let squeeze = 1.0 - ECCENTRICITY_SQUARED * latitude.sin().powi(2);
+    let parallel = SEMI_MAJOR_M / squeeze.sqrt() * latitude.cos();
+    let meridian = SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / (squeeze * squeeze.sqrt());
+    (parallel.to_radians(), meridian.to_radians())
+}

@@ -1,0 +1,163 @@
+//! A scene: everything a picture shows, placed in pixels, before anything is painted. What can
+//! be asked of a picture (type size, overlaps, contrast, counts) is asked of its scene.
+
+mod ground;
+mod hatch;
+mod label;
+mod legend;
+mod parcels;
+mod shape;
+mod sheet;
+mod size;
+
+use std::collections::BTreeSet;
+
+use crate::heatmap::cell::{Area, Column};
+use crate::heatmap::colour::Rgb;
+use crate::heatmap::digest::Digest;
+use crate::heatmap::face::Face;
+use crate::heatmap::scene::ground::Ground;
+use crate::heatmap::scene::legend::Legend;
+use crate::heatmap::scene::sheet::{Sheet, height};
+use crate::heatmap::shading::Shading;
+use crate::heatmap::words;
+use crate::park::Name;
+
+pub use shape::{Point, Rect, Shape, Text};
+pub use size::{Size, SizeRefused};
+
+/// Ground of the map around the parcels.
+const LAND: Rgb = Rgb::hex(0x00ee_f0f2);
+
+/// A picture before it is painted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// Its size.
+    pub size: Size,
+    /// Surfaces, lines and dots, in the order of drawing.
+    pub shapes: Vec<Shape>,
+    /// Texts, drawn over them.
+    pub texts: Vec<Text>,
+    /// Its title, for those who do not see it.
+    pub title: String,
+    /// What it says beside the map, as one sentence.
+    pub description: String,
+    /// The digest of its data.
+    pub digest: Digest,
+    /// Characters that no font has; they are drawn as boxes.
+    pub missing: BTreeSet<char>,
+}
+
+impl Scene {
+    /// Lays a column out; `shading` must be that of the column.
+    #[must_use]
+    pub fn of(column: &Column<'_>, shading: &Shading, size: Size, face: &Face<'_>) -> Self {
+        let mut sheet = Sheet::new(face, size);
+        let digest = Digest::of(column, shading);
+        let page = Rect {
+            left: 0.0,
+            top: 0.0,
+            right: f64::from(size.width_px()),
+            bottom: f64::from(size.height_px()),
+        };
+        sheet.shapes.push(Shape::filled(&page, Rgb::WHITE));
+        let facts = facts(column, shading);
+        let sources = sources(column, &digest);
+        lay_out(&mut sheet, &page, column, shading, (&facts, &sources));
+        let missing = sheet
+            .texts
+            .iter()
+            .flat_map(|text| face.missing(&text.words))
+            .collect();
+        let Sheet { shapes, texts, .. } = sheet;
+        Self {
+            size,
+            shapes,
+            texts,
+            title: column.title.to_string(),
+            description: [facts, sources].concat().join("；"),
+            digest,
+            missing,
+        }
+    }
+}
+
+/// Heading, map, legend and foot; the map gets what the others leave.
+fn lay_out(
+    sheet: &mut Sheet<'_>,
+    page: &Rect,
+    column: &Column<'_>,
+    shading: &Shading,
+    (facts, sources): (&[String], &[String]),
+) {
+    let small = sheet.small;
+    let inner = page.inset(1.7 * small);
+    let heading = sheet.headline(
+        column.title.as_str(),
+        (inner.left, inner.top),
+        inner.width(),
+    );
+    let facts_px = 1.1 * small;
+    let facts = sheet.flow(facts, facts_px, inner.width());
+    let map_top = heading + height(&facts, facts_px) + 0.8 * small;
+    sheet.put(facts, facts_px, (inner.left, heading));
+
+    let foot = sheet.flow(sources, small, inner.width());
+    let foot_top = inner.bottom - height(&foot, small);
+    sheet.put(foot, small, (inner.left, foot_top));
+
+    let unit = words::labelled("单位", column.unit.as_ref().map(Name::as_str));
+    let legend = Legend::of(shading, &unit, sheet, inner.width() - 2.0 * small);
+    let strip_bottom = foot_top - 0.8 * small;
+    let strip = Rect {
+        top: strip_bottom - legend.height(small),
+        bottom: strip_bottom,
+        ..inner
+    };
+    let frame = Rect {
+        top: map_top,
+        bottom: strip.top,
+        ..inner
+    };
+    map(sheet, &frame, &strip, (&column.areas, shading, &legend));
+}
+
+fn map(
+    sheet: &mut Sheet<'_>,
+    frame: &Rect,
+    strip: &Rect,
+    (areas, shading, legend): (&[Area<'_>], &Shading, &Legend),
+) {
+    let small = sheet.small;
+    sheet.shapes.push(Shape::filled(frame, LAND));
+    let ground = Ground::fitting(areas, &frame.inset(1.5 * small));
+    parcels::put(sheet, areas, shading, &ground);
+    sheet.shapes.push(Shape::border(frame, 1.0, legend::FRAME));
+    legend.put(sheet, strip, &ground);
+}
+
+/// What must be said above the map (house.md, "Every picture prints").
+fn facts(column: &Column<'_>, shading: &Shading) -> Vec<String> {
+    vec![
+        words::labelled("单位", column.unit.as_ref().map(Name::as_str)),
+        words::labelled("期间", column.period.as_ref().map(Name::as_str)),
+        shading.method.clone(),
+        format!("n = {}", words::parcels(shading.counts.valued)),
+        format!(
+            "{} {}",
+            words::NO_DATA,
+            words::parcels(shading.counts.no_data)
+        ),
+        format!("共 {}", words::parcels(shading.counts.all)),
+    ]
+}
+
+/// What must be said below it.
+fn sources(column: &Column<'_>, digest: &Digest) -> Vec<String> {
+    vec![
+        words::labelled("来源", column.source.as_ref().map(Name::as_str)),
+        words::as_of(column.as_of),
+        words::labelled("核对码", Some(&digest.short())),
+        words::COORDINATES.to_owned(),
+    ]
+}

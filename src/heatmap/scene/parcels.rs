@@ -1,0 +1,166 @@
+//! Parcels on the map: ground, pattern, border, and what is written in them.
+
+use crate::heatmap::cell::{Area, Cell};
+use crate::heatmap::classes::Class;
+use crate::heatmap::colour::Rgb;
+use crate::heatmap::figure::brief;
+use crate::heatmap::scene::ground::Ground;
+use crate::heatmap::scene::hatch::{Slope, bounds, dots, lines};
+use crate::heatmap::scene::label::room;
+use crate::heatmap::scene::shape::{ASCENT_EM, DESCENT_EM, Point, Rect, Shape, Text};
+use crate::heatmap::scene::sheet::Sheet;
+use crate::heatmap::shading::{Entry, Mark, Pattern, Shading};
+
+/// Lines of hatching, and borders of swatches.
+pub(super) const HATCH: Rgb = Rgb::hex(0x007d_8894);
+/// Borders of parcels.
+const BORDER: Rgb = Rgb::hex(0x0047_535f);
+/// Parcels narrower than this are not written in (screens.md 6, "In the parcel").
+const WRITTEN_MIN_PX: f64 = 18.0;
+/// Between two lines in a parcel.
+const LINE_GAP_PX: f64 = 1.0;
+/// From this many parcels on, borders are drawn thin.
+const CROWD: usize = 1000;
+
+/// Draws every parcel of `areas`, whose marks are the shading's.
+pub(super) fn put(sheet: &mut Sheet<'_>, areas: &[Area<'_>], shading: &Shading, ground: &Ground) {
+    let border = if areas.len() < CROWD { 1.2 } else { 0.6 };
+    for (area, mark) in areas.iter().zip(&shading.marks) {
+        let Some(entry) = shading.entry(*mark) else {
+            continue;
+        };
+        let pattern = if area.has_gaps && entry.pattern == Pattern::Plain {
+            Pattern::Dots
+        } else {
+            entry.pattern
+        };
+        let parts: Vec<Vec<Vec<Point>>> = area
+            .outline
+            .polygons()
+            .iter()
+            .map(|polygon| ground.rings(polygon))
+            .collect();
+        for rings in &parts {
+            patterned(&mut sheet.shapes, rings, entry.ground, pattern, sheet.small);
+            sheet.shapes.extend(rings.iter().map(|ring| Shape::Line {
+                points: ring.clone(),
+                width: border,
+                colour: BORDER,
+            }));
+        }
+        let boxed = parts.iter().map(|rings| (rings, bounds(rings)));
+        let largest = boxed
+            .max_by(|(_, a), (_, b)| (a.width() * a.height()).total_cmp(&(b.width() * b.height())));
+        if let Some((rings, bounds)) = largest {
+            write(sheet, area, entry, pattern, (rings, &bounds));
+        }
+    }
+}
+
+/// A surface with its pattern.
+pub(super) fn patterned(
+    shapes: &mut Vec<Shape>,
+    rings: &[Vec<Point>],
+    fill: Rgb,
+    pattern: Pattern,
+    small: f64,
+) {
+    shapes.push(Shape::Area {
+        rings: rings.to_vec(),
+        fill,
+    });
+    let gap = 0.5 * small;
+    let mut hatch = |slope| {
+        shapes.extend(
+            lines(rings, gap, slope)
+                .into_iter()
+                .map(|piece| Shape::Line {
+                    points: piece.to_vec(),
+                    width: 0.09 * small,
+                    colour: HATCH,
+                }),
+        );
+    };
+    match pattern {
+        Pattern::Plain => {}
+        Pattern::Hatch => hatch(Slope::Rising),
+        Pattern::Cross => {
+            hatch(Slope::Rising);
+            hatch(Slope::Falling);
+        }
+        Pattern::Dots => {
+            let radius = 0.1 * small;
+            let colour = fill.ink();
+            shapes.extend(dots(rings, gap, radius).into_iter().map(|at| Shape::Dot {
+                at,
+                radius,
+                colour,
+            }));
+        }
+    }
+}
+
+/// The lines of text that belong into a parcel, with their share of the small type.
+fn wanted(area: &Area<'_>, mark: Option<Mark>) -> Vec<(String, f64)> {
+    let class_number = || match mark {
+        Some(Mark::Class(Class::Number(class))) => Some((class + 1).to_string()),
+        Some(Mark::Class(Class::Negative)) => Some("负".to_owned()),
+        _ => None,
+    };
+    match (area.cell, area.grade) {
+        (Cell::Grade(grade), _) => vec![(grade.letter().to_owned(), 1.3)],
+        (Cell::Value(_), Some(grade)) => {
+            let letter = (grade.letter().to_owned(), 1.3);
+            std::iter::once(letter)
+                .chain(class_number().map(|number| (number, 1.0)))
+                .collect()
+        }
+        // Too few to be classified are too few to be told one by one.
+        (Cell::Value(value), None) if class_number().is_some() => vec![(brief(value), 1.0)],
+        _ => Vec::new(),
+    }
+}
+
+/// Writes into a parcel what finds room wholly inside, in large type or small; else nothing.
+fn write(
+    sheet: &mut Sheet<'_>,
+    area: &Area<'_>,
+    entry: &Entry,
+    pattern: Pattern,
+    (rings, bounds): (&[Vec<Point>], &Rect),
+) {
+    let lines = wanted(area, entry.mark);
+    if lines.is_empty() || bounds.width().min(bounds.height()) < WRITTEN_MIN_PX {
+        return;
+    }
+    let choices = [(lines.len(), 1.2), (lines.len(), 1.0), (1, 1.2), (1, 1.0)];
+    for (count, share) in choices {
+        let set: Vec<(&str, f64, f64)> = lines
+            .iter()
+            .take(count)
+            .map(|(words, em)| {
+                let px = (em * share * sheet.small).min(1.6 * sheet.small);
+                (words.as_str(), px, sheet.face.width(words, px))
+            })
+            .collect();
+        let width = set.iter().map(|(_, _, width)| *width).fold(0.0, f64::max);
+        let line = |px: f64| px * (ASCENT_EM + DESCENT_EM) + LINE_GAP_PX;
+        let height: f64 = set.iter().map(|(_, px, _)| line(*px)).sum();
+        // Air on both sides, so that no letter touches the border.
+        let roomy = width + 0.6 * sheet.small;
+        let Some(place) = room(rings, bounds, roomy, height) else {
+            continue;
+        };
+        if pattern == Pattern::Dots {
+            sheet.shapes.push(Shape::filled(&place, entry.ground));
+        }
+        let mut top = place.top;
+        for (words, px, taken) in set {
+            let left = f64::midpoint(place.left, place.right) - taken / 2.0;
+            let text = Text::new(words.to_owned(), px, (left, top), taken);
+            sheet.texts.push(text.on(entry.ground));
+            top += line(px);
+        }
+        return;
+    }
+}

@@ -30,7 +30,10 @@ fn palettes(root: &Path, out: &Path) -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(root.join(PALETTES))? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             files.push(path);
         }
     }

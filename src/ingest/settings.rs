@@ -27,6 +27,8 @@ pub struct Settings {
     pub write_within: Duration,
     /// How long an ending connection may wait for its commits.
     pub linger_for: Duration,
+    /// The same when the platform stops.
+    pub stop_within: Duration,
     /// How long a client may be silent, in percent of the keep-alive it announced.
     pub keep_alive_percent: u32,
     /// The longest keep-alive an MQTT 5 client may ask for; 0 asks for this one.
@@ -57,6 +59,7 @@ impl Default for Settings {
             packet_within: Duration::from_secs(30),
             write_within: Duration::from_secs(15),
             linger_for: Duration::from_secs(2),
+            stop_within: Duration::from_secs(6),
             keep_alive_percent: 150,
             keep_alive_max: Duration::from_hours(1),
             messages_per_second_max: 20_000,

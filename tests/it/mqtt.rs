@@ -1,34 +1,233 @@
-//! The MQTT door against the conformance table (contract.md 2 and 7).
+//! The MQTT door against its conformance table, at both versions, plain and over TLS; and the
+//! table against the sentences of the contract.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use parkpulse::ingest::{Fault, Faults, Settings};
 
 use super::mqtt_ground::{Ground, Plug};
+use super::mqtt_rows::{CONNECTS, PAYLOADS, PUBLISHES, Row, SESSIONS, Size};
 use super::mqtt_script::Player;
+use super::mqtt_tls::Authority;
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    let tables = [CONNECTS, PUBLISHES, PAYLOADS, SESSIONS];
+    tables.into_iter().flatten()
+}
+
+fn settings(size: Size) -> Settings {
+    match size {
+        Size::Usual => Settings::default(),
+        Size::Small => Settings {
+            window: 3,
+            values_per_day_max: 4,
+            connect_within: Duration::from_millis(300),
+            packet_within: Duration::from_millis(300),
+            ..Settings::default()
+        },
+    }
+}
 
 fn plain(ground: &Ground) -> Plug {
     ground.plug()
 }
 
-#[test]
-fn first() {
-    for version in [3, 5] {
-        let ground = Ground::new();
-        let mut player = Player::new(&ground, version, &plain);
-        player
-            .play(
-                "> connect
-                3: < 20 02 00 00
-                5: < 20 .. 
-                ! hold
-                > pub q=1 id=7
-                < silence
-                ! release
-                < 40 02 00 07
-                > pub q=2 id=8 + pub q=1 id=9 to=/x/y
-                < 50 02 00 08
-                3: < closed
-                5: < 40 03 00 09 87
-                = kept 1
-                = refused 1",
-            )
-            .unwrap_or_else(|fault| panic!("version {version}: {fault}"));
+/// Plays every row of `size` against one door, each with a gateway of its own; the faults found.
+fn play_all(version: u8, size: Size, tls: bool) -> Vec<String> {
+    let rows: Vec<_> = rows().filter(|row| row.size == size).collect();
+    let names: Vec<_> = (0..rows.len())
+        .map(|number| format!("R-{number}"))
+        .collect();
+    let mut gateways: Vec<_> = names.iter().map(String::as_str).collect();
+    gateways.push("GW-2");
+    let authority = Authority::new();
+    let handshake = tls.then(|| authority.handshake());
+    let directory = tempfile::tempdir().unwrap();
+    let ground = Ground::in_directory(directory, settings(size), &gateways, handshake);
+    let dial_tls = |ground: &Ground| authority.dial(ground.address, None);
+    let dial: &dyn Fn(&Ground) -> Plug = if tls { &dial_tls } else { &plain };
+    let mut faults = Vec::new();
+    for (row, gateway) in rows.iter().zip(&names) {
+        let played = Player::new(&ground, gateway, version, dial).play(row.script);
+        ground.store.turn(true);
+        if let Err(fault) = played {
+            faults.push(format!("{}: {fault}", row.name));
+        }
     }
+    faults
+}
+
+fn hold(version: u8, tls: bool) {
+    let mut faults = play_all(version, Size::Usual, tls);
+    faults.extend(play_all(version, Size::Small, tls));
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn the_table_holds_for_3_1_1() {
+    hold(3, false);
+}
+
+#[test]
+fn the_table_holds_for_5() {
+    hold(5, false);
+}
+
+#[test]
+fn the_table_holds_for_3_1_1_over_tls() {
+    hold(3, true);
+}
+
+#[test]
+fn the_table_holds_for_5_over_tls() {
+    hold(5, true);
+}
+
+/// Each fault of the server with the version and the row that must turn red.
+const PLANTED: &[(Fault, u8, &str)] = &[
+    (
+        Fault::AckUnsynced,
+        5,
+        "QoS 1 is acknowledged after the commit and not before",
+    ),
+    (
+        Fault::AckUnsynced,
+        3,
+        "QoS 2 is received after the commit, once",
+    ),
+    (
+        Fault::PrefixCut,
+        5,
+        "the prefix is compared with its trailing slash",
+    ),
+    (
+        Fault::SessionDenied,
+        3,
+        "a session is present for a known client",
+    ),
+    (
+        Fault::ReservedFlag,
+        5,
+        "the reserved flag of CONNECT must be 0",
+    ),
+    (
+        Fault::TwiceTaken,
+        5,
+        "a repeated QoS 2 id is received again and taken once",
+    ),
+    (Fault::WindowOpen, 5, "the window of MQTT 5 is held"),
+    (
+        Fault::ForeignAcked,
+        5,
+        "a foreign topic is refused and counted",
+    ),
+    (
+        Fault::ForeignAcked,
+        3,
+        "a foreign topic is refused and counted",
+    ),
+    (Fault::ConnectTwice, 3, "a second CONNECT"),
+    (Fault::IdZero, 5, "packet id 0"),
+    (
+        Fault::GrantAll,
+        5,
+        "one allowed and one foreign filter are answered on their own",
+    ),
+    (
+        Fault::WillAnywhere,
+        3,
+        "a will on a foreign topic is refused",
+    ),
+    (
+        Fault::UnreadableHidden,
+        5,
+        "an unreadable payload is quarantined all the same",
+    ),
+    (
+        Fault::RevokedStays,
+        5,
+        "a revoked credential ends its connection",
+    ),
+    (
+        Fault::BorrowedId,
+        3,
+        "another gateway's client id is refused",
+    ),
+    (
+        Fault::ReleaseUnheard,
+        3,
+        "PUBREL of an unknown id gets PUBCOMP",
+    ),
+    (
+        Fault::AcksReversed,
+        5,
+        "acknowledgements come in the order of the messages",
+    ),
+    (Fault::WildcardTopic, 5, "wildcards in a publish topic"),
+    (
+        Fault::PatientForever,
+        5,
+        "a connection without a CONNECT ends in time",
+    ),
+    (
+        Fault::PropertiesUnsaid,
+        5,
+        "what we are is said in the CONNACK",
+    ),
+    (
+        Fault::ReceiptsWithheld,
+        3,
+        "a receipt follows the acknowledgement",
+    ),
+];
+
+#[test]
+fn every_planted_fault_turns_its_row_red() {
+    for (fault, version, name) in PLANTED {
+        let row = rows().find(|row| row.name == *name);
+        let row = row.unwrap_or_else(|| panic!("no row `{name}`"));
+        let ground = Ground::with(Settings {
+            faults: Faults::planted(*fault),
+            ..settings(row.size)
+        });
+        let mut player = Player::new(&ground, "GW-1", *version, &plain);
+        player.patience = Duration::from_secs(1);
+        let played = player.play(row.script);
+        ground.store.turn(true);
+        assert!(played.is_err(), "{fault:?} leaves `{name}` green");
+    }
+}
+
+#[test]
+fn every_sentence_has_a_row() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("tests/data/mqtt-sentences.toml")).unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    let sentences: BTreeSet<_> = table["sentence"].as_table().unwrap().keys().collect();
+    let elsewhere = table["elsewhere"].as_table().unwrap();
+    let mut cited: BTreeSet<String> = rows()
+        .flat_map(|row| row.cites.iter().map(|cite| (*cite).to_owned()))
+        .collect();
+    for (sentence, place) in elsewhere {
+        let (file, function) = place.as_str().unwrap().split_once(": ").unwrap();
+        let source = fs::read_to_string(root.join("tests/it").join(file)).unwrap();
+        assert!(
+            source.contains(&format!("fn {function}()")),
+            "{sentence}: {file} has no test {function}"
+        );
+        cited.insert(sentence.clone());
+    }
+    let without: Vec<_> = sentences
+        .iter()
+        .filter(|id| !cited.contains(**id))
+        .collect();
+    assert!(without.is_empty(), "sentences without a row: {without:?}");
+    let unknown: Vec<_> = cited.iter().filter(|id| !sentences.contains(id)).collect();
+    assert!(
+        unknown.is_empty(),
+        "rows cite what is no sentence: {unknown:?}"
+    );
 }

@@ -4,6 +4,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use parkpulse::park::{EnterpriseCode, GatewayId, GatewayNo};
 use parkpulse::reading::Taken;
 use parkpulse::store::memory::Memory;
 use parkpulse::store::registry::{self, Registry};
-use parkpulse::store::{Append, Commit, Conservation, Counts, Submitting};
+use parkpulse::store::{Append, AppendRefused, Commit, Conservation, Counts, Submitting};
 use parkpulse::vitals::{Exposition, Vitals};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -36,6 +37,8 @@ pub(crate) const NOW: &str = "2026-11-22T08:15:05+08:00";
 pub(crate) struct Gated {
     pub(crate) memory: Arc<Memory>,
     gate: tokio::sync::watch::Sender<bool>,
+    queue: tokio::sync::watch::Sender<bool>,
+    failed: AtomicBool,
     pub(crate) submissions: Mutex<Vec<usize>>,
 }
 
@@ -44,6 +47,8 @@ impl Gated {
         Self {
             memory,
             gate: tokio::sync::watch::Sender::new(true),
+            queue: tokio::sync::watch::Sender::new(true),
+            failed: AtomicBool::new(false),
             submissions: Mutex::default(),
         }
     }
@@ -51,15 +56,32 @@ impl Gated {
     pub(crate) fn turn(&self, open: bool) {
         self.gate.send_replace(open);
     }
+
+    /// Whether the writer's queue has no place.
+    pub(crate) fn close_queue(&self, closed: bool) {
+        self.queue.send_replace(!closed);
+    }
+
+    /// From here on every sync fails.
+    pub(crate) fn fail(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Append for Gated {
     fn submit(&self, taken: Vec<Taken>) -> Submitting<'_> {
         self.submissions.lock().unwrap().push(taken.len());
         let mut gate = self.gate.subscribe();
+        let mut queue = self.queue.subscribe();
         let memory = Arc::clone(&self.memory);
+        let failed = self.failed.load(Ordering::SeqCst);
         Box::pin(async move {
+            drop(queue.wait_for(|open| *open).await);
             let (kept, commit) = Commit::pair();
+            if failed {
+                drop(kept.send(Err(AppendRefused::FailStop)));
+                return Ok(commit);
+            }
             tokio::spawn(async move {
                 if gate.wait_for(|open| *open).await.is_ok() {
                     let committed = match memory.submit(taken).await {
@@ -231,9 +253,9 @@ impl Ground {
         roster.find_gateway(gateway).unwrap().number
     }
 
-    /// The own prefix of GW-1, with its trailing slash.
-    pub(crate) fn prefix(&self) -> String {
-        format!("parkpulse/v1/{}/GW-1/", self.enterprise)
+    /// The prefix of a gateway of the first enterprise, with its trailing slash.
+    pub(crate) fn prefix(&self, gateway: &str) -> String {
+        format!("parkpulse/v1/{}/{gateway}/", self.enterprise)
     }
 
     pub(crate) fn plug(&self) -> Plug {
@@ -263,11 +285,24 @@ impl Ground {
         page.into_text()
     }
 
+    /// Lets a test use a token of an earlier life of the directory.
+    pub(crate) fn knows(&mut self, gateway: &str, token: &str) {
+        self.tokens.push((gateway.to_owned(), token.to_owned()));
+    }
+
+    /// Stops, and leaves the directory for the next life.
+    pub(crate) fn into_directory(mut self, within: Duration) -> (TempDir, bool) {
+        let stopped = self.stopped(within);
+        self.runtime.block_on(self.registry.close());
+        let elsewhere = tempfile::tempdir().unwrap();
+        (std::mem::replace(&mut self.directory, elsewhere), stopped)
+    }
+
     /// Stops in order; says whether all tasks ended within `within`.
     pub(crate) fn stopped(&self, within: Duration) -> bool {
         self.stop.cancel();
-        let waited = tokio::time::timeout(within, self.tasks.wait());
-        self.runtime.block_on(async { waited.await }).is_ok()
+        let waited = async { tokio::time::timeout(within, self.tasks.wait()).await };
+        self.runtime.block_on(waited).is_ok()
     }
 }
 
@@ -281,11 +316,16 @@ impl Drop for Ground {
 /// A stream that speaks bytes.
 pub(crate) trait Wire: Read + Write + Send {
     fn patience(&self, within: Duration);
+    fn write_patience(&self, within: Option<Duration>);
 }
 
 impl Wire for TcpStream {
     fn patience(&self, within: Duration) {
         self.set_read_timeout(Some(within)).unwrap();
+    }
+
+    fn write_patience(&self, within: Option<Duration>) {
+        self.set_write_timeout(within).unwrap();
     }
 }
 
@@ -309,6 +349,13 @@ impl Plug {
             wire: Box::new(wire),
             got: Vec::new(),
         }
+    }
+
+    /// Sends as much as the other side takes within `within`.
+    pub(crate) fn send_within(&mut self, bytes: &[u8], within: Duration) {
+        self.wire.write_patience(Some(within));
+        self.send(bytes);
+        self.wire.write_patience(None);
     }
 
     /// Sends; a server that has closed already is seen at the next read.

@@ -5,17 +5,22 @@
 //! | `> 10 0c 00 …` | send these bytes |
 //! | `> connect …`, `> pub …` | send this packet, spelt out by [`Words`] |
 //! | `< 20 02 00 00` | exactly this packet comes (`..` at the end: any more bytes) |
-//! | `< closed`, `< silence` | the end comes, nothing comes |
-//! | `= kept 2` | so many values are stored; `refused`, `quarantined`, `received` too |
-//! | `! hold`, `! release`, `! revoke`, `! restart` | the world changes |
+//! | `< in 0`, `< in 1` | the CONNACK that lets in, with this `session_present` |
+//! | `< text a & b` | a packet that contains all of these |
+//! | `< closed`, `< silence`, `< quiet 800` | the end comes, nothing comes (so many ms) |
+//! | `= kept 2` | so many values are kept; `refused`, `quarantined`, `received` too |
+//! | `! hold`, `! release` | the store stops and goes on committing |
+//! | `! revoke`, `! leave`, `! gone`, `! said online` | what happens to the gateway |
 //! | `@b` | from here on the second connection |
 //!
-//! A line that begins with `3:` or `5:` is for that version alone.
+//! A line that begins with `3:` or `5:` is for that version alone. `{G}` is the row's own gateway,
+//! `{E}` its enterprise.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use parkpulse::access::Principal;
+use parkpulse::ingest::Presence;
 
 use super::mqtt_ground::{Came, Ground, PATIENCE, Plug, SILENCE};
 use super::stage::until;
@@ -26,20 +31,30 @@ const GOOD: &str = r#"{"readings":[{"meter":"E-01","at":1795306500,"values":{"kw
 /// Runs one script at one version; says what went wrong, and where.
 pub(crate) struct Player<'a> {
     ground: &'a Ground,
+    gateway: &'a str,
     version: u8,
     plugs: BTreeMap<String, Plug>,
     current: String,
     dial: &'a dyn Fn(&Ground) -> Plug,
+    /// How long it waits for what must come.
+    pub(crate) patience: Duration,
 }
 
 impl<'a> Player<'a> {
-    pub(crate) fn new(ground: &'a Ground, version: u8, dial: &'a dyn Fn(&Ground) -> Plug) -> Self {
+    pub(crate) fn new(
+        ground: &'a Ground,
+        gateway: &'a str,
+        version: u8,
+        dial: &'a dyn Fn(&Ground) -> Plug,
+    ) -> Self {
         Self {
             ground,
+            gateway,
             version,
             plugs: BTreeMap::new(),
             current: "@a".to_owned(),
             dial,
+            patience: PATIENCE,
         }
     }
 
@@ -52,12 +67,18 @@ impl<'a> Player<'a> {
                 Some(("3" | "5", _)) => continue,
                 _ => line,
             };
+            let line = &line.replace("{G}", self.gateway);
             if !line.is_empty() {
                 let step = self.step(line);
                 step.map_err(|fault| format!("line {}: `{line}`: {fault}", number + 1))?;
             }
         }
         Ok(())
+    }
+
+    /// Sends bytes that the other side may never read.
+    pub(crate) fn send_within(&mut self, bytes: &[u8], within: Duration) {
+        self.plug().send_within(bytes, within);
     }
 
     fn plug(&mut self) -> &mut Plug {
@@ -91,20 +112,25 @@ impl<'a> Player<'a> {
         for part in line.split(" + ") {
             match hex_bytes(part) {
                 Some(bytes) => all.extend(bytes),
-                None => all.extend(Words::of(part, self.version, self.ground).packet()),
+                None => all.extend(Words::of(part, self).packet()),
             }
         }
         all
     }
 
     fn expect(&mut self, line: &str) -> Result<(), String> {
-        if line == "silence" {
-            return match self.plug().next(SILENCE) {
+        let quiet = line.strip_prefix("quiet ").map(|ms| ms.parse().unwrap());
+        if line == "silence" || quiet.is_some() {
+            return match self
+                .plug()
+                .next(quiet.map_or(SILENCE, Duration::from_millis))
+            {
                 Came::Nothing => Ok(()),
                 came => Err(format!("{came:02x?} came")),
             };
         }
-        let came = self.plug().next(PATIENCE);
+        let patience = self.patience;
+        let came = self.plug().next(patience);
         if line == "closed" {
             return match came {
                 Came::Closed => Ok(()),
@@ -118,6 +144,16 @@ impl<'a> Player<'a> {
             let text = String::from_utf8_lossy(&packet).into_owned();
             let found = wanted.split(" & ").all(|part| text.contains(part));
             return if found { Ok(()) } else { Err(text) };
+        }
+        if let Some(known) = line.strip_prefix("in ") {
+            let known: u8 = known.parse().unwrap();
+            let length = if self.version == 5 { 5 } else { 4 };
+            let same = packet.len() >= length && packet[0] == 0x20 && packet[2..4] == [known, 0];
+            return if same {
+                Ok(())
+            } else {
+                Err(format!("came {packet:02x?}"))
+            };
         }
         let (wanted, open) = match line.strip_suffix("..") {
             Some(start) => (start.trim(), true),
@@ -140,9 +176,9 @@ impl<'a> Player<'a> {
         let (what, wanted) = line.split_once(' ').unwrap();
         let wanted: i64 = wanted.parse().unwrap();
         let read = || {
-            let counts = self.ground.counts("GW-1");
+            let counts = self.ground.counts(self.gateway);
             match what {
-                "kept" => counts.stored,
+                "kept" => counts.stored + counts.duplicate + counts.conflict,
                 "received" => counts.received,
                 "refused" => counts.refused,
                 "quarantined" => counts.quarantined,
@@ -162,6 +198,13 @@ impl<'a> Player<'a> {
         }
     }
 
+    fn presence(&self) -> Presence {
+        let number = self.ground.number(self.gateway);
+        let here = self.ground.door.presences();
+        let own = here.into_iter().find(|presence| presence.gateway == number);
+        own.expect("the gateway was never here")
+    }
+
     fn change(&mut self, what: &str) -> Result<(), String> {
         let ground = self.ground;
         match what {
@@ -172,13 +215,14 @@ impl<'a> Player<'a> {
                 self.plugs.remove(&name);
             }
             "gone" => until(PATIENCE, "the connection is gone", || {
-                let here = ground.door.presences();
-                here.iter()
-                    .all(|gateway| gateway.connections == 0)
-                    .then_some(())
+                (self.presence().connections == 0).then_some(())
+            }),
+            "said online" | "said offline" => until(PATIENCE, what, || {
+                let said = self.presence().said?;
+                (said.online == what.ends_with("online")).then_some(())
             }),
             "revoke" => {
-                let id = "GW-1".parse().unwrap();
+                let id = self.gateway.parse().unwrap();
                 let local = Principal::local();
                 let revoked = ground.registry.revoke_gateway(&local, &id);
                 ground
@@ -215,6 +259,7 @@ struct Words<'a> {
     named: BTreeMap<&'a str, &'a str>,
     version: u8,
     ground: &'a Ground,
+    gateway: &'a str,
 }
 
 fn text(text: &[u8], into: &mut Vec<u8>) {
@@ -239,7 +284,7 @@ pub(crate) fn packet(first: u8, body: &[u8]) -> Vec<u8> {
 }
 
 impl<'a> Words<'a> {
-    fn of(line: &'a str, version: u8, ground: &'a Ground) -> Self {
+    fn of(line: &'a str, player: &Player<'a>) -> Self {
         let mut words = line.split_whitespace();
         let verb = words.next().unwrap();
         let named = words
@@ -248,8 +293,9 @@ impl<'a> Words<'a> {
         Self {
             verb,
             named,
-            version,
-            ground,
+            version: player.version,
+            ground: player.ground,
+            gateway: player.gateway,
         }
     }
 
@@ -266,11 +312,11 @@ impl<'a> Words<'a> {
         self.version == 5
     }
 
-    /// A topic: a bare name lies below GW-1's prefix, `/…` stands as it is, `*` is one NUL.
+    /// A topic: a bare name lies below the own prefix, `/…` stands as it is, `*` is one NUL.
     fn topic(&self, word: &str) -> Vec<u8> {
         let topic = match word.strip_prefix('/') {
             Some(whole) => whole.to_owned(),
-            None => format!("{}{word}", self.ground.prefix()),
+            None => format!("{}{word}", self.ground.prefix(self.gateway)),
         };
         let topic = topic.replace("{E}", self.ground.enterprise.as_str());
         topic.replace('*', "\0").into_bytes()
@@ -301,7 +347,7 @@ impl<'a> Words<'a> {
         text(self.word("name").unwrap_or("MQTT").as_bytes(), &mut body);
         let level = if self.is_v5() { 5 } else { 4 };
         body.push(u8::try_from(self.number("level", level)).unwrap());
-        let user = self.word("user").unwrap_or("GW-1");
+        let user = self.word("user").unwrap_or(self.gateway);
         let token = match self.word("token") {
             Some(token) => token.to_owned(),
             None => self.ground.token(user).to_owned(),
@@ -320,7 +366,7 @@ impl<'a> Words<'a> {
         body.push(flags);
         body.extend(self.number("keep", 60).to_be_bytes());
         self.properties(&mut body);
-        let id = self.word("id").unwrap_or("GW-1");
+        let id = self.word("id").unwrap_or(self.gateway);
         let id = if id == "-" { "" } else { id };
         text(id.replace('*', "\0").as_bytes(), &mut body);
         if let Some(will) = will {

@@ -354,9 +354,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     fn hear_word(&mut self) {
         let refusals_qos = self.talk.qos_of("refusals");
         let room = refusals_qos.map_or(0, |qos| self.outgoing.room(qos));
-        let word = self.seat.line.hear(room.saturating_sub(1));
+        let word = self.seat.line.hear(room);
         self.receipt_due |= word.receipt_due;
-        self.tell_receipt();
         let topic = self.talk.own.down("refusals");
         for refusal in word.refusals {
             let (qos, payload) = (refusals_qos.unwrap_or(0), refusal.as_bytes());
@@ -367,6 +366,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 self.door.tally.refusals_dropped.increment();
             }
         }
+        self.tell_receipt();
         match word.ending {
             Some(Ending::TakenOver) => self.end(Reason::TakenOver),
             Some(Ending::Revoked) => self.end(Reason::NotAuthorized),
@@ -396,7 +396,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     /// Ends the connection for `reason` once what was taken is answered; the first reason stays.
     fn end(&mut self, reason: Reason) {
-        let linger_for = self.door.settings().linger_for;
+        let settings = self.door.settings();
+        let linger_for = match reason {
+            Reason::ShuttingDown => settings.stop_within,
+            _ => settings.linger_for,
+        };
         self.ending
             .get_or_insert_with(|| (reason, Instant::now() + linger_for));
     }

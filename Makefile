@@ -7,8 +7,14 @@ PAGES := dashboards/web/dist/index.html
 list: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
+.PHONY: run
+run: $(PAGES) ## build everything and show a living park; the last lines are its addresses
+	cargo build $(CARGO_FLAGS) --release
+	target/release/parkpulse demo --data-dir target/demo-data
+
 .PHONY: test
-test: $(PAGES) ## run every test, real servers included
+test: $(PAGES) ## run every test, real servers included; installs what they need and says so
+	.ci/servers
 	cargo test $(CARGO_FLAGS) --features failpoints
 
 .PHONY: pages
@@ -16,3 +22,9 @@ pages: $(PAGES) ## build the pages with npm; the next build of the program embed
 
 $(PAGES): $(shell find dashboards/web/src config/text -type f) dashboards/web/package-lock.json dashboards/web/vite.config.ts
 	cd dashboards/web && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: lint
+lint: ## formatting, clippy and the links of the documentation
+	cargo fmt --check
+	cargo clippy $(CARGO_FLAGS) --all-targets --features failpoints -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc $(CARGO_FLAGS) --no-deps --document-private-items

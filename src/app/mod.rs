@@ -3,11 +3,13 @@
 //! Owns what there is one of in a process: the clock that looks at the machine, the data
 //! directory's lock, the control socket, the signals. Knows no command and prints nothing.
 
+pub mod archive;
 mod clock;
 pub mod control;
 mod data_directory;
 mod descriptors;
 mod doors;
+mod failpoints;
 mod log;
 mod parts;
 mod ports;
@@ -16,6 +18,7 @@ mod signals;
 
 pub use clock::SystemClock;
 pub use data_directory::{DataDirectory, DirectoryRefused};
+pub use failpoints::{Failpoints, plant};
 pub use log::start_log;
 pub use parts::{OpenFailed, Parts};
 pub use ports::Ports;

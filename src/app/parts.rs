@@ -10,6 +10,7 @@ use crate::store::registry::{self, Registry, RegistryFault};
 use crate::store::{Engine, StoreFault};
 use crate::vitals::Vitals;
 
+use super::archive::is_restoring;
 use super::{DataDirectory, SystemClock};
 
 /// Why the parts could not be built. Nothing was changed that a later start would miss.
@@ -18,6 +19,9 @@ pub enum OpenFailed {
     /// The catalogue of indicators that is compiled in cannot be read.
     #[error("the catalogue of indicators is faulty")]
     Catalogue(#[from] CatalogueFault),
+    /// A restore into it did not end.
+    #[error("a restore into this data directory was cut off; run `restore` again")]
+    HalfRestored,
     /// The registry cannot be opened.
     #[error("the registry cannot be opened")]
     Registry(#[from] RegistryFault),
@@ -51,6 +55,9 @@ impl Parts {
     /// # Errors
     /// See [`OpenFailed`].
     pub async fn open(directory: DataDirectory, settings: Settings) -> Result<Self, OpenFailed> {
+        if is_restoring(directory.path()) {
+            return Err(OpenFailed::HalfRestored);
+        }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let vitals = Arc::new(Vitals::default());
         let catalogue = Arc::new(indicator::built_in()?);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::on_directory::OnDirectory;
-use super::{config, ledger, rate, serve, template};
+use super::{backup, config, ledger, rate, serve, template};
 
 /// The digital management platform of an industrial park.
 #[derive(Debug, Parser)]
@@ -47,6 +47,8 @@ pub(super) enum Command {
     /// Check or show the configuration
     #[command(subcommand)]
     Config(config::Config),
+    /// Lay a backup into an empty data directory that nobody serves
+    Restore(backup::Restore),
     /// Those that work on the data directory.
     #[command(flatten)]
     OnDirectory(OnDirectory),

@@ -4,6 +4,7 @@
 //! neither where its output goes nor whether it runs in the process that was started or in the one
 //! that owns the data directory.
 
+mod backup;
 mod config;
 mod context;
 mod export;

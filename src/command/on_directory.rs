@@ -22,7 +22,7 @@ use super::out::Format;
 use super::run::finish;
 use super::settings::settings;
 use super::{Context, Failure, Out, Outcome};
-use super::{export, gateway, import, reconcile};
+use super::{backup, export, gateway, import, reconcile};
 
 /// The commands that need the data directory.
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,8 @@ pub(super) enum OnDirectory {
     /// Register gateways and give, change or end their credentials
     #[command(subcommand)]
     Gateway(gateway::Gateway),
+    /// Write one archive of everything, consistent while serving
+    Backup(backup::Backup),
 }
 
 impl OnDirectory {
@@ -44,7 +46,7 @@ impl OnDirectory {
     fn inputs(&self) -> Vec<PathBuf> {
         match self {
             Self::Import(command) => command.inputs(),
-            Self::Reconcile(_) | Self::Export(_) | Self::Gateway(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -54,6 +56,7 @@ impl OnDirectory {
             Self::Import(command) => command.run(out, context).await,
             Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context).await,
+            Self::Backup(command) => command.run(out, context).await,
         }
     }
 }

@@ -6,15 +6,18 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::app::plant;
+
 use super::line::{Command, Line, Shared};
 use super::out::Format;
 use super::outcome::exit_code;
 use super::settings::{layers, settings};
 use super::{Failure, Out, Outcome, Verdict};
-use super::{config, ledger, on_directory, rate, serve, template};
+use super::{backup, config, ledger, on_directory, rate, serve, template};
 
 /// Runs the command line `arguments` (the program's name first) in this process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let _planted = plant();
     let mut plain = Out::of_process(Format::Text);
     let code = match on_directory::as_texts(arguments.into_iter().collect()) {
         Ok(arguments) => run_texts(&arguments, plain),
@@ -48,6 +51,7 @@ fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
         Command::Ledger(arguments) => ledger::run(&arguments, out),
         Command::Rate(rate) => rate::run(&rate, out),
         Command::Template(arguments) => template::run(&arguments, out),
+        Command::Restore(file) => backup::restore(&file, settings(shared)?, out),
         Command::OnDirectory(_) => Err(Failure::usage("this command needs a data directory")),
     }
 }

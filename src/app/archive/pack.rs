@@ -1,0 +1,96 @@
+//! Making an archive while serving.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::app::Parts;
+use crate::calendar::Moment;
+
+use super::file::{FORMAT, Manifest, Packed};
+use super::{ArchiveFailed, FILES, MANIFEST, READINGS, REGISTRY, TOKEN_KEY, sync_names, system};
+
+/// Writes an archive of `parts` to `target`, which must not exist: under a temporary name first,
+/// synced, then renamed.
+///
+/// # Errors
+/// See [`ArchiveFailed`]; a half-written archive never has the name `target`.
+pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
+    if target.exists() {
+        return Err(ArchiveFailed::Exists(target.to_owned()));
+    }
+    // Beside the data, where there is room for a second copy or nowhere.
+    let copies = TempDir::new_in(parts.directory.path()).map_err(system("making a place"))?;
+    let engine = Arc::clone(&parts.engine);
+    let readings = copies.path().join(READINGS);
+    let copied = tokio::task::spawn_blocking(move || engine.write_snapshot(&readings)).await;
+    copied
+        .map_err(io::Error::other)
+        .map_err(system("copying the readings"))??;
+    parts
+        .registry
+        .copy_to(&copies.path().join(REGISTRY))
+        .await?;
+    let key = parts.directory.path().join(TOKEN_KEY);
+    std::fs::copy(key, copies.path().join(TOKEN_KEY)).map_err(system("copying token.key"))?;
+    write(copies.path(), target, parts.clock.now()).map_err(system("writing the archive"))
+}
+
+fn write(copies: &Path, target: &Path, now: Moment) -> io::Result<()> {
+    let manifest = Manifest {
+        format: FORMAT,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        made_at: now.to_string(),
+        files: FILES
+            .iter()
+            .map(|name| packed(copies, name))
+            .collect::<io::Result<_>>()?,
+    };
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let temporary = NamedTempFile::new_in(folder)?;
+    let encoder = zstd::Encoder::new(BufWriter::new(temporary), 1)?;
+    let mut tar = tar::Builder::new(encoder);
+    let text = serde_json::to_vec(&manifest).map_err(io::Error::other)?;
+    append(&mut tar, MANIFEST, text.len() as u64, text.as_slice())?;
+    for file in &manifest.files {
+        let content = BufReader::new(File::open(copies.join(&file.name))?);
+        append(&mut tar, &file.name, file.bytes, content)?;
+    }
+    let buffered = tar.into_inner()?.finish()?;
+    let temporary = buffered
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist_noclobber(target)?;
+    sync_names(folder)
+}
+
+fn append(
+    tar: &mut tar::Builder<impl Write>,
+    name: &str,
+    bytes: u64,
+    content: impl Read,
+) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes);
+    header.set_mode(0o600);
+    tar.append_data(&mut header, name, content)
+}
+
+fn packed(copies: &Path, name: &str) -> io::Result<Packed> {
+    let mut file = File::open(copies.join(name))?;
+    let mut digest = Sha256::new();
+    let bytes = io::copy(&mut file, &mut digest)?;
+    Ok(Packed {
+        name: name.to_owned(),
+        bytes,
+        sha256: hex::encode(digest.finalize()),
+    })
+}

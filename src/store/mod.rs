@@ -14,15 +14,18 @@
 //! | decisions over values | [`Decisions`] |
 //! | how far a gateway's messages are safe | [`Receipts`] |
 //!
-//! [`Engine`] is all of them. [`memory`] is the engine for tests. [`registry`] keeps the rest: who is
-//! where, who may send, who did what.
+//! [`Engine`] is all of them: [`embedded`] keeps them on disk, [`memory`] is for tests.
+//! [`registry`] keeps the rest: who is where, who may send, who did what.
 
 mod append;
 mod conservation;
+mod data_dir;
 mod decision;
+pub mod embedded;
 mod engine;
 mod fault;
 mod follow;
+mod index;
 pub mod memory;
 mod quarantine;
 mod receipt;
@@ -32,6 +35,7 @@ mod touch;
 
 pub use append::{Append, AppendRefused, BatchNo, Commit, Submitting};
 pub use conservation::{Conservation, Counts};
+pub use data_dir::DataDir;
 pub use decision::{Decision, Decisions};
 pub use engine::{Capabilities, Engine, Health, Space};
 pub use fault::StoreFault;

@@ -3,7 +3,7 @@
 //! A counter begins at 0 or 1. A number is in the receipt only if all from 1 up to it are on disk:
 //! a gateway that reads it may drop them, so a gap at the very beginning is a gap, too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use crate::park::GatewayNo;
@@ -78,6 +78,8 @@ impl Arrived {
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
     epochs: BTreeMap<(GatewayNo, u64), Arrived>,
+    /// Epochs that changed since they were last written.
+    changed: BTreeSet<(GatewayNo, u64)>,
 }
 
 impl Arrivals {
@@ -89,10 +91,12 @@ impl Arrivals {
                 let oldest = self.epochs.range((gateway, 0)..).next();
                 if let Some(key) = oldest.map(|(key, _)| *key) {
                     self.epochs.remove(&key);
+                    self.changed.insert(key);
                 }
             }
         }
         self.epochs.entry((gateway, epoch)).or_default().note(seq);
+        self.changed.insert((gateway, epoch));
     }
 
     /// The receipt of the newest epoch of `gateway`.
@@ -112,11 +116,15 @@ impl Arrivals {
         Some(Receipt { epoch, durable_seq })
     }
 
-    /// Every epoch held.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (GatewayNo, u64, &Arrived)> {
-        self.epochs
-            .iter()
-            .map(|((gateway, epoch), arrived)| (*gateway, *epoch, arrived))
+    /// Epochs that changed since they were last written; `None` for those that were dropped.
+    pub(super) fn changed(&self) -> impl Iterator<Item = (GatewayNo, u64, Option<&Arrived>)> {
+        let all = self.changed.iter();
+        all.map(|key| (key.0, key.1, self.epochs.get(key)))
+    }
+
+    /// Notes that all changes were written.
+    pub(super) fn written(&mut self) {
+        self.changed.clear();
     }
 
     /// Takes back an epoch read from disk.

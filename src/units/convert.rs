@@ -53,4 +53,22 @@ pub const fn canvas(length: f64) -> f32 {
 )]
 pub const fn channel(level: f64) -> u8 {
     level.round() as u8
+/// The whole part of a number: the fraction is cut; saturates at the ends of 64 bits.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "float to int casts saturate; NaN becomes 0; callers check that it reads back"
+)]
+pub const fn whole_part(number: f64) -> i64 {
+    number as i64
+}
+
+/// A whole number as a double: exact up to 2^53 either side of 0, nearest beyond.
+#[must_use]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "mantissas beyond 2^53 are never written; callers check that it reads back"
+)]
+pub const fn whole_as_f64(whole: i64) -> f64 {
+    whole as f64
 }

@@ -43,5 +43,7 @@ mod pages;
 mod rating;
 mod registry;
 mod stage;
+mod store_conformance;
+mod store_rig;
 mod supply;
 mod tidy;

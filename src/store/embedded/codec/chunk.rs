@@ -1,0 +1,249 @@
+//! Day chunks: all readings of one meter on one day of the park, as columns.
+//!
+//! One time column is shared by all indicators, and one provenance a reading: a reading that fills
+//! in a missing indicator is a row of its own at the same time.
+
+use crate::calendar::{Day, Moment};
+use crate::indicator::IndicatorNo;
+use crate::park::{GatewayNo, MeterNo};
+use crate::reading::{Flags, Quality};
+
+use super::Broken;
+use super::bytes::{Left, put, put_len, put_section, seal, unseal};
+use super::column::{Order, put_numbers, put_values, take_numbers, take_values};
+
+/// Format of day chunks and month blocks.
+pub(super) const VERSION: u8 = 1;
+/// Rows that one meter may have in a day or month: 194 readings a second for a day.
+pub(super) const ROWS_LIMIT: usize = 1 << 24;
+/// Rows for which room is made before they are read: damage never asks for much memory.
+pub(super) const ROOM: usize = 1 << 12;
+
+/// Where a reading came from and how good it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Who sent it.
+    pub gateway: GatewayNo,
+    /// Start of the gateway's counter.
+    pub epoch: Option<u64>,
+    /// The gateway's message number.
+    pub seq: Option<u64>,
+    /// When it came, in whole seconds since 1970.
+    pub received_s: i64,
+    /// How good.
+    pub quality: Quality,
+    /// What else is known.
+    pub flags: Flags,
+}
+
+/// A stretch of readings of one meter, by time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chunk {
+    /// The last batch merged into it (store.md: a repeated fold counts nothing twice).
+    pub merged_through: u64,
+    /// When each row was measured, rising; equal times stand in order of arrival.
+    pub at: Vec<Moment>,
+    /// Where each row came from.
+    pub origins: Vec<Origin>,
+    /// The values of each indicator, by number; NaN where a row has none.
+    pub columns: Vec<(IndicatorNo, Vec<f64>)>,
+}
+
+/// The row of table `day` for one meter and day.
+pub fn day_key(meter: MeterNo, day: Day) -> i64 {
+    let day = u64::from(day.number().cast_unsigned() ^ (1 << 31));
+    (u64::from(meter.get()) << 32 | day).cast_signed()
+}
+
+/// Whose day it is.
+pub fn day_key_parts(key: i64) -> (MeterNo, Day) {
+    let [m0, m1, m2, m3, d0, d1, d2, d3] = key.to_be_bytes();
+    let day = u32::from_be_bytes([d0, d1, d2, d3]) ^ (1 << 31);
+    (
+        MeterNo::new(u32::from_be_bytes([m0, m1, m2, m3])),
+        Day::from_number(day.cast_signed()),
+    )
+}
+
+/// The chunk as bytes, sealed for `key`.
+pub fn encode_day(chunk: &Chunk, key: i64) -> Vec<u8> {
+    let mut out = vec![VERSION];
+    put(&mut out, chunk.merged_through);
+    put_len(&mut out, chunk.at.len());
+    put_len(&mut out, chunk.columns.len());
+    let start = day_key_parts(key).1.start();
+    let mut section = Vec::new();
+    put_rows(&mut section, chunk, start);
+    put_section(&mut out, &section);
+    for (indicator, values) in &chunk.columns {
+        put(&mut out, u64::from(indicator.get()));
+        section.clear();
+        put_values(&mut section, values);
+        put_section(&mut out, &section);
+    }
+    seal(&mut out, key);
+    out
+}
+
+/// The chunk that `bytes` hold under `key`.
+pub fn decode_day(bytes: &[u8], key: i64) -> Result<Chunk, Broken> {
+    let mut left = Left::new(unseal(bytes, key)?);
+    if left.byte()? != VERSION {
+        return Err(Broken("version"));
+    }
+    let merged_through = left.number()?;
+    let rows = left.count(ROWS_LIMIT)?;
+    let columns = left.count(usize::from(u16::MAX))?;
+    let start = day_key_parts(key).1.start();
+    let mut chunk = take_rows(&mut left.section()?, rows, start)?;
+    chunk.merged_through = merged_through;
+    for _ in 0..columns {
+        let indicator = IndicatorNo::new(left.number_16()?);
+        let values = take_values(&mut left.section()?, rows)?;
+        let in_order = chunk
+            .columns
+            .last()
+            .is_none_or(|(last, _)| *last < indicator);
+        if !in_order {
+            return Err(Broken("columns"));
+        }
+        chunk.columns.push((indicator, values));
+    }
+    Ok(chunk)
+}
+
+/// Units in which times may be kept, largest first.
+const TIME_UNITS_MS: [i64; 3] = [60_000, 1_000, 1];
+
+/// Appends times and provenance.
+pub(super) fn put_rows(out: &mut Vec<u8>, chunk: &Chunk, start: Moment) {
+    let since = |at: &Moment| at.ms_since(start);
+    let divides = |unit: &&i64| chunk.at.iter().all(|at| since(at) % **unit == 0);
+    let unit = TIME_UNITS_MS.iter().find(divides).copied().unwrap_or(1);
+    put(out, unit.cast_unsigned());
+    put_numbers(
+        out,
+        chunk.at.iter().map(|at| since(at) / unit),
+        Order::Second,
+    );
+    let origins = || chunk.origins.iter();
+    put_numbers(
+        out,
+        origins().map(|o| i64::from(o.gateway.get())),
+        Order::First,
+    );
+    put_numbers(out, origins().map(|o| i64::from(marks(o))), Order::First);
+    put_numbers(
+        out,
+        origins().map(|o| o.epoch.unwrap_or(0).cast_signed()),
+        Order::First,
+    );
+    put_numbers(
+        out,
+        origins().map(|o| o.seq.unwrap_or(0).cast_signed()),
+        Order::Second,
+    );
+    let delays = chunk.at.iter().zip(origins());
+    put_numbers(
+        out,
+        delays.map(|(at, o)| o.received_s.wrapping_sub(at.unix_ms().div_euclid(1_000))),
+        Order::First,
+    );
+}
+
+/// Reads times and provenance of `rows` rows.
+pub(super) fn take_rows(left: &mut Left<'_>, rows: usize, start: Moment) -> Result<Chunk, Broken> {
+    let at = take_times(left, rows, start)?;
+    let mut gateways = Vec::with_capacity(rows.min(ROOM));
+    take_numbers(left, rows, Order::First, |number| gateways.push(number))?;
+    let mut origins = Vec::with_capacity(rows.min(ROOM));
+    let mut gateways = gateways.into_iter();
+    let mut wrong = false;
+    take_numbers(left, rows, Order::First, |marks| {
+        let gateway = gateways
+            .next()
+            .and_then(|number| u32::try_from(number).ok());
+        let origin = gateway.and_then(|gateway| unmarked(marks, GatewayNo::new(gateway)));
+        wrong |= origin.is_none();
+        origins.extend(origin);
+    })?;
+    if wrong {
+        return Err(Broken("provenance"));
+    }
+    fill(left, &mut origins, Order::First, |origin, epoch| {
+        origin.epoch = origin.epoch.map(|_| epoch.cast_unsigned());
+    })?;
+    fill(left, &mut origins, Order::Second, |origin, seq| {
+        origin.seq = origin.seq.map(|_| seq.cast_unsigned());
+    })?;
+    let mut times = at.iter();
+    fill(left, &mut origins, Order::First, |origin, delay| {
+        let measured_s = times.next().map_or(0, |at| at.unix_ms().div_euclid(1_000));
+        origin.received_s = measured_s.wrapping_add(delay);
+    })?;
+    Ok(Chunk {
+        merged_through: 0,
+        at,
+        origins,
+        columns: Vec::new(),
+    })
+}
+
+/// Reads the times of `rows` rows; they must not fall.
+fn take_times(left: &mut Left<'_>, rows: usize, start: Moment) -> Result<Vec<Moment>, Broken> {
+    let unit = left.number()?.cast_signed();
+    let mut at = Vec::with_capacity(rows.min(ROOM));
+    take_numbers(left, rows, Order::Second, |number| {
+        at.push(start.plus_ms(number.wrapping_mul(unit)));
+    })?;
+    if at.is_sorted() {
+        Ok(at)
+    } else {
+        Err(Broken("times"))
+    }
+}
+
+fn fill(
+    left: &mut Left<'_>,
+    origins: &mut [Origin],
+    order: Order,
+    mut set: impl FnMut(&mut Origin, i64),
+) -> Result<(), Broken> {
+    let count = origins.len();
+    let mut rows = origins.iter_mut();
+    take_numbers(left, count, order, |number| {
+        if let Some(origin) = rows.next() {
+            set(origin, number);
+        }
+    })
+}
+
+/// Quality, flags and which numbers there are, in one.
+pub(in crate::store::embedded) fn marks(origin: &Origin) -> u16 {
+    let quality = match origin.quality {
+        Quality::Good => 0,
+        Quality::Uncertain => 1,
+        Quality::Bad => 2,
+    };
+    let counted = u16::from(origin.epoch.is_some()) | u16::from(origin.seq.is_some()) << 1;
+    quality | counted << 2 | u16::from(origin.flags.bits()) << 4
+}
+
+/// An origin with what `marks` say; numbers are 0 where there are any.
+pub(in crate::store::embedded) fn unmarked(marks: i64, gateway: GatewayNo) -> Option<Origin> {
+    let marks = u16::try_from(marks).ok()?;
+    let [flags, ..] = (marks >> 4).to_le_bytes();
+    Some(Origin {
+        gateway,
+        epoch: (marks & 4 != 0).then_some(0),
+        seq: (marks & 8 != 0).then_some(0),
+        received_s: 0,
+        quality: match marks & 3 {
+            0 => Quality::Good,
+            1 => Quality::Uncertain,
+            2 => Quality::Bad,
+            _ => return None,
+        },
+        flags: Flags::from_bits(flags),
+    })
+}

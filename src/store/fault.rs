@@ -54,12 +54,6 @@ pub enum StoreFault {
         /// What was asked.
         what: &'static str,
     },
-    /// Somebody else works in the data directory.
-    #[error("{} is in use by another process; stop it first, or send the command to it", .path.display())]
-    Owned {
-        /// The directory.
-        path: PathBuf,
-    },
     /// The data directory was written by a newer program.
     #[error("{} has format {found}, this program knows up to {known}; use the newer program", .path.display())]
     FromTheFuture {

@@ -19,8 +19,8 @@
 
 mod append;
 mod conservation;
-mod data_dir;
 mod decision;
+mod disk;
 pub mod embedded;
 mod engine;
 mod fault;
@@ -35,7 +35,6 @@ mod touch;
 
 pub use append::{Append, AppendRefused, BatchNo, Commit, Submitting};
 pub use conservation::{Conservation, Counts};
-pub use data_dir::DataDir;
 pub use decision::{Decision, Decisions};
 pub use engine::{Capabilities, Engine, Health, Space};
 pub use fault::StoreFault;

@@ -10,7 +10,7 @@ use parkpulse::park::{GatewayNo, MeterNo};
 use parkpulse::reading::{Code, Flags, Purpose, Quality, Reading, SetAside, Taken, Value};
 use parkpulse::store::embedded::{Embedded, Settings};
 use parkpulse::store::memory::Memory;
-use parkpulse::store::{BatchNo, Counts, DataDir, Engine, Row, StoreFault};
+use parkpulse::store::{BatchNo, Counts, Engine, Row, StoreFault};
 
 /// 2026-11-22T08:00:00+08:00.
 pub(crate) fn morning() -> Moment {
@@ -26,13 +26,8 @@ pub(crate) struct Rig {
     pub(crate) name: &'static str,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) clock: Arc<ClockAt>,
-    home: Option<Home>,
+    home: Option<tempfile::TempDir>,
     settings: Settings,
-}
-
-struct Home {
-    folder: tempfile::TempDir,
-    _owned: DataDir,
 }
 
 /// Settings that fold only when told to.
@@ -60,17 +55,13 @@ impl Rig {
 
     pub(crate) fn embedded(settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let owned = DataDir::own(folder.path()).unwrap();
         let clock = Arc::new(ClockAt::new(morning()));
-        let engine = Embedded::open(&owned, settings, clock.clone()).unwrap();
+        let engine = Embedded::open(folder.path(), settings, clock.clone()).unwrap();
         Self {
             name: "embedded",
             engine: Arc::new(engine),
             clock,
-            home: Some(Home {
-                folder,
-                _owned: owned,
-            }),
+            home: Some(folder),
             settings,
         }
     }
@@ -85,15 +76,14 @@ impl Rig {
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
-        self.home.as_ref().unwrap().folder.path().to_owned()
+        self.home.as_ref().unwrap().path().to_owned()
     }
 
     /// Ends the engine and opens it anew; in memory nothing happens.
     pub(crate) fn restart(&mut self) {
         let Some(home) = &self.home else { return };
         self.engine.stop().unwrap();
-        let owned = &home._owned;
-        let engine = Embedded::open(owned, self.settings, self.clock.clone()).unwrap();
+        let engine = Embedded::open(home.path(), self.settings, self.clock.clone()).unwrap();
         self.engine = Arc::new(engine);
     }
 

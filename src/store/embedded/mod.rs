@@ -41,7 +41,7 @@ use std::time::Instant;
 use crate::calendar::Clock;
 
 use super::StoreFault;
-use super::data_dir::DataDir;
+use super::disk::sync_dir_and_name;
 
 pub use settings::Settings;
 
@@ -70,20 +70,17 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 }
 
 impl Embedded {
-    /// Opens the store in `dir`, brings it to the newest format, writes its log back and reads
+    /// Opens the store in the directory `dir`, which is there and which the caller owns (one owner,
+    /// contract.md 5), brings it to the newest format, writes its log back and reads
     /// what is not folded into memory. When it returns, everything acknowledged before is seen.
     ///
     /// # Errors
     /// [`StoreFault::SelfCheck`], [`StoreFault::FromTheFuture`], [`StoreFault::Foreign`],
     /// [`StoreFault::DiskFailed`]: the store does not start.
-    pub fn open(
-        dir: &DataDir,
-        settings: Settings,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, StoreFault> {
-        let file = dir.path().join(READINGS_FILE);
+    pub fn open(dir: &Path, settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StoreFault> {
+        let file = dir.join(READINGS_FILE);
         let mut connection = open::open_writer(&file)?;
-        dir.sync().map_err(|cause| StoreFault::DiskFailed {
+        sync_dir_and_name(dir).map_err(|cause| StoreFault::DiskFailed {
             doing: "putting readings.db into its directory",
             cause: cause.to_string(),
         })?;
@@ -96,7 +93,7 @@ impl Embedded {
             latest: found.latest,
             folded: found.folded,
         };
-        let path = dir.path().to_owned();
+        let path = dir.to_owned();
         let shared = Arc::new(Shared::new(path, settings, clock, pool, heads));
         shared
             .figures
@@ -113,7 +110,7 @@ impl Embedded {
             quarantine_next: found.quarantine_next,
             usage: found.usage,
             cursors: found.cursors,
-            space: (Instant::now(), space::space_at(dir.path(), &settings)),
+            space: (Instant::now(), space::space_at(dir, &settings)),
         };
         let folder = Folder {
             shared: Arc::clone(&shared),

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::store::StoreFault;
-use crate::store::data_dir::sync_dir;
+use crate::store::disk::sync_dir;
 
 use super::open::{open_reader, unreadable};
 

@@ -53,6 +53,8 @@ pub const fn canvas(length: f64) -> f32 {
 )]
 pub const fn channel(level: f64) -> u8 {
     level.round() as u8
+}
+
 /// The whole part of a number: the fraction is cut; saturates at the ends of 64 bits.
 #[must_use]
 #[expect(

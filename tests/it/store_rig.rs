@@ -67,12 +67,7 @@ impl Rig {
     }
 
     pub(crate) fn file(&self) -> PathBuf {
-        self.home
-            .as_ref()
-            .unwrap()
-            .folder
-            .path()
-            .join("readings.db")
+        self.home.as_ref().unwrap().path().join("readings.db")
     }
 
     pub(crate) fn folder(&self) -> PathBuf {

@@ -139,6 +139,18 @@ impl Laid {
         });
     }
 
+    /// What is told of it: with an objection everything is undone, so nothing was done.
+    fn told(self) -> Self {
+        if self.objections.is_empty() {
+            return self;
+        }
+        Self {
+            objections: self.objections,
+            notes: self.notes,
+            ..Self::default()
+        }
+    }
+
     fn remark(&mut self, index: usize, column: &'static str, what: impl Into<String>) {
         self.notes.push(Remark {
             index,
@@ -178,7 +190,7 @@ impl Registry {
                 laid: Laid::default(),
             };
             lay_all(&mut laying, entries).await?;
-            let laid = laying.laid;
+            let laid = laying.laid.told();
             if laid.objections.is_empty() {
                 let done = format!(
                     "added {}, changed {}, ended {}, unchanged {}",

@@ -32,13 +32,10 @@ impl DayWalk {
     }
 
     /// What is settled after this day if no later reading has come.
+    /// `interval_ms`: how often a reading is expected.
     #[must_use]
-    pub fn tail(&self, register: &Register) -> Sheet {
-        Sheet::of(
-            &self.end.tail(),
-            &Readings::default(),
-            register.interval_ms(),
-        )
+    pub fn tail(&self, interval_ms: i64) -> Sheet {
+        Sheet::of(&self.end.tail(), &Readings::default(), interval_ms)
     }
 }
 

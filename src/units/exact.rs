@@ -10,6 +10,7 @@ use std::ops::{Add, AddAssign, Mul, Sub};
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero, pow};
+use rust_decimal::Decimal;
 
 /// Digits and exponent beyond which a text is not read: a limit on everything.
 const DIGITS_MAX: usize = 400;
@@ -190,6 +191,14 @@ fn scaled(digits: BigInt, exponent: i32) -> BigRational {
         BigRational::new(digits, power)
     } else {
         BigRational::new(digits * power, BigInt::one())
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(number: Decimal) -> Self {
+        let power = usize::try_from(number.scale()).unwrap_or(usize::MAX);
+        let power = pow(BigInt::from(10), power);
+        Self(BigRational::new(number.mantissa().into(), power))
     }
 }
 

@@ -76,7 +76,7 @@ impl Kept {
             sum.add(&read(bytes).sheet);
         }
         if let Some(last) = self.days.values().next_back() {
-            sum.add(&read(last).tail(&self.register));
+            sum.add(&read(last).tail(self.register.interval_ms()));
         }
         sum
     }
@@ -305,7 +305,7 @@ fn a_sheet_says_from_which_day_on_it_speaks() {
         day(5),
         "the span is not settled yet"
     );
-    assert_eq!(later.tail(&register).first_day(), day(1));
+    assert_eq!(later.tail(register.interval_ms()).first_day(), day(1));
     let last = walk(&later.end, &[arrival(6 * DAY_MS, 200)]);
     assert_eq!(last.sheet.first_day(), day(1));
     assert_eq!(Sheet::default().first_day(), None);

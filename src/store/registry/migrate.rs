@@ -11,7 +11,10 @@ use sqlx::{Connection, Row};
 use super::RegistryFault;
 
 /// Number and text of each migration, dense from 1.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("migrations/0001.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("migrations/0001.sql")),
+    (2, include_str!("migrations/0002.sql")),
+];
 
 const MARK: &str = "CREATE TABLE registry_format (
     number INTEGER NOT NULL PRIMARY KEY,

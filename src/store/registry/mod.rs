@@ -15,6 +15,8 @@
 //!   [`Registry::list_parcels`], [`Registry::list_holdings`], [`Registry::list_meter_rows`],
 //!   [`Registry::find_meter_history`], [`Registry::list_statements`], by [`Page`].
 //! - The audit log: [`Registry::note_in_log`], [`Registry::list_audit`].
+//! - What the ledger worked out: [`Registry::save_walks`], [`Registry::visit_sheets`],
+//!   [`Registry::save_close`]; written by `jobs` alone.
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
 //!   [`Registry::expire_session`], [`Registry::forget_session`].
 //!
@@ -27,6 +29,7 @@ mod fault;
 mod find;
 mod gateways;
 mod lay;
+mod ledger;
 mod migrate;
 mod record;
 mod roster;
@@ -43,6 +46,9 @@ pub use fault::RegistryFault;
 pub use find::{HoldingFilter, MeterHistory, Page};
 pub use gateways::{GatewayEntry, GatewayState};
 pub use lay::{Entries, Laid, Mode, Remark};
+pub use ledger::{
+    Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,
+};
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;
 

@@ -1,0 +1,167 @@
+//! Accounts of several meters added up, for an enterprise, a parcel or a park: sums and ratios of
+//! sums, never a mean of ratios (house.md, "Invariants").
+
+use std::collections::BTreeMap;
+
+use crate::calendar::{Day, Moment, Period};
+use crate::park::{EnterpriseCode, ParcelId, Standing};
+use crate::units::Exact;
+
+use super::Sheet;
+
+/// What is expected of a meter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// Since when it is registered.
+    pub valid_from: Moment,
+    /// The first instant after, unless it still runs.
+    pub valid_to: Option<Moment>,
+    /// How often a reading is expected.
+    pub interval_ms: i64,
+}
+
+impl Expectation {
+    /// The part of `period` in which readings are expected; `None` if there is none.
+    #[must_use]
+    pub fn within(&self, period: Period) -> Option<Period> {
+        let to = self.valid_to.map_or(period.to(), |to| to.min(period.to()));
+        Period::new(self.valid_from.max(period.from()), to)
+    }
+}
+
+/// What meters, or parts of them, come to over a period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rollup {
+    used: Exact,
+    known_ms: Exact,
+    length_ms: Exact,
+    received: Exact,
+    expected: Exact,
+    estimated: bool,
+}
+
+impl Default for Rollup {
+    fn default() -> Self {
+        Self {
+            used: Exact::zero(),
+            known_ms: Exact::zero(),
+            length_ms: Exact::zero(),
+            received: Exact::zero(),
+            expected: Exact::zero(),
+            estimated: false,
+        }
+    }
+}
+
+impl Rollup {
+    /// What one meter's `sheet` says of `period`, which must have its borders on whole hours and
+    /// should end at the present if it still runs: what is to come is not missing.
+    #[must_use]
+    pub fn of_meter(sheet: &Sheet, expectation: &Expectation, period: Period) -> Self {
+        let Some(due) = expectation.within(period) else {
+            return Self::default();
+        };
+        let due_ms = due.to().ms_since(due.from());
+        let share = sheet.share(period);
+        Self {
+            used: share.used,
+            known_ms: Exact::whole(share.known_ms),
+            length_ms: Exact::whole(due_ms),
+            received: Exact::whole(received(sheet, expectation.interval_ms, due)),
+            expected: Exact::whole(due_ms).share(1, expectation.interval_ms),
+            estimated: share.stretched,
+        }
+    }
+
+    /// Adds what others came to.
+    pub fn add(&mut self, other: &Self) {
+        self.add_part(other, &Exact::whole(1));
+    }
+
+    /// Adds the part `share` (0 to 1) of what others came to.
+    pub fn add_part(&mut self, other: &Self, share: &Exact) {
+        self.used += &(&other.used * share);
+        self.known_ms += &(&other.known_ms * share);
+        self.length_ms += &(&other.length_ms * share);
+        self.received += &(&other.received * share);
+        self.expected += &(&other.expected * share);
+        self.estimated |= other.estimated;
+    }
+
+    /// What is known of what was used, in real units; `None` if nothing is.
+    #[must_use]
+    pub fn used(&self) -> Option<&Exact> {
+        self.known_ms.is_positive().then_some(&self.used)
+    }
+
+    /// The share of the meters' time with known amounts, 0 to 1.
+    #[must_use]
+    pub fn known_share(&self) -> Exact {
+        at_most_one(&self.known_ms, &self.length_ms).unwrap_or_else(Exact::zero)
+    }
+
+    /// 完整率: received over expected readings (domain.md 3.4), 0 to 1; `None` if none was expected.
+    #[must_use]
+    pub fn completeness(&self) -> Option<Exact> {
+        at_most_one(&self.received, &self.expected)
+    }
+
+    /// Whether a known amount comes from a span over more than 2.5 intervals.
+    #[must_use]
+    pub const fn is_estimated(&self) -> bool {
+        self.estimated
+    }
+}
+
+/// What parcels come to: what an enterprise used is spread over its parcels by the land it has on
+/// each.
+#[must_use]
+pub fn on_parcels(
+    enterprises: &BTreeMap<EnterpriseCode, Rollup>,
+    standings: &BTreeMap<ParcelId, Vec<Standing>>,
+) -> BTreeMap<ParcelId, Rollup> {
+    let mut land: BTreeMap<&EnterpriseCode, Exact> = BTreeMap::new();
+    for standing in standings.values().flatten() {
+        let whole = land.entry(&standing.enterprise);
+        *whole.or_insert_with(Exact::zero) += &standing.land_m2;
+    }
+    let on_parcel = |here: &Vec<Standing>| {
+        let mut sum = Rollup::default();
+        for standing in here {
+            let whole = land.get(&standing.enterprise);
+            let share = whole.and_then(|whole| standing.land_m2.over(whole));
+            if let (Some(rollup), Some(share)) = (enterprises.get(&standing.enterprise), share) {
+                sum.add_part(rollup, &share);
+            }
+        }
+        sum
+    };
+    standings
+        .iter()
+        .map(|(parcel, here)| (parcel.clone(), on_parcel(here)))
+        .collect()
+}
+
+fn at_most_one(part: &Exact, whole: &Exact) -> Option<Exact> {
+    part.over(whole).map(|share| share.min(Exact::whole(1)))
+}
+
+/// Readings that came in `due`, no more a day than are expected of it: one day's surplus makes up
+/// for no other day's gap.
+fn received(sheet: &Sheet, interval_ms: i64, due: Period) -> i64 {
+    let last = Day::of(due.to().plus_ms(-1));
+    let mut day = Day::of(due.from());
+    let mut sum = 0;
+    while day <= last {
+        let whole = day.period();
+        let part = Period::new(whole.from().max(due.from()), whole.to().min(due.to()));
+        sum += part.map_or(0, |part| {
+            let part_ms = part.to().ms_since(part.from());
+            let most = (part_ms + interval_ms - 1) / interval_ms;
+            let came = i64::try_from(sheet.received(part)).unwrap_or(i64::MAX);
+            came.min(most)
+        });
+        day = day.next();
+    }
+    sum
+}

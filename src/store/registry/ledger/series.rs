@@ -1,0 +1,110 @@
+//! The registers that are walked, and under which terms they were.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::indicator::IndicatorNo;
+use crate::ledger::Expectation;
+use crate::park::MeterNo;
+use crate::store::registry::find::{indicator, moment, moment_or_open, number};
+use crate::store::registry::{Registry, RegistryFault};
+
+const TABLE: &str = "ledger_series";
+
+/// One indicator of one meter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeriesKey {
+    /// Which meter.
+    pub meter: MeterNo,
+    /// Which indicator.
+    pub indicator: IndicatorNo,
+}
+
+/// A register as it is walked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// The meter above it, whose consumption includes its own.
+    pub parent: Option<MeterNo>,
+    /// Since when and how often it is read.
+    pub expectation: Expectation,
+    /// The fingerprint of its terms.
+    pub terms: String,
+}
+
+impl Registry {
+    /// All registers that are walked.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_series(&self) -> Result<BTreeMap<SeriesKey, Series>, RegistryFault> {
+        let rows = self
+            .in_time(async {
+                let all = sqlx::query("SELECT * FROM ledger_series");
+                Ok(all.fetch_all(&self.readers).await?)
+            })
+            .await?;
+        rows.iter()
+            .map(|row| Ok((key(row, TABLE)?, series(row)?)))
+            .collect()
+    }
+
+    /// Keeps how `series` are walked from now on.
+    ///
+    /// # Errors
+    /// The database failed; nothing was kept.
+    pub async fn save_series(
+        &self,
+        series: &BTreeMap<SeriesKey, Series>,
+    ) -> Result<(), RegistryFault> {
+        self.in_time(async {
+            let mut change = self.begin().await?;
+            for (key, series) in series {
+                sqlx::query(
+                    "INSERT INTO ledger_series
+                     (meter, indicator, parent, interval_ms, valid_from, valid_to, terms)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)
+                     ON CONFLICT (meter, indicator) DO UPDATE SET parent = excluded.parent,
+                     interval_ms = excluded.interval_ms, valid_from = excluded.valid_from,
+                     valid_to = excluded.valid_to, terms = excluded.terms",
+                )
+                .bind(i64::from(key.meter.get()))
+                .bind(i64::from(key.indicator.get()))
+                .bind(series.parent.map(|parent| i64::from(parent.get())))
+                .bind(series.expectation.interval_ms)
+                .bind(series.expectation.valid_from.unix_ms())
+                .bind(series.expectation.valid_to.map(|to| to.unix_ms()))
+                .bind(&series.terms)
+                .execute(&mut *change)
+                .await?;
+            }
+            Ok(change.commit().await?)
+        })
+        .await
+    }
+}
+
+/// The series that a row speaks of.
+pub(super) fn key(row: &SqliteRow, table: &'static str) -> Result<SeriesKey, RegistryFault> {
+    Ok(SeriesKey {
+        meter: MeterNo::new(number(row, "meter", table)?),
+        indicator: indicator(row, table)?,
+    })
+}
+
+pub(super) fn series(row: &SqliteRow) -> Result<Series, RegistryFault> {
+    let parent: Option<i64> = row.try_get("parent")?;
+    let parent = parent.map(u32::try_from).transpose();
+    Ok(Series {
+        parent: parent
+            .map_err(|cause| RegistryFault::damaged(TABLE, cause))?
+            .map(MeterNo::new),
+        expectation: Expectation {
+            valid_from: moment(row, "valid_from")?,
+            valid_to: moment_or_open(row, "valid_to")?,
+            interval_ms: row.try_get("interval_ms")?,
+        },
+        terms: row.try_get("terms")?,
+    })
+}

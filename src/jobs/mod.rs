@@ -2,4 +2,9 @@
 //!
 //! Knows stores and rules, no protocol and no page.
 
+pub mod add_up;
+mod close_period;
 pub mod import;
+mod keep_ledger;
+
+pub use keep_ledger::{LedgerFault, LedgerKeeper};

@@ -9,6 +9,9 @@ use crate::units::Exact;
 
 use super::Sheet;
 
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+
 /// What is expected of a meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expectation {
@@ -54,20 +57,27 @@ impl Default for Rollup {
 }
 
 impl Rollup {
-    /// What one meter's `sheet` says of `period`, which must have its borders on whole hours and
-    /// should end at the present if it still runs: what is to come is not missing.
+    /// What one meter's `sheet` says of `period`, whose borders must be whole hours. Of a period
+    /// that still runs only the hours that are over at `as_of` are expected: what is to come is
+    /// not missing.
     #[must_use]
-    pub fn of_meter(sheet: &Sheet, expectation: &Expectation, period: Period) -> Self {
-        let Some(due) = expectation.within(period) else {
-            return Self::default();
-        };
-        let due_ms = due.to().ms_since(due.from());
+    pub fn of_meter(
+        sheet: &Sheet,
+        expectation: &Expectation,
+        period: Period,
+        as_of: Moment,
+    ) -> Self {
         let share = sheet.share(period);
+        let over = as_of.plus_ms(-as_of.unix_ms().rem_euclid(HOUR_MS));
+        let over = Period::new(period.from(), period.to().min(over));
+        let due = over.and_then(|over| expectation.within(over));
+        let due_ms = due.map_or(0, |due| due.to().ms_since(due.from()));
+        let received = due.map_or(0, |due| received(sheet, expectation.interval_ms, due));
         Self {
             used: share.used,
             known_ms: Exact::whole(share.known_ms),
             length_ms: Exact::whole(due_ms),
-            received: Exact::whole(received(sheet, expectation.interval_ms, due)),
+            received: Exact::whole(received),
             expected: Exact::whole(due_ms).share(1, expectation.interval_ms),
             estimated: share.stretched,
         }

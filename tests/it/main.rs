@@ -29,6 +29,8 @@ mod intake;
 mod intake_anything;
 mod intake_ground;
 mod intake_rows;
+mod keeper;
+mod keeper_ground;
 mod ledger;
 mod ledger_case;
 mod ledger_days;

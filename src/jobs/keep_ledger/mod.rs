@@ -1,0 +1,172 @@
+//! Keeps the ledger: follows the log, walks the days again that a batch touched, closes months.
+//!
+//! One task, the only writer of the ledger's tables. Each round's results are kept with the cursor
+//! in one transaction, so that a crash neither loses a day nor counts one twice. A batch costs
+//! what it changes: see [`crate::ledger::Rewalk`].
+
+mod event;
+mod gather;
+mod rewalk;
+mod terms;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::calendar::Clock;
+use crate::indicator::{Catalogue, IndicatorNo, Kind};
+use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault};
+use crate::store::{BatchNo, Engine, StoreFault};
+use crate::vitals::{Counter, Vitals};
+
+use super::close_period;
+
+pub(super) use event::MonthClosed;
+use event::{LedgerStalled, SeriesUnknown};
+use gather::Gathered;
+use terms::Meterings;
+
+/// How long the keeper rests while nothing happens, and after a fault.
+const REST: Duration = Duration::from_secs(10);
+
+/// Why a pass was not done; the next one goes on where it stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerFault {
+    /// The readings could not be read.
+    #[error("the ledger cannot read the log; nothing is lost, it goes on when the log can be read")]
+    Store(#[from] StoreFault),
+    /// The results could not be kept.
+    #[error("the ledger cannot be kept; nothing is lost, it goes on when the registry answers")]
+    Registry(#[from] RegistryFault),
+    /// A thread that reads died.
+    #[error("a thread that reads for the ledger died; it goes on with a new one")]
+    CutOff(#[from] JoinError),
+}
+
+/// What keeps the ledger up to date.
+#[derive(Debug)]
+pub struct LedgerKeeper {
+    /// Readings and the log.
+    pub engine: Arc<dyn Engine>,
+    /// Where meters are registered and the ledger is kept.
+    pub registry: Registry,
+    /// What can be measured.
+    pub catalogue: Arc<Catalogue>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Our own health.
+    pub vitals: Arc<Vitals>,
+    /// `ledger.close_after`: how long after its end a month is closed.
+    pub close_after: Duration,
+}
+
+impl LedgerKeeper {
+    /// Follows the log until `stop`, resting while there is nothing to do.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut newest = self.engine.watch();
+        let mut changes = self.registry.directory().changes();
+        let mut meterings = Meterings::default();
+        let mut stale = true;
+        while !stop.is_cancelled() {
+            match self.catch_up(&mut meterings, stale, &stop).await {
+                Ok(()) => {
+                    stale = tokio::select! {
+                        () = stop.cancelled() => false,
+                        Ok(()) = newest.changed() => false,
+                        true = changes.next() => true,
+                        () = sleep(REST) => false,
+                    }
+                }
+                Err(fault) => {
+                    self.vitals.record(&LedgerStalled { fault });
+                    stale = true;
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = sleep(REST) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// One whole pass: changed terms, all batches there are, and the months that are due.
+    ///
+    /// # Errors
+    /// See [`LedgerFault`].
+    pub async fn pass(&self) -> Result<(), LedgerFault> {
+        let stop = CancellationToken::new();
+        self.catch_up(&mut Meterings::default(), true, &stop).await
+    }
+
+    async fn catch_up(
+        &self,
+        meterings: &mut Meterings,
+        stale: bool,
+        stop: &CancellationToken,
+    ) -> Result<(), LedgerFault> {
+        let mut cursor = self.hold_log().await?;
+        if stale {
+            self.take_in_terms(meterings, cursor).await?;
+        }
+        while !stop.is_cancelled() {
+            let Some(gathered) = self.gather(cursor).await? else {
+                return close_period::close_due(self).await;
+            };
+            cursor = gathered.last;
+            self.take_in(meterings, gathered).await?;
+        }
+        Ok(())
+    }
+
+    /// The indicators that are counted by difference.
+    pub(super) fn registers(&self) -> BTreeSet<IndicatorNo> {
+        let registers = self.catalogue.iter();
+        let registers = registers.filter(|one| one.kind == Kind::Register);
+        registers.map(|one| one.number).collect()
+    }
+
+    /// How many days were walked.
+    fn days_walked(&self) -> Arc<Counter> {
+        const HELP: &str = "Days of registers that the ledger walked, again or for the first time.";
+        self.vitals.counter("ledger_days_walked", HELP, None)
+    }
+
+    /// Where the ledger stands. The log keeps all batches after it.
+    async fn hold_log(&self) -> Result<BatchNo, LedgerFault> {
+        let cursor = self.registry.ledger_cursor().await?;
+        let cursor = cursor.unwrap_or(BatchNo::new(0));
+        self.release_log(cursor).await?;
+        Ok(cursor)
+    }
+
+    /// Lets the log drop what is in the ledger.
+    async fn release_log(&self, up_to: BatchNo) -> Result<(), LedgerFault> {
+        let engine = Arc::clone(&self.engine);
+        Ok(spawn_blocking(move || engine.save_cursor(LEDGER_CURSOR, up_to)).await??)
+    }
+
+    /// Walks what was gathered and keeps it with the cursor.
+    async fn take_in(
+        &self,
+        meterings: &mut Meterings,
+        gathered: Gathered,
+    ) -> Result<(), LedgerFault> {
+        let Gathered { last, days } = gathered;
+        if days.keys().any(|series| !meterings.contains_key(series)) {
+            self.take_in_terms(meterings, last).await?;
+        }
+        let mut walked = Vec::new();
+        for (series, days) in days {
+            match meterings.get(&series) {
+                Some(metering) => walked.extend(self.rewalk(series, metering, days).await?),
+                None => self.vitals.record(&SeriesUnknown { series }),
+            }
+        }
+        self.registry.save_walks(&walked, last).await?;
+        self.release_log(last).await
+    }
+}

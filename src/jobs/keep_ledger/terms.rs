@@ -1,0 +1,139 @@
+//! The terms under which registers are walked, and walking again what was walked under others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::access::Principal;
+use crate::indicator::IndicatorNo;
+use crate::ledger::{Expectation, Metering};
+use crate::park::{MeterId, MeterNo, MeterRow, Replacement, Roster};
+use crate::store::BatchNo;
+use crate::store::registry::{PAGE_LIMIT, Series, SeriesKey};
+
+use super::event::TermsContradicted;
+use super::{LedgerFault, LedgerKeeper};
+
+/// The terms of all registers.
+pub(super) type Meterings = BTreeMap<SeriesKey, Arc<Metering>>;
+
+/// All that is registered of one indicator of one meter.
+type Registered = BTreeMap<(MeterId, IndicatorNo), (Vec<MeterRow>, Vec<Replacement>)>;
+
+impl LedgerKeeper {
+    /// Reads all terms anew. A register that was walked under others is walked again, whole.
+    pub(super) async fn take_in_terms(
+        &self,
+        meterings: &mut Meterings,
+        at: BatchNo,
+    ) -> Result<(), LedgerFault> {
+        let known = self.registry.list_series().await?;
+        let mut new = BTreeMap::new();
+        let mut changed = BTreeMap::new();
+        *meterings = Meterings::new();
+        for (key, parent, metering) in self.registered().await? {
+            let series = series(parent, &metering);
+            meterings.insert(key, Arc::new(metering));
+            match known.get(&key) {
+                None => new.insert(key, series),
+                Some(same) if *same == series => None,
+                Some(_) => changed.insert(key, series),
+            };
+        }
+        if !new.is_empty() {
+            self.registry.save_series(&new).await?;
+        }
+        for (key, series) in changed {
+            if let Some(metering) = meterings.get(&key) {
+                let days = self.registry.list_days(key).await?;
+                let walked = self
+                    .rewalk(key, metering, days.into_iter().collect())
+                    .await?;
+                self.registry.save_walks(&walked, at).await?;
+            }
+            let one = BTreeMap::from([(key, series)]);
+            self.registry.save_series(&one).await?;
+        }
+        Ok(())
+    }
+
+    /// Each registered register with the meter above it.
+    async fn registered(&self) -> Result<Vec<(SeriesKey, Option<MeterNo>, Metering)>, LedgerFault> {
+        let rows = self.all_rows().await?;
+        let roster = self.registry.directory().current();
+        let mut found = Vec::new();
+        for ((id, indicator), (rows, replacements)) in rows {
+            let Some(meter) = roster.find_meter(id.as_str()) else {
+                continue;
+            };
+            let key = SeriesKey {
+                meter: meter.number,
+                indicator,
+            };
+            match Metering::of(&rows, &replacements) {
+                Ok(Some(metering)) => found.push((key, parent_of(&rows, &roster), metering)),
+                Ok(None) => {}
+                Err(fault) => self.vitals.record(&TermsContradicted { meter: id, fault }),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The rows and replacements of all registers, page by page.
+    async fn all_rows(&self) -> Result<Registered, LedgerFault> {
+        let who = Principal::local();
+        let counted = self.registers();
+        let mut all = Registered::new();
+        let mut after = None;
+        loop {
+            let page = self
+                .registry
+                .list_meter_rows(&who, None, after, PAGE_LIMIT)
+                .await?;
+            for row in page.entries {
+                if counted.contains(&row.indicator) {
+                    let place = (row.meter.clone(), row.indicator);
+                    all.entry(place).or_default().0.push(row);
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        loop {
+            let page = self
+                .registry
+                .list_replacements(&who, after, PAGE_LIMIT)
+                .await?;
+            for one in page.entries {
+                let place = (one.meter.clone(), one.indicator);
+                all.entry(place).or_default().1.push(one);
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+/// The meter above, by the newest row.
+fn parent_of(rows: &[MeterRow], roster: &Roster) -> Option<MeterNo> {
+    let newest = rows.iter().max_by_key(|row| row.validity)?;
+    let parent = newest.parent.as_ref()?;
+    roster
+        .find_meter(parent.as_str())
+        .map(|parent| parent.number)
+}
+
+fn series(parent: Option<MeterNo>, metering: &Metering) -> Series {
+    Series {
+        parent,
+        expectation: Expectation {
+            valid_from: metering.valid_from(),
+            valid_to: metering.valid_to(),
+            interval_ms: metering.interval_ms(),
+        },
+        terms: metering.fingerprint().to_owned(),
+    }
+}

@@ -1,0 +1,366 @@
+//! The ledger in the server: batches become accounts, late ones change them, months are closed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parkpulse::access::{Principal, Role};
+use parkpulse::calendar::Month;
+use parkpulse::jobs::add_up;
+use parkpulse::ledger::on_parcels;
+use parkpulse::park::{MeterNo, MeterRow, Standing, Validity};
+use parkpulse::store::registry::{Entries, SeriesKey};
+use parkpulse::store::{Decision, Decisions};
+use parkpulse::units::Exact;
+use tokio_util::sync::CancellationToken;
+
+use super::keeper_ground::{DAY_MS, Ground, HOUR_MS, begin, code, days, meter_id};
+
+/// `per_hour` an hour from `from` to `to`, both included.
+#[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
+fn steady(from: i64, to: i64, per_hour: i64) -> Vec<(i64, f64)> {
+    (from..=to)
+        .map(|hour| (hour, (hour * per_hour) as f64))
+        .collect()
+}
+
+#[tokio::test]
+async fn batches_become_accounts() {
+    let ground = Ground::new().await;
+    ground.meters(2).await;
+    ground.commit(1, &steady(0, 48, 10)).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(0, 2)).await,
+        ["E-001 480.00 1.0000 1.0000", "E-002 - 0.0000 0.0000"]
+    );
+    assert_eq!(
+        ground.lines(days(1, 3)).await[0],
+        "E-001 240.00 0.5000 0.5208"
+    );
+    // A batch that was taken in costs nothing any more, not even after a restart.
+    let read = ground.values_read();
+    ground.pass().await;
+    assert_eq!(ground.values_read(), read);
+}
+
+#[tokio::test]
+async fn batches_in_any_order_come_to_the_same() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    for part in [3, 0, 4, 1, 2] {
+        let part: Vec<_> = steady(part * 20, part * 20 + 19, 10);
+        ground.commit(1, &part).await;
+        ground.pass().await;
+    }
+    // Again, and one with another value.
+    ground.commit(1, &steady(30, 40, 10)).await;
+    ground.commit(1, &[(50, 1.0)]).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(0, 4)).await,
+        ["E-001 960.00 1.0000 1.0000"]
+    );
+    let mut conflicts = 0;
+    let key = SeriesKey {
+        meter: MeterNo::new(1),
+        indicator: ground.kwh,
+    };
+    let who = Principal::local();
+    let registry = &ground.keeper.registry;
+    registry
+        .visit_sheets(&who, ground.kwh, None, days(0, 4), |one| {
+            assert_eq!(one.key, key);
+            conflicts = one.sheet.account(days(0, 4), DAY_MS).unwrap().conflicts;
+        })
+        .await
+        .unwrap();
+    assert_eq!(conflicts, 1);
+}
+
+#[tokio::test]
+async fn one_late_value_in_a_year_of_400_meters_reads_two_days_of_one() {
+    let ground = Ground::new().await;
+    ground.meters(400).await;
+    // Before any month is due: closing reads no readings, but takes its time.
+    ground.clock.set(begin());
+    for meter in 1..=400 {
+        let every_tenth: Vec<_> = steady(0, 365 * 24, 1).into_iter().step_by(240).collect();
+        ground.commit(meter, &every_tenth).await;
+    }
+    // Two whole days of meter 7, but for the last value of the first.
+    let (first, last) = (200 * 24, 202 * 24 - 1);
+    let mut two_days = steady(first, last, 1);
+    two_days.remove(23);
+    ground.commit(7, &two_days).await;
+    ground.pass().await;
+    let read = ground.values_read();
+    ground.commit(7, &steady(first + 23, first + 23, 1)).await;
+    ground.pass().await;
+    let read = ground.values_read() - read;
+    assert!((1..=48).contains(&read), "{read} values were read");
+}
+
+#[tokio::test]
+async fn a_decision_changes_the_account() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    ground
+        .commit(1, &[(0, 0.0), (1, 10.0), (2, 20.0), (2, 25.0)])
+        .await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(0, 1)).await[0],
+        "E-001 20.00 0.0833 0.1250"
+    );
+    let decision = Decision {
+        meter: MeterNo::new(1),
+        indicator: ground.kwh,
+        at: begin().plus_ms(2 * HOUR_MS),
+        chosen: Some(25.0),
+        who: "operator".into(),
+        reason: "read by hand".into(),
+        decided_at: begin(),
+    };
+    ground.engine.decide(decision).unwrap();
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(0, 1)).await[0],
+        "E-001 25.00 0.0833 0.1250"
+    );
+}
+
+#[tokio::test]
+async fn other_terms_walk_all_days_again() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    ground.commit(1, &steady(0, 96, 1)).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(0, 4)).await[0],
+        "E-001 96.00 1.0000 1.0000"
+    );
+    let from_third_day = MeterRow {
+        multiplier: 3.into(),
+        validity: Validity::new(begin().plus_ms(2 * DAY_MS), None).unwrap(),
+        ..ground.row(1, 1)
+    };
+    ground.lay(Entries::Meters(vec![from_third_day])).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(0, 4)).await[0],
+        "E-001 192.00 1.0000 1.0000"
+    );
+    // A replacement that is registered after the fact.
+    let at = begin().plus_ms(96 * HOUR_MS + HOUR_MS / 2);
+    ground.commit(1, &[(97, 5.0), (98, 6.0)]).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(4, 5)).await[0],
+        "E-001 3.00 0.0417 0.1250"
+    );
+    ground.replace(1, at, 97, 4).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(4, 5)).await[0],
+        "E-001 9.00 0.0833 0.1250"
+    );
+}
+
+#[tokio::test]
+async fn a_log_that_was_set_back_is_looked_at_anew() {
+    let ground = Ground::new().await;
+    ground.meters(2).await;
+    ground.commit(1, &steady(0, 48, 10)).await;
+    ground.commit(1, &steady(49, 72, 10)).await;
+    ground.commit(2, &steady(0, 24, 1)).await;
+    ground.pass().await;
+    let restored = Ground::new().await;
+    restored.commit(1, &steady(0, 24, 10)).await;
+    let keeper = ground.over(Arc::clone(&restored.engine));
+    keeper.pass().await.unwrap();
+    assert_eq!(
+        ground.lines(days(0, 3)).await,
+        ["E-001 240.00 0.3333 0.3472", "E-002 - 0.0000 0.0000"]
+    );
+    restored.commit(1, &steady(25, 48, 10)).await;
+    keeper.pass().await.unwrap();
+    assert_eq!(
+        ground.lines(days(0, 2)).await[0],
+        "E-001 480.00 1.0000 1.0000"
+    );
+}
+
+#[tokio::test]
+async fn a_month_is_closed_once_and_again_when_late_data_change_it() {
+    let ground = Ground::new().await;
+    ground.meters(2).await;
+    let january: Month = "2026-01".parse().unwrap();
+    let registry = &ground.keeper.registry;
+    let revision = async || {
+        let close = registry.find_close(january).await.unwrap();
+        close.map(|close| (close.revision, close.entries))
+    };
+    ground.clock.set(begin().plus_ms(33 * DAY_MS));
+    ground.commit(1, &steady(0, 31 * 24, 10)).await;
+    ground.commit(2, &[(0, 0.0), (31 * 24, 74.4)]).await;
+    ground.pass().await;
+    assert_eq!(revision().await, None, "not before close_after");
+    ground.clock.set(begin().plus_ms(34 * DAY_MS));
+    ground.pass().await;
+    assert_eq!(revision().await, Some((1, 2)));
+    let first = registry.closed_entries(january, 1).await.unwrap();
+    let used: Vec<_> = first.values().map(|entry| entry.used.as_deref()).collect();
+    assert_eq!(used, [Some("7440.0000"), Some("74.4000")]);
+
+    // A duplicate changes nothing; a late value does, but not within the hour.
+    ground.clock.set(begin().plus_ms(35 * DAY_MS));
+    ground.commit(1, &steady(5, 6, 10)).await;
+    ground.pass().await;
+    assert_eq!(revision().await, Some((1, 2)));
+    ground.commit(2, &[(31 * 24 + 24, 98.4), (24, 1.0)]).await;
+    ground.pass().await;
+    assert_eq!(revision().await, Some((2, 1)));
+    ground.commit(2, &[(48, 3.0)]).await;
+    ground.pass().await;
+    assert_eq!(revision().await, Some((2, 1)));
+    ground.clock.set(begin().plus_ms(35 * DAY_MS + HOUR_MS));
+    ground.pass().await;
+    assert_eq!(revision().await, Some((3, 1)));
+    let complete = async |revision| {
+        let entries = registry.closed_entries(january, revision).await.unwrap();
+        let all = entries
+            .values()
+            .map(|entry| entry.completeness.clone().unwrap());
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(complete(1).await, ["1.0000", "0.0013"]);
+    assert_eq!(complete(2).await, ["1.0000", "0.0027"]);
+    assert_eq!(complete(3).await, ["1.0000", "0.0040"]);
+}
+
+#[tokio::test]
+async fn sums_count_no_meter_twice() {
+    let ground = Ground::new().await;
+    let below_main = |meter, owner| MeterRow {
+        parent: Some(meter_id(1)),
+        ..ground.row(meter, owner)
+    };
+    let rows = vec![
+        ground.row(1, 1),
+        below_main(2, 1),
+        below_main(3, 2),
+        ground.row(4, 2),
+    ];
+    ground.lay(Entries::Meters(rows)).await;
+    for (meter, per_hour) in [(1, 10), (2, 4), (3, 3), (4, 2)] {
+        ground.commit(meter, &steady(0, 24, per_hour)).await;
+    }
+    ground.pass().await;
+    let figures = ground.figures(&Principal::local(), days(0, 1)).await;
+    let used = |rollup: &parkpulse::ledger::Rollup| rollup.used().unwrap().rounded(0);
+    let by_enterprise = add_up::by_enterprise(&figures);
+    let sums: Vec<_> = by_enterprise.values().map(used).collect();
+    assert_eq!(sums, ["240", "120"]);
+    let park: Vec<_> = add_up::by_park(&figures).values().map(used).collect();
+    assert_eq!(park, ["360"]);
+
+    let standing = |owner, land: i64| Standing {
+        enterprise: code(owner),
+        land_m2: Exact::whole(land),
+        share: Exact::whole(1),
+    };
+    let standings = BTreeMap::from([
+        ("L-1".parse().unwrap(), vec![standing(1, 300)]),
+        (
+            "L-2".parse().unwrap(),
+            vec![standing(1, 100), standing(2, 50)],
+        ),
+        ("L-3".parse().unwrap(), vec![]),
+    ]);
+    let parcels = on_parcels(&by_enterprise, &standings);
+    let sums: Vec<_> = parcels
+        .values()
+        .map(|one| one.used().map(|used| used.rounded(0)))
+        .collect();
+    assert_eq!(sums, [Some("180".into()), Some("180".into()), None]);
+    assert_eq!(
+        parcels.values().next().unwrap().known_share().rounded(4),
+        "1.0000"
+    );
+}
+
+#[tokio::test]
+async fn who_may_not_see_a_series_gets_no_figure_of_it() {
+    let ground = Ground::new().await;
+    ground
+        .lay(Entries::Meters(vec![ground.row(1, 1), ground.row(2, 2)]))
+        .await;
+    ground.pass().await;
+    let seen = async |role| {
+        let who = Principal {
+            name: "somebody".into(),
+            role,
+        };
+        let figures = ground.figures(&who, days(0, 1)).await;
+        figures
+            .iter()
+            .map(|figure| figure.meter.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(seen(Role::Enterprise(code(2))).await, ["E-002"]);
+    assert_eq!(
+        seen(Role::Operator(vec!["P-1".parse().unwrap()]))
+            .await
+            .len(),
+        2
+    );
+    assert!(
+        seen(Role::Operator(vec!["P-2".parse().unwrap()]))
+            .await
+            .is_empty()
+    );
+    assert!(seen(Role::Public).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_to_come_is_not_missing() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    ground.commit(1, &steady(0, 12, 10)).await;
+    ground.pass().await;
+    ground.clock.set(begin().plus_ms(12 * HOUR_MS + 60_000));
+    assert_eq!(
+        ground.lines(days(0, 31)).await[0],
+        "E-001 120.00 1.0000 1.0000"
+    );
+    ground.clock.set(begin().plus_ms(24 * HOUR_MS));
+    assert_eq!(
+        ground.lines(days(0, 31)).await[0],
+        "E-001 120.00 0.5000 0.5417"
+    );
+}
+
+#[tokio::test]
+async fn the_keeper_follows_until_it_is_stopped() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    let stop = CancellationToken::new();
+    let keeper = ground.over(Arc::clone(&ground.engine));
+    let task = tokio::spawn(keeper.run(stop.clone()));
+    ground.commit(1, &steady(0, 24, 10)).await;
+    let expected = ["E-001 240.00 1.0000 1.0000"];
+    let follow = async {
+        while ground.lines(days(0, 1)).await != expected {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), follow)
+        .await
+        .unwrap();
+    stop.cancel();
+    tokio::time::timeout(Duration::from_secs(5), task)
+        .await
+        .unwrap()
+        .unwrap();
+}

@@ -1,0 +1,216 @@
+//! A registry with enterprises and meters, an engine in memory, and the keeper of the ledger.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parkpulse::access::Principal;
+use parkpulse::calendar::{Clock, ClockAt, Day, Moment, Period};
+use parkpulse::indicator::{self, Catalogue, IndicatorNo};
+use parkpulse::jobs::LedgerKeeper;
+use parkpulse::jobs::add_up::{self, MeterFigure};
+use parkpulse::park::{
+    Enterprise, EnterpriseCode, GatewayNo, MeterId, MeterNo, MeterRow, Park, Replacement, Validity,
+};
+use parkpulse::reading::{Flags, Purpose, Quality, Reading, Taken, Value};
+use parkpulse::store::memory::Memory;
+use parkpulse::store::registry::{Entries, Mode, Registry, Settings};
+use parkpulse::store::{Append, Engine};
+use parkpulse::vitals::Vitals;
+use tempfile::TempDir;
+
+pub(crate) const HOUR_MS: i64 = 3_600_000;
+pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Midnight at which the meters' time begins: 2026-01-01.
+pub(crate) fn begin() -> Moment {
+    "2026-01-01T00:00:00+08:00".parse().unwrap()
+}
+
+pub(crate) fn days(from: i64, to: i64) -> Period {
+    let at = |day| begin().plus_ms(day * DAY_MS);
+    Period::new(at(from), at(to)).unwrap()
+}
+
+pub(crate) fn code(number: u32) -> EnterpriseCode {
+    let body = format!("91320583MA1TEX{number:03}");
+    let check = EnterpriseCode::check_character(&body).unwrap();
+    format!("{body}{check}").parse().unwrap()
+}
+
+pub(crate) fn meter_id(number: u32) -> MeterId {
+    format!("E-{number:03}").parse().unwrap()
+}
+
+pub(crate) struct Ground {
+    pub(crate) keeper: LedgerKeeper,
+    pub(crate) engine: Arc<Memory>,
+    pub(crate) clock: Arc<ClockAt>,
+    pub(crate) kwh: IndicatorNo,
+    catalogue: Arc<Catalogue>,
+    _directory: TempDir,
+}
+
+impl Ground {
+    /// Two enterprises, whose meters are registered by [`Ground::meters`].
+    pub(crate) async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ClockAt::new(begin().plus_ms(400 * DAY_MS)));
+        let place = Settings::of(directory.path().to_owned());
+        let registry = Registry::open(place, Arc::clone(&clock) as Arc<dyn Clock>);
+        let catalogue = Arc::new(indicator::built_in().unwrap());
+        let engine = Arc::new(Memory::default());
+        let ground = Self {
+            kwh: catalogue.find("kwh_register").unwrap().number,
+            keeper: LedgerKeeper {
+                engine: Arc::clone(&engine) as Arc<dyn Engine>,
+                registry: registry.await.unwrap(),
+                catalogue: Arc::clone(&catalogue),
+                clock: Arc::clone(&clock) as Arc<dyn Clock>,
+                vitals: Arc::new(Vitals::default()),
+                close_after: Duration::from_secs(3 * 86_400),
+            },
+            engine,
+            clock,
+            catalogue,
+            _directory: directory,
+        };
+        let park = Park {
+            id: "P-1".parse().unwrap(),
+            name: "一号园".parse().unwrap(),
+            district: "城区".parse().unwrap(),
+            kind: None,
+        };
+        ground.lay(Entries::Parks(vec![park])).await;
+        let enterprises = [1, 2].map(enterprise).to_vec();
+        ground.lay(Entries::Enterprises(enterprises)).await;
+        ground
+    }
+
+    pub(crate) async fn lay(&self, entries: Entries) {
+        let who = Principal::local();
+        let laid = self.keeper.registry.lay(&who, &entries, Mode::Apply).await;
+        let laid = laid.unwrap();
+        assert!(laid.objections.is_empty(), "{:?}", laid.objections);
+    }
+
+    /// A meter of enterprise `owner`: at most 100 kWh an hour, a reading an hour.
+    pub(crate) fn row(&self, meter: u32, owner: u32) -> MeterRow {
+        MeterRow {
+            meter: meter_id(meter),
+            enterprise: code(owner),
+            gateway: None,
+            indicator: self.kwh,
+            register_size: Some(1_000_000.into()),
+            multiplier: 1.into(),
+            max_per_hour: Some(100.into()),
+            interval_s: 3_600,
+            jitter: 0.into(),
+            update_s: None,
+            resolution: 0.into(),
+            parent: None,
+            validity: Validity::new(begin(), None).unwrap(),
+        }
+    }
+
+    /// Meters 1 to `count` of enterprise 1.
+    pub(crate) async fn meters(&self, count: u32) {
+        let rows = (1..=count).map(|meter| self.row(meter, 1)).collect();
+        self.lay(Entries::Meters(rows)).await;
+    }
+
+    pub(crate) async fn replace(&self, meter: u32, at: Moment, old: i64, new: i64) {
+        let one = Replacement {
+            meter: meter_id(meter),
+            indicator: self.kwh,
+            at,
+            old_final: Some(old.into()),
+            new_initial: Some(new.into()),
+            reason: "broken".parse().unwrap(),
+        };
+        self.lay(Entries::Replacements(vec![one])).await;
+    }
+
+    /// Commits readings of kWh, hours after the begin and registers, as one batch.
+    pub(crate) async fn commit(&self, meter: u32, readings: &[(i64, f64)]) {
+        let reading = |(hour, number): &(i64, f64)| Reading {
+            meter: MeterNo::new(meter),
+            at: begin().plus_ms(hour * HOUR_MS),
+            values: vec![Value {
+                indicator: self.kwh,
+                number: *number,
+            }],
+            quality: Quality::Good,
+            flags: Flags::default(),
+        };
+        let taken = Taken {
+            gateway: GatewayNo::new(1),
+            epoch: None,
+            seq: None,
+            received_at: self.clock.now(),
+            purpose: Purpose::Ledger,
+            readings: readings.iter().map(reading).collect(),
+            set_aside: Vec::new(),
+            refused: 0,
+            unpromised: false,
+        };
+        let commit = self.engine.submit(vec![taken]).await.unwrap();
+        commit.synced().await.unwrap();
+    }
+
+    pub(crate) async fn pass(&self) {
+        self.keeper.pass().await.unwrap();
+    }
+
+    pub(crate) async fn figures(&self, who: &Principal, period: Period) -> Vec<MeterFigure> {
+        let registry = &self.keeper.registry;
+        let as_of = self.clock.now();
+        let figures = add_up::meters(registry, who, self.kwh, period, as_of).await;
+        figures.unwrap()
+    }
+
+    /// What each meter used, known share and completeness, as one line each.
+    pub(crate) async fn lines(&self, period: Period) -> Vec<String> {
+        let figures = self.figures(&Principal::local(), period).await;
+        figures.iter().map(line).collect()
+    }
+
+    /// How many values were read from the store since `before`.
+    pub(crate) fn values_read(&self) -> u64 {
+        self.engine.health().values_read
+    }
+
+    /// A keeper over another engine and the same registry.
+    pub(crate) fn over(&self, engine: Arc<Memory>) -> LedgerKeeper {
+        LedgerKeeper {
+            engine,
+            registry: self.keeper.registry.clone(),
+            catalogue: Arc::clone(&self.catalogue),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            vitals: Arc::new(Vitals::default()),
+            close_after: self.keeper.close_after,
+        }
+    }
+}
+
+fn line(figure: &MeterFigure) -> String {
+    let rollup = &figure.rollup;
+    let used = rollup.used().map_or("-".into(), |used| used.rounded(2));
+    let known = rollup.known_share().rounded(4);
+    let complete = rollup.completeness();
+    let complete = complete.map_or("-".into(), |share| share.rounded(4));
+    format!("{} {used} {known} {complete}", figure.meter)
+}
+
+fn enterprise(number: u32) -> Enterprise {
+    Enterprise {
+        code: code(number),
+        name: format!("企业{number}").parse().unwrap(),
+        park: "P-1".parse().unwrap(),
+        area: None,
+        industry: "C39".parse().unwrap(),
+        scale: "above".parse().unwrap(),
+        established_on: "2010-01-01".parse::<Day>().unwrap(),
+        group: None,
+        capital_origin: None,
+    }
+}

@@ -104,10 +104,7 @@ fn all_days(engine: &dyn Engine, registers: &BTreeSet<IndicatorNo>) -> Result<Da
         ControlFlow::Continue(())
     })?;
     let mut days = Days::new();
-    let Some(ever) = Period::new(
-        Moment::from_unix_ms(i64::MIN),
-        Moment::from_unix_ms(i64::MAX),
-    ) else {
+    let Some(ever) = Period::new(Moment::from_unix_ms(0), Moment::from_unix_ms(LATEST_MS)) else {
         return Ok(days);
     };
     for meter in meters {

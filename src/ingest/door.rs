@@ -242,11 +242,23 @@ impl Door {
         }
         let message = self.take(gateway, &self.roster(), Purpose::Ledger, payload, false);
         let message = self.within_day(&circle, gateway, message);
-        if message.taken.refused > 0 {
-            self.commit(message, within).await?;
+        let refused = message.taken.refused > 0;
+        let counted = message.taken.seq.is_some();
+        let refusals: Vec<_> = message.refusals.iter().cloned().collect();
+        let posted = self.commit(message, within).await?;
+        self.announce(&circle, counted, &refusals);
+        if refused {
             return Err(TooMuch::Day.into());
         }
-        self.commit(message, within).await
+        Ok(posted)
+    }
+
+    /// Tells the gateway's open connections what is on disk now and what was refused.
+    pub(crate) fn announce(&self, circle: &Circle, counted: bool, refusals: &[Arc<str>]) {
+        let waiting_max = self.settings().refusals_waiting_max;
+        let dropped = circle.announce(counted, refusals, waiting_max);
+        let dropped = u64::try_from(dropped).unwrap_or(u64::MAX);
+        self.tally.refusals_dropped.add(dropped);
     }
 
     async fn commit(&self, message: Message, within: Duration) -> Result<Posted, PostRefused> {

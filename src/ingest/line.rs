@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::store::registry::Admission;
 
@@ -53,6 +54,7 @@ pub(crate) struct Line {
     pub(crate) admission: Admission,
     desk: Mutex<Desk>,
     bell: Notify,
+    ended: CancellationToken,
 }
 
 impl Line {
@@ -62,6 +64,7 @@ impl Line {
             admission,
             desk: Mutex::default(),
             bell: Notify::new(),
+            ended: CancellationToken::new(),
         }
     }
 
@@ -72,7 +75,13 @@ impl Line {
     /// Tells the connection to end; the first reason stays.
     pub(crate) fn end(&self, ending: Ending) {
         self.desk().word.ending.get_or_insert(ending);
+        self.ended.cancel();
         self.bell.notify_one();
+    }
+
+    /// Waits until the connection is told to end.
+    pub(crate) async fn ended(&self) {
+        self.ended.cancelled().await;
     }
 
     /// Sets what the connection wants to hear; a new wish for receipts makes the last one due.

@@ -78,8 +78,31 @@ impl Circle {
         locked(&self.allowance)
     }
 
+    /// Leaves word with every open line: that the receipt moved, if the messages were `counted`,
+    /// and what was refused. Says how many refusals slow subscribers lost.
+    pub(crate) fn announce(
+        &self,
+        counted: bool,
+        refusals: &[Arc<str>],
+        waiting_max: usize,
+    ) -> usize {
+        if !counted && refusals.is_empty() {
+            return 0;
+        }
+        let mut dropped = 0;
+        self.each(|line| {
+            if counted {
+                line.receipt_moved();
+            }
+            for refusal in refusals {
+                dropped += line.leave_refusal(refusal, waiting_max);
+            }
+        });
+        dropped
+    }
+
     /// Calls `visit` with every open line.
-    pub(crate) fn each(&self, visit: impl FnMut(&Arc<Line>)) {
+    fn each(&self, visit: impl FnMut(&Arc<Line>)) {
         locked(&self.lines).iter().for_each(visit);
     }
 }

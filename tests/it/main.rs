@@ -38,6 +38,8 @@ mod ledger_file;
 mod ledger_ground;
 mod ledger_rules;
 mod mqtt;
+mod mqtt_anything;
+mod mqtt_clients;
 mod mqtt_ground;
 mod mqtt_life;
 mod mqtt_rows;

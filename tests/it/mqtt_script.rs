@@ -107,7 +107,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn bytes(&self, line: &str) -> Vec<u8> {
+    pub(crate) fn bytes(&self, line: &str) -> Vec<u8> {
         let mut all = Vec::new();
         for part in line.split(" + ") {
             match hex_bytes(part) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use crate::ingest::event::ConnectionEnded;
 use crate::ingest::line::Ending;
@@ -211,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Takes every packet in the read buffer that may be taken now.
     async fn listen(&mut self) {
         let roster = self.door.roster();
-        let before = self.round.reply.messages;
+        let mut packets = 0_u32;
         while self.may_take() {
             let packet_max = self.door.settings().packet_bytes_max;
             let heard = match frame::cut(self.inbox.unread(), packet_max) {
@@ -229,7 +229,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 }
                 Err(reason) => Err(reason),
             };
-            self.heard_at = Instant::now();
+            packets += 1;
             (self.part_since, self.part_bytes) = (None, None);
             match heard {
                 Ok(deed) => self.perform(deed).await,
@@ -241,20 +241,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         } else {
             self.part_since.get_or_insert_with(Instant::now);
         }
-        let messages = self.round.reply.messages - before;
-        self.spend(messages);
+        self.spend(packets);
     }
 
     /// Stops reading for a while if the gateway sends above its rate.
-    fn spend(&mut self, messages: usize) {
-        if messages == 0 {
+    fn spend(&mut self, packets: u32) {
+        if packets == 0 {
             return;
         }
-        let messages = u32::try_from(messages).unwrap_or(u32::MAX);
-        let now = std::time::Instant::now();
-        if let Some(pause) = self.seat.circle.allowance().spend(messages, now) {
+        let now = Instant::now();
+        self.heard_at = now;
+        let pause = self.seat.circle.allowance().spend(packets, now.into_std());
+        if let Some(pause) = pause {
             self.door.tally.pauses.increment();
-            self.paused_until = Some(Instant::now() + pause);
+            self.paused_until = Some(now + pause);
         }
     }
 
@@ -333,20 +333,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 }
             }
             self.talk.answered(&reply.answers);
-            let waiting_max = self.door.settings().refusals_waiting_max;
-            if reply.counted || !reply.refusals.is_empty() {
-                self.seat.circle.each(|line| {
-                    if reply.counted {
-                        line.receipt_moved();
-                    }
-                    for refusal in &reply.refusals {
-                        let dropped = line.leave_refusal(refusal, waiting_max);
-                        tally
-                            .refusals_dropped
-                            .add(u64::try_from(dropped).unwrap_or(0));
-                    }
-                });
-            }
+            let circle = &self.seat.circle;
+            self.door.announce(circle, reply.counted, &reply.refusals);
         }
     }
 
@@ -444,6 +432,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     async fn flush(&mut self) -> bool {
         /// What an outbox may hold on to between writes.
         const KEPT_BYTES: usize = 4096;
+        /// What a write may still take once the connection must end.
+        const ENDING_WRITE: Duration = Duration::from_millis(500);
         if self.outbox.is_empty() {
             return true;
         }
@@ -451,7 +441,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             self.stream.write_all(&self.outbox).await?;
             self.stream.flush().await
         };
-        let written = timeout(self.door.settings().write_within, written).await;
+        let written = tokio::select! {
+            biased;
+            written = timeout(self.door.settings().write_within, written) => written,
+            // A reader so slow that it would hold up the end of its connection.
+            () = async {
+                self.seat.line.ended().await;
+                sleep(ENDING_WRITE).await;
+            } => return false,
+        };
         self.outbox.clear();
         self.outbox.shrink_to(KEPT_BYTES);
         matches!(written, Ok(Ok(())))

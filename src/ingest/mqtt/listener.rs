@@ -88,11 +88,13 @@ pub async fn run(
         } else if let Ok(place) = Arc::clone(&vestibule).try_acquire_owned()
             && handshake.is_none()
         {
+            let stop = stop.clone();
             connections.spawn(async move {
                 let within = door.settings().connect_within;
                 let mut stream = stream;
+                let told = timeout(within, greeting::turn_away(&mut stream, &door, &peer));
                 // Whether it listened or not, it goes.
-                drop(timeout(within, greeting::turn_away(&mut stream, &door, &peer)).await);
+                drop(stop.run_until_cancelled(told).await);
                 drop(place);
             });
         }
@@ -117,12 +119,14 @@ async fn attend(
         return serve(stream, peer, door, stop).await;
     };
     let within = door.settings().connect_within;
-    match timeout(within, handshake.shake(stream)).await {
-        Ok(Ok((stream, common_name))) => {
+    let shaken = timeout(within, handshake.shake(stream));
+    match stop.run_until_cancelled(shaken).await {
+        None => {}
+        Some(Ok(Ok((stream, common_name)))) => {
             peer.common_name = common_name;
             serve(stream, peer, door, stop).await;
         }
-        Ok(Err(_)) | Err(_) => door.parts.vitals.record(&ClientRefused {
+        Some(Ok(Err(_)) | Err(_)) => door.parts.vitals.record(&ClientRefused {
             peer: &peer.address,
             client_id: "",
             why: "tls_handshake",

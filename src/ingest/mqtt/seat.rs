@@ -19,6 +19,8 @@ pub(super) struct Seat {
     pub(super) line: Arc<Line>,
     /// Whether the session outlives the connection.
     pub(super) kept: bool,
+    /// Whether there is one on disk.
+    stored: bool,
     /// For how many seconds, if not for ever.
     pub(super) expiry_s: Option<u32>,
     door: Arc<Door>,
@@ -36,6 +38,7 @@ impl Seat {
             circle,
             line,
             kept: false,
+            stored: false,
             expiry_s: None,
             door: Arc::clone(door),
         })
@@ -66,7 +69,9 @@ impl Seat {
             }
             Ok(known)
         };
-        opened.await.map_err(|fault| self.unkept(&fault))
+        let known = opened.await.map_err(|fault| self.unkept(&fault))?;
+        self.stored = self.kept;
+        Ok(known)
     }
 
     /// Keeps `subscriptions` if the session outlives the connection; they are on disk then.
@@ -102,6 +107,7 @@ impl Seat {
         );
         let parts = &self.door.parts;
         let ended = match (self.kept, self.expiry_s) {
+            (false, _) if !self.stored => return,
             (false, _) => parts.registry.forget_session(gateway, client_id).await,
             (true, None | Some(u32::MAX)) => return,
             (true, Some(expiry_s)) => {

@@ -1,0 +1,170 @@
+//! Whatever a client sends: mutated conversations, byte by byte or at once, end without a panic,
+//! within bounded memory, and leave the others served.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parkpulse::ingest::mqtt::{self, Peer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio_util::sync::CancellationToken;
+
+use super::mqtt_ground::Ground;
+use super::mqtt_script::Player;
+
+/// Mutated streams unless `PARKPULSE_TEST_STREAMS` says otherwise.
+const STREAMS: u32 = 60_000;
+
+/// What the process may grow by meanwhile; other tests run beside.
+const GROWTH_MAX_KIB: u64 = 512 * 1024;
+
+/// Numbers that look random and are the same each time (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let high = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(high).unwrap() % below.max(1)
+    }
+
+    fn byte(&mut self) -> u8 {
+        u8::try_from(self.roll(256)).unwrap()
+    }
+}
+
+/// Conversations to start from, at both versions.
+const CONVERSATIONS: &[&str] = &[
+    "connect + pub id=1 + pub q=2 id=2 + 62 02 00 02 + e0 00",
+    "connect clean=0 will=status + sub id=3 to=receipts:1,refusals:0,/x/#:2 + pub id=4 body=x + c0 00",
+    "connect + pub q=0 to=test + unsub id=5 to=receipts,a + pub to=/x id=6 + 40 02 00 01",
+    "connect props=21,00,05,27,00,00,10,00,11,00,00,00,09 + pub id=7 props=01,01,23,00,03 + pub id=8 to=- props=23,00,03 + e0 02 04 00",
+    "connect id=- + pub id=9 to=status body=online retain + pub id=9 to=status body=offline + f0 00",
+];
+
+/// Bytes that matter to a reader of MQTT.
+const TOKENS: &[&[u8]] = &[
+    &[0xFF, 0xFF, 0xFF, 0x7F],
+    &[0x00, 0x00],
+    &[0x00, 0x04, b'M', b'Q', b'T', b'T'],
+    &[0x32],
+    &[0x82],
+    &[0x10],
+    &[0x23, 0x00, 0x00],
+    &[0x26, 0xFF, 0xFF],
+    &[0xFF, 0xFF],
+    b"+/#",
+    b"[[[[[[[[",
+];
+
+fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
+    for _ in 0..=dice.roll(4) {
+        let place = dice.roll(bytes.len());
+        let end = (place + 1 + dice.roll(16)).min(bytes.len());
+        match dice.roll(7) {
+            0 if !bytes.is_empty() => bytes[place] ^= 1 << dice.roll(8),
+            1 if !bytes.is_empty() => bytes[place] = dice.byte(),
+            2 => bytes.insert(place, dice.byte()),
+            3 => drop(bytes.drain(place..end)),
+            4 => {
+                let again = bytes[place..end].to_vec();
+                bytes.splice(place..place, again);
+            }
+            5 => {
+                let token = TOKENS[dice.roll(TOKENS.len())];
+                bytes.splice(place..end.min(place + token.len()), token.iter().copied());
+            }
+            _ => bytes.truncate(place),
+        }
+    }
+}
+
+/// Feeds `bytes` to the door through a pipe of `room` bytes and reads all it says.
+async fn feed(ground: &Ground, bytes: &[u8], room: usize) {
+    let (client, server) = duplex(room);
+    let (mut hears, mut says) = tokio::io::split(client);
+    let door = Arc::clone(&ground.door);
+    let task = tokio::spawn(mqtt::serve(
+        server,
+        Peer::default(),
+        door,
+        CancellationToken::new(),
+    ));
+    let listening = tokio::spawn(async move {
+        let mut said = Vec::new();
+        drop(hears.read_to_end(&mut said).await);
+    });
+    drop(says.write_all(bytes).await);
+    drop(says.shutdown().await);
+    let ended = tokio::time::timeout(Duration::from_secs(20), task).await;
+    let ended = ended.unwrap_or_else(|_| panic!("still open after {bytes:02x?}"));
+    ended.unwrap_or_else(|panic| panic!("{panic} after {bytes:02x?}"));
+    listening.await.unwrap();
+}
+
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn whatever_comes_the_door_stays_open() {
+    let streams = std::env::var("PARKPULSE_TEST_STREAMS").ok();
+    let streams = streams.map_or(STREAMS, |number| number.parse().unwrap());
+    let names: Vec<String> = (0..8).map(|number| format!("GW-{number}")).collect();
+    let gateways: Vec<_> = names.iter().map(String::as_str).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let ground = Ground::in_directory(
+        directory,
+        parkpulse::ingest::Settings::default(),
+        &gateways,
+        None,
+    );
+    let dial = |ground: &Ground| ground.plug();
+    let spelt: Vec<Vec<Vec<u8>>> = names
+        .iter()
+        .map(|gateway| {
+            let of = |version| {
+                let player = Player::new(&ground, gateway, version, &dial);
+                CONVERSATIONS.iter().map(move |line| player.bytes(line))
+            };
+            of(3).chain(of(5)).collect()
+        })
+        .collect();
+    let before = resident_kib();
+    let ground = &ground;
+    let one = |lane: usize| {
+        let spelt = &spelt[lane];
+        async move {
+            let mut dice = Dice(0x9E37_79B9_7F4A_7C15 + u64::try_from(lane).unwrap());
+            for _ in 0..streams / 8 {
+                let mut bytes = spelt[dice.roll(spelt.len())].clone();
+                mutate(&mut bytes, &mut dice);
+                let room = 16 << dice.roll(9);
+                feed(ground, &bytes, room).await;
+            }
+        }
+    };
+    let lanes = (0..8).map(one);
+    ground
+        .runtime
+        .block_on(futures_util::future::join_all(lanes));
+    let after = resident_kib();
+    assert!(
+        after < before + GROWTH_MAX_KIB,
+        "{before} KiB became {after} KiB"
+    );
+    for gateway in &names {
+        let counts = ground.counts(gateway);
+        assert!(counts.balance(), "{gateway}: {counts:?}");
+    }
+    let mut player = Player::new(ground, "GW-1", 5, &dial);
+    player
+        .play("> connect\n< in 0\n> pub id=1\n< 40 02 00 01")
+        .unwrap();
+}

@@ -270,6 +270,7 @@ fn slow_clients_end_and_others_are_served() {
 fn a_client_that_does_not_read_is_let_go() {
     let ground = ground(Settings {
         write_within: Duration::from_millis(300),
+        messages_per_second_max: u32::MAX,
         ..Settings::default()
     });
     let mut player = Player::new(&ground, "GW-1", 3, &plain);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::on_directory::OnDirectory;
-use super::{backup, config, ledger, rate, serve, template};
+use super::{backup, config, ledger, map, rate, serve, template};
 
 /// The digital management platform of an industrial park.
 #[derive(Debug, Parser)]
@@ -40,6 +40,8 @@ pub(super) enum Command {
     Serve(serve::Serve),
     /// Close a period from a file: what each meter used, and how much of it is known
     Ledger(ledger::Ledger),
+    /// Paint a map from files: parcels coloured by value or grade
+    Map(Box<map::Map>),
     /// Rate enterprises from files: scores, grades and reasons
     Rate(rate::Rate),
     /// Write the empty file of an import, with notes

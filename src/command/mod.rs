@@ -13,6 +13,7 @@ mod import;
 mod input;
 mod ledger;
 mod line;
+mod map;
 mod on_directory;
 mod out;
 mod outcome;

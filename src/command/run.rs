@@ -13,7 +13,7 @@ use super::out::Format;
 use super::outcome::exit_code;
 use super::settings::{layers, settings};
 use super::{Failure, Out, Outcome, Verdict};
-use super::{backup, config, ledger, on_directory, rate, serve, template};
+use super::{backup, config, ledger, map, on_directory, rate, serve, template};
 
 /// Runs the command line `arguments` (the program's name first) in this process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -49,6 +49,7 @@ fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
         Command::Serve(serve::Serve {}) => serve::run(settings(shared)?, out),
         Command::Config(config) => config::run(&config, &layers(shared)?, out),
         Command::Ledger(arguments) => ledger::run(&arguments, out),
+        Command::Map(arguments) => map::run(*arguments, out),
         Command::Rate(rate) => rate::run(&rate, out),
         Command::Template(arguments) => template::run(&arguments, out),
         Command::Restore(file) => backup::restore(&file, settings(shared)?, out),

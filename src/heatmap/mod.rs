@@ -23,8 +23,8 @@ mod words;
 
 pub use cell::{Area, Cell, Column, Grade, GradeUnknown};
 pub use classes::{
-    BreaksRefused, Class, ClassCount, Classes, Closed, FixedBreaks, Method, MethodUnknown,
-    PARCELS_MIN, Rounding,
+    BreaksRefused, Class, ClassCount, Classes, Closed, CountRefused, FixedBreaks, Method,
+    MethodUnknown, PARCELS_MIN, Rounding,
 };
 pub use colour::{CONTRAST_MIN, ColourUnreadable, Rgb};
 pub use digest::Digest;

@@ -165,7 +165,7 @@ fn faulty_parcels_are_told_and_nothing_is_painted() {
         refused
             .unwrap_err()
             .to_string()
-            .contains("feature 0, parcel P-1")
+            .contains("feature 1, parcel P-1")
     );
     let mut unknown = order("", "", Format::Png);
     unknown.palette = Some("rainbow");

@@ -17,6 +17,7 @@ mod config;
 mod demo;
 mod from_files;
 mod heatmap;
+mod heatmap_command;
 mod heatmap_files;
 mod heatmap_park;
 mod heatmap_scene;

@@ -358,7 +358,7 @@ fn all_faults_of_a_file_are_told_at_once_and_bounded() {
         "0:bad_property 1:outside_city 2:swapped_axes"
     );
     assert!(
-        told.contains("feature 1, parcel P-2: outside_city: (131, 31.38)"),
+        told.contains("feature 2, parcel P-2: outside_city: (131, 31.38)"),
         "{told}"
     );
 

@@ -8,6 +8,27 @@ use rust_decimal::Decimal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClassCount(usize);
 
+/// A text that is no number of classes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a number of classes: 1 to {}", ClassCount::MAX)]
+pub struct CountRefused {
+    /// What was written.
+    pub text: String,
+}
+
+impl FromStr for ClassCount {
+    type Err = CountRefused;
+
+    fn from_str(text: &str) -> Result<Self, CountRefused> {
+        text.parse()
+            .ok()
+            .and_then(Self::new)
+            .ok_or_else(|| CountRefused {
+                text: text.to_owned(),
+            })
+    }
+}
+
 impl ClassCount {
     /// Most classes that palettes can still part.
     pub const MAX: usize = 9;

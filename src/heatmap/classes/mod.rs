@@ -11,7 +11,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::heatmap::classes::jenks::Weighted;
 use crate::units::convert::decimal_as_f64;
 
-pub use method::{BreaksRefused, ClassCount, FixedBreaks, Method, MethodUnknown};
+pub use method::{BreaksRefused, ClassCount, CountRefused, FixedBreaks, Method, MethodUnknown};
 
 /// Fewer parcels with a value than this are not classified: it would tell single figures
 /// (screens.md 6, "Classes").

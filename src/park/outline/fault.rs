@@ -89,17 +89,17 @@ pub enum What {
     #[error("the outline encloses no land; draw it again")]
     NoArea,
     /// Two parcels of one id.
-    #[error("feature {other} is the same parcel; keep one (several pieces: one MultiPolygon)")]
+    #[error("feature {} is the same parcel; keep one (several pieces: one MultiPolygon)", .other + 1)]
     Twice {
-        /// The feature that had the id first.
+        /// The feature that had the id first, from 0.
         other: usize,
     },
     /// Two parcels on the same land.
-    #[error("it lies over parcel {other} (feature {feature}) with {shared}; move the border")]
+    #[error("it lies over parcel {other} (feature {}) with {shared}; move the border", .feature + 1)]
     Overlap {
         /// The other parcel.
         other: String,
-        /// The other parcel's feature.
+        /// The other parcel's feature, from 0.
         feature: usize,
         /// Land that both claim.
         shared: Mu,
@@ -154,7 +154,8 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(feature) = self.feature {
-            write!(f, "feature {feature}")?;
+            // To people features count from 1, as rows do.
+            write!(f, "feature {}", feature + 1)?;
             if let Some(parcel) = &self.parcel {
                 write!(f, ", parcel {parcel}")?;
             }

@@ -17,6 +17,8 @@ pub(super) const HATCH: Rgb = Rgb::hex(0x007d_8894);
 const BORDER: Rgb = Rgb::hex(0x0047_535f);
 /// Parcels narrower than this are not written in (screens.md 6, "In the parcel").
 const WRITTEN_MIN_PX: f64 = 18.0;
+/// Between text and border, in small ems.
+const AIR_EM: f64 = 0.3;
 /// Between two lines in a parcel.
 const LINE_GAP_PX: f64 = 1.0;
 /// From this many parcels on, borders are drawn thin.
@@ -146,15 +148,15 @@ fn write(
         let width = set.iter().map(|(_, _, width)| *width).fold(0.0, f64::max);
         let line = |px: f64| px * (ASCENT_EM + DESCENT_EM) + LINE_GAP_PX;
         let height: f64 = set.iter().map(|(_, px, _)| line(*px)).sum();
-        // Air on both sides, so that no letter touches the border.
-        let roomy = width + 0.6 * sheet.small;
-        let Some(place) = room(rings, bounds, roomy, height) else {
+        // Air around, so that no letter touches the border.
+        let roomy = width + 2.0 * AIR_EM * sheet.small;
+        let Some(place) = room(rings, bounds, roomy, height + AIR_EM * sheet.small) else {
             continue;
         };
         if pattern == Pattern::Dots {
             sheet.shapes.push(Shape::filled(&place, entry.ground));
         }
-        let mut top = place.top;
+        let mut top = place.top + 0.5 * AIR_EM * sheet.small;
         for (words, px, taken) in set {
             let left = f64::midpoint(place.left, place.right) - taken / 2.0;
             let text = Text::new(words.to_owned(), px, (left, top), taken);

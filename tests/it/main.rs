@@ -25,6 +25,7 @@ mod http;
 mod import;
 mod import_faults;
 mod import_readings;
+mod http_readings;
 mod indicator;
 mod intake;
 mod intake_anything;

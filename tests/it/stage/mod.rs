@@ -1,6 +1,7 @@
 //! The stage: the built binary in a temporary directory on free ports, killed when dropped.
 
 mod client;
+mod park;
 mod wait;
 
 use std::fs;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 pub(crate) use client::{Answer, exchange, request};
+pub(crate) use park::{ENTERPRISE, GATEWAY};
 pub(crate) use wait::until;
 
 /// How long a start with recovery may take, and a stop.

@@ -1,10 +1,12 @@
 //! Everything that works on an open data directory, built in one place.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::calendar::Clock;
 use crate::config::{Engine as EngineChoice, Settings};
 use crate::indicator::{self, Catalogue, CatalogueFault};
+use crate::store::embedded::Embedded;
 use crate::store::memory::Memory;
 use crate::store::registry::{self, Registry, RegistryFault};
 use crate::store::{Engine, StoreFault};
@@ -63,7 +65,8 @@ impl Parts {
         let catalogue = Arc::new(indicator::built_in()?);
         let place = registry::Settings::of(directory.path().to_owned());
         let registry = Registry::open(place, Arc::clone(&clock)).await?;
-        let engine = engine(&settings);
+        let place = directory.path().to_owned();
+        let engine = engine(settings.engine, place, Arc::clone(&clock)).await?;
         Ok(Self {
             settings,
             clock,
@@ -87,9 +90,19 @@ impl Parts {
     }
 }
 
-fn engine(settings: &Settings) -> Arc<dyn Engine> {
-    let quarantine_bytes = settings.quarantine_bytes_max;
-    match settings.engine {
-        EngineChoice::Embedded | EngineChoice::Memory => Arc::new(Memory::new(quarantine_bytes)),
+/// The engine of the settings, recovered and ready.
+async fn engine(
+    choice: EngineChoice,
+    place: PathBuf,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Engine>, StoreFault> {
+    match choice {
+        EngineChoice::Memory { quarantine_bytes } => Ok(Arc::new(Memory::new(quarantine_bytes))),
+        EngineChoice::Embedded(settings) => {
+            // Recovery reads files for as long as it takes.
+            let open = move || Embedded::open(&place, settings, clock);
+            let opened = tokio::task::spawn_blocking(open).await;
+            Ok(Arc::new(opened.unwrap_or(Err(StoreFault::Stopping))?))
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::http;
 use crate::ingest;
 use crate::intake;
+use crate::store::embedded;
 
 use super::reader::Reader;
 use super::{Layers, Refused};
@@ -68,9 +69,12 @@ pub struct MqttTls {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// SQLite in the data directory.
-    Embedded,
+    Embedded(embedded::Settings),
     /// Nothing survives the process.
-    Memory,
+    Memory {
+        /// Raw bytes kept of the quarantine of one gateway.
+        quarantine_bytes: u64,
+    },
 }
 
 /// The settings of all rooms.
@@ -84,8 +88,6 @@ pub struct Settings {
     pub log: Log,
     /// Which engine keeps readings.
     pub engine: Engine,
-    /// Raw bytes kept of the quarantine of one gateway.
-    pub quarantine_bytes_max: u64,
     /// The addresses of the MQTT door.
     pub mqtt: Mqtt,
     /// The limits of the enterprises' doors.
@@ -108,7 +110,6 @@ impl Settings {
             control: control(&reader),
             log: log(&reader),
             engine: engine(&reader),
-            quarantine_bytes_max: reader.bytes("quarantine.max_bytes"),
             mqtt: mqtt(&reader),
             ingest: ingest(&reader),
             limits: limits(&reader),
@@ -147,12 +148,26 @@ fn log(reader: &Reader<'_>) -> Log {
 }
 
 fn engine(reader: &Reader<'_>) -> Engine {
+    let quarantine_bytes = reader.bytes("quarantine.max_bytes");
+    let embedded = embedded::Settings {
+        gather_for: reader.duration("store.gather_within"),
+        batch_messages: reader.count("store.batch_messages_max"),
+        queue_messages: reader.count("store.queue_messages_max"),
+        head_messages: reader.count("store.fold_messages"),
+        fold_every: reader.duration("store.fold_every"),
+        slice_bytes: reader.bytes_in_memory("store.fold_slice_bytes"),
+        quarantine_bytes,
+        space_floor_fold_bytes: reader.bytes("store.free_fold_min"),
+        space_floor_take_bytes: reader.bytes("store.free_take_min"),
+        readers: reader.count("store.readers_max"),
+        compact_after: reader.duration("store.compact_after"),
+    };
     match reader.text("store.engine") {
-        "embedded" => Engine::Embedded,
-        "memory" => Engine::Memory,
+        "memory" => Engine::Memory { quarantine_bytes },
+        "embedded" => Engine::Embedded(embedded),
         _ => {
             reader.fault("store.engine", "must be \"embedded\" or \"memory\"");
-            Engine::Embedded
+            Engine::Embedded(embedded)
         }
     }
 }

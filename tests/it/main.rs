@@ -12,6 +12,7 @@
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
 mod app;
+mod app_archive;
 mod app_control;
 mod config;
 mod demo;

@@ -3,12 +3,18 @@
 mod rows;
 mod wire;
 
+use std::ops::ControlFlow;
+
 use clap::{Args, Subcommand};
 
 use crate::calendar::{Day, Moment, Period};
-use crate::park::{MeterId, MeterNo};
+use crate::park::{Meter, MeterId, MeterNo, Roster};
 
 use super::{Context, Failure, Out, Outcome, Verdict};
+
+/// 2000-01-01 at UTC+8: no installation is older.
+const BEFORE_ALL: Moment = Moment::from_unix_ms(946_656_000_000);
+const DAY_MS: i64 = 86_400_000;
 
 /// What to export.
 #[derive(Debug, Subcommand)]
@@ -41,9 +47,13 @@ fn instant(text: &str) -> Result<Moment, String> {
 impl Export {
     pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         let Self::Readings(readings) = self;
-        let period = readings.period()?;
-        for (meter, name) in readings.meters(context)? {
-            rows::write(meter, &name, period, out, context)?;
+        let asked = readings.period()?;
+        let roster = context.parts.registry.directory().current();
+        for (number, name) in readings.meters(&roster, context)? {
+            let known = roster.meter_numbered(number);
+            if let Some(period) = within_its_life(asked, known, context.parts.clock.now()) {
+                rows::write(number, &name, period, out, context)?;
+            }
         }
         Ok(Verdict::Done)
     }
@@ -57,8 +67,11 @@ impl Readings {
     }
 
     /// The meters asked for, with their ids, by id.
-    fn meters(&self, context: &Context<'_>) -> Result<Vec<(MeterNo, String)>, Failure> {
-        let roster = context.parts.registry.directory().current();
+    fn meters(
+        &self,
+        roster: &Roster,
+        context: &Context<'_>,
+    ) -> Result<Vec<(MeterNo, String)>, Failure> {
         if let Some(id) = &self.meter {
             let meter = roster.find_meter(id.as_str());
             let meter = meter.ok_or_else(|| Failure::failed(format!("there is no meter {id}")))?;
@@ -69,9 +82,19 @@ impl Readings {
             let known = roster.meter_numbered(*number);
             let name = known.map_or_else(|| format!("#{}", number.get()), |m| m.id.to_string());
             meters.push((*number, name));
-            std::ops::ControlFlow::Continue(())
+            ControlFlow::Continue(())
         })?;
         meters.sort_by(|left, right| left.1.cmp(&right.1));
         Ok(meters)
     }
+}
+
+/// Cuts what was asked to the time in which the meter can have readings, for the store looks at
+/// every month of a period: from its registration to a day after now.
+fn within_its_life(asked: Period, meter: Option<&Meter>, now: Moment) -> Option<Period> {
+    let channels = meter.map_or(&[][..], |meter| &meter.channels);
+    let born = channels.iter().map(|channel| channel.valid_from).min();
+    let born = born.unwrap_or(BEFORE_ALL).max(BEFORE_ALL);
+    let from = asked.from().max(born);
+    Period::new(from, asked.to().min(now.plus_ms(DAY_MS)))
 }

@@ -71,10 +71,11 @@ impl Stage {
         let output = self.run(arguments);
         assert!(
             output.status.success(),
-            "{arguments:?}: {}\n{}{}",
+            "{arguments:?}: {}\n{}{}\n{}",
             output.status,
             String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
+            String::from_utf8_lossy(&output.stderr),
+            fs::read_to_string(self.path("serve.log")).unwrap_or_default()
         );
         String::from_utf8(output.stdout).unwrap()
     }

@@ -1,0 +1,86 @@
+//! Backup and restore: everything comes back, from a serving platform, and nothing is written over.
+
+use std::fs;
+
+use crate::stage::{Server, Stage};
+
+fn post(server: &Server, token: &str, kw: u32) {
+    let at = jiff::Timestamp::now().as_millisecond() + i64::from(kw);
+    let body = format!(r#"{{"meter": "E-01", "at": {at}, "values": {{"kw": {kw}}}}}"#);
+    let header = format!("Authorization: Bearer {token}");
+    let answer = server.send("POST", "/api/v1/readings", &[&header], body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_and_a_backup() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve();
+    for kw in 0..20 {
+        post(&server, &token, kw);
+    }
+    let kept = stage.ok(&["export", "readings"]);
+    assert_eq!(kept.lines().count(), 20, "{kept}");
+    let first: serde_json::Value = serde_json::from_str(kept.lines().next().unwrap()).unwrap();
+    let keys: Vec<&str> = first
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let expected = "gateway epoch seq meter indicator at value quality received_at revision flags";
+    assert_eq!(keys.join(" "), expected);
+    server.kill();
+    let server = stage.serve();
+    assert_eq!(stage.ok(&["export", "readings"]), kept);
+
+    let archive = stage.path("backup.tar.zst");
+    let archive = archive.to_str().unwrap();
+    stage.ok(&["backup", archive]);
+    let again = stage.run(&["backup", archive]);
+    assert_eq!(again.status.code(), Some(1), "a backup is not written over");
+    let refused = stage.run(&["restore", archive]);
+    assert_eq!(refused.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(words.contains("another parkpulse process owns"), "{words}");
+    server.stop();
+
+    let refused = stage.run(&["restore", archive]);
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(words.contains("holds data already"), "{words}");
+    let other = Stage::new();
+    other.ok(&["restore", archive]);
+    assert_eq!(other.ok(&["export", "readings"]), kept);
+    let server = other.serve();
+    post(&server, &token, 20);
+    server.stop();
+}
+
+#[test]
+fn a_changed_or_cut_backup_is_refused_and_leaves_nothing() {
+    let stage = Stage::new();
+    stage.register_park();
+    let archive = stage.path("backup.tar.zst");
+    stage.ok(&["backup", archive.to_str().unwrap()]);
+    let whole = fs::read(&archive).unwrap();
+    let mut changed = whole.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    let rows: [(&str, &[u8]); 4] = [
+        ("cut", &whole[..whole.len() / 2]),
+        ("changed", &changed),
+        ("empty", b""),
+        ("foreign", b"not a backup at all"),
+    ];
+    for (what, bytes) in rows {
+        let other = Stage::new();
+        let path = other.path("broken");
+        fs::write(&path, bytes).unwrap();
+        let refused = other.run(&["restore", path.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(1), "{what}");
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(words.contains("is not a whole backup"), "{what}: {words}");
+        assert!(!other.data_dir().join("readings.db").exists(), "{what}");
+    }
+}

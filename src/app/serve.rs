@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Settings;
 use crate::http::{self, Desk, Live, Readiness, RequestIds};
 use crate::ingest::mqtt::TlsRefused;
+use crate::jobs::LedgerKeeper;
 use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
@@ -21,6 +22,9 @@ use super::{descriptors, signals};
 
 /// How long doors, commands and jobs may take to end what they began (contract: exit within 10 s).
 const STOP_WITHIN: Duration = Duration::from_secs(7);
+
+/// How long the doors' readiness waits for the ledger (a restart must be ready within 10 s).
+const RECOMPUTE_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why the platform did not start or did not run to its ordered end.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +105,7 @@ pub async fn serve(
         },
         stop.clone(),
     ));
+    running.spawn(recompute(ledger_keeper(&parts)).await.run(stop.clone()));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),
@@ -123,6 +128,28 @@ pub async fn serve(
     }
     ended?;
     parts.close().await.map_err(ServeFailed::Stop)
+}
+
+fn ledger_keeper(parts: &Parts) -> LedgerKeeper {
+    LedgerKeeper {
+        engine: Arc::clone(&parts.engine),
+        registry: parts.registry.clone(),
+        catalogue: Arc::clone(&parts.catalogue),
+        clock: Arc::clone(&parts.clock),
+        vitals: Arc::clone(&parts.vitals),
+        close_after: parts.settings.ledger_close_after,
+    }
+}
+
+/// Brings the ledger up to what the log holds before anybody is told that we are ready (contract
+/// C5). A long log goes on in the background: what is kept is kept by whole rounds.
+async fn recompute(keeper: LedgerKeeper) -> LedgerKeeper {
+    match timeout(RECOMPUTE_WITHIN, keeper.pass()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(fault)) => tracing::error!(%fault, "ledger: not up to date yet; it tries again"),
+        Err(_elapsed) => tracing::warn!("ledger: a long log; it goes on while we serve"),
+    }
+    keeper
 }
 
 /// Waits for a stop signal, or for the store to say that a sync failed (contract C6).

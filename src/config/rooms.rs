@@ -88,6 +88,8 @@ pub struct Settings {
     pub log: Log,
     /// Which engine keeps readings.
     pub engine: Engine,
+    /// How long after its end a month is closed (`ledger.close_after`).
+    pub ledger_close_after: Duration,
     /// The addresses of the MQTT door.
     pub mqtt: Mqtt,
     /// The limits of the enterprises' doors.
@@ -110,6 +112,7 @@ impl Settings {
             control: control(&reader),
             log: log(&reader),
             engine: engine(&reader),
+            ledger_close_after: reader.duration("ledger.close_after"),
             mqtt: mqtt(&reader),
             ingest: ingest(&reader),
             limits: limits(&reader),

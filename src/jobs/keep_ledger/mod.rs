@@ -65,32 +65,10 @@ pub struct LedgerKeeper {
 }
 
 impl LedgerKeeper {
-    /// Follows the log until `stop`, resting while there is nothing to do.
+    /// Follows the log until `stop`, resting while there is nothing to do. What a stop cuts off is
+    /// undone and done again by the next start.
     pub async fn run(self, stop: CancellationToken) {
-        let mut newest = self.engine.watch();
-        let mut changes = self.registry.directory().changes();
-        let mut meterings = Meterings::default();
-        let mut stale = true;
-        while !stop.is_cancelled() {
-            match self.catch_up(&mut meterings, stale, &stop).await {
-                Ok(()) => {
-                    stale = tokio::select! {
-                        () = stop.cancelled() => false,
-                        Ok(()) = newest.changed() => false,
-                        true = changes.next() => true,
-                        () = sleep(REST) => false,
-                    }
-                }
-                Err(fault) => {
-                    self.vitals.record(&LedgerStalled { fault });
-                    stale = true;
-                    tokio::select! {
-                        () = stop.cancelled() => {}
-                        () = sleep(REST) => {}
-                    }
-                }
-            }
-        }
+        let _cut_off = stop.run_until_cancelled(self.follow()).await;
     }
 
     /// One whole pass: changed terms, all batches there are, and the months that are due.
@@ -98,28 +76,39 @@ impl LedgerKeeper {
     /// # Errors
     /// See [`LedgerFault`].
     pub async fn pass(&self) -> Result<(), LedgerFault> {
-        let stop = CancellationToken::new();
-        self.catch_up(&mut Meterings::default(), true, &stop).await
+        self.catch_up(&mut Meterings::default(), true).await
     }
 
-    async fn catch_up(
-        &self,
-        meterings: &mut Meterings,
-        stale: bool,
-        stop: &CancellationToken,
-    ) -> Result<(), LedgerFault> {
+    async fn follow(&self) {
+        let mut newest = self.engine.watch();
+        let mut changes = self.registry.directory().changes();
+        let mut meterings = Meterings::default();
+        let mut stale = true;
+        loop {
+            if let Err(fault) = self.catch_up(&mut meterings, stale).await {
+                self.vitals.record(&LedgerStalled { fault });
+                stale = true;
+                sleep(REST).await;
+                continue;
+            }
+            stale = tokio::select! {
+                Ok(()) = newest.changed() => false,
+                true = changes.next() => true,
+                () = sleep(REST) => false,
+            }
+        }
+    }
+
+    async fn catch_up(&self, meterings: &mut Meterings, stale: bool) -> Result<(), LedgerFault> {
         let mut cursor = self.hold_log().await?;
         if stale {
             self.take_in_terms(meterings, cursor).await?;
         }
-        while !stop.is_cancelled() {
-            let Some(gathered) = self.gather(cursor).await? else {
-                return close_period::close_due(self).await;
-            };
+        while let Some(gathered) = self.gather(cursor).await? {
             cursor = gathered.last;
             self.take_in(meterings, gathered).await?;
         }
-        Ok(())
+        close_period::close_due(self).await
     }
 
     /// The indicators that are counted by difference.

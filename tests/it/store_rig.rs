@@ -54,7 +54,10 @@ impl Rig {
     }
 
     pub(crate) fn embedded(settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::embedded_in(tempfile::tempdir().unwrap(), settings)
+    }
+
+    pub(crate) fn embedded_in(folder: tempfile::TempDir, settings: Settings) -> Self {
         let clock = Arc::new(ClockAt::new(morning()));
         let engine = Embedded::open(folder.path(), settings, clock.clone()).unwrap();
         Self {
@@ -68,10 +71,6 @@ impl Rig {
 
     pub(crate) fn file(&self) -> PathBuf {
         self.home.as_ref().unwrap().path().join("readings.db")
-    }
-
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.home.as_ref().unwrap().path().to_owned()
     }
 
     /// Ends the engine and opens it anew; in memory nothing happens.

@@ -3,7 +3,7 @@
 /// Bytes that are not what they should be, and what was wrong with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("damaged: {0}")]
-pub struct Broken(pub(crate) &'static str);
+pub struct Broken(pub &'static str);
 
 /// The sign goes to the lowest bit, so that small negative numbers stay small.
 pub(super) const fn zigzag(number: i64) -> u64 {

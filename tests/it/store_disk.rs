@@ -1,0 +1,153 @@
+//! The disk under the store: full, damaged, of another time, or with a setting that breaks the
+//! promises.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use parkpulse::calendar::ClockAt;
+use parkpulse::indicator::IndicatorNo;
+use parkpulse::park::MeterNo;
+use parkpulse::store::StoreFault;
+use parkpulse::store::embedded::Embedded;
+
+use crate::store_child::child;
+use crate::store_rig::*;
+
+fn said(mut command: Command) -> String {
+    let ended = command.output().unwrap();
+    let out = String::from_utf8_lossy(&ended.stdout).into_owned();
+    let err = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{out}\n{err}");
+    out
+}
+
+#[test]
+fn a_full_disk_stops_taking_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = child("fill", folder.path());
+    let mut command = Command::new("unshare");
+    // A mount namespace of its own: the small disk goes with the child.
+    command.args(["--mount", "--map-root-user", "sh", "-c"]);
+    command.arg("mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"");
+    command
+        .arg(folder.path())
+        .arg(inner.get_program())
+        .args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    assert!(said(command).contains("resumed"));
+}
+
+#[test]
+fn the_self_check_notices_a_missing_sync() {
+    let start = |failpoints: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = child("start", folder.path());
+        command.env("FAILPOINTS", failpoints);
+        said(command)
+    };
+    assert!(start("").contains("started"));
+    assert!(start("sync_off=return").contains("synchronous is 0"));
+}
+
+fn open(folder: &Path) -> Result<Embedded, StoreFault> {
+    Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning())))
+}
+
+#[test]
+fn a_file_from_the_future_or_of_others_is_refused_and_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    open(folder.path()).unwrap();
+    let file = folder.path().join("readings.db");
+    let on_file = |statement: &str| {
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        connection.execute_batch(statement).unwrap();
+    };
+    on_file("PRAGMA user_version = 99");
+    let refused = open(folder.path()).unwrap_err();
+    assert!(
+        matches!(refused, StoreFault::FromTheFuture { found: 99, .. }),
+        "{refused}"
+    );
+    on_file("PRAGMA user_version = 1; PRAGMA application_id = 7");
+    let refused = open(folder.path()).unwrap_err();
+    assert!(matches!(refused, StoreFault::Foreign { .. }), "{refused}");
+    on_file("PRAGMA application_id = 1885434475");
+    open(folder.path()).unwrap();
+}
+
+/// Overwrites the first blob of a table, leaving its key.
+fn damage(rig: &Rig, table: &str) {
+    let connection = rusqlite::Connection::open(rig.file()).unwrap();
+    let rows = connection
+        .execute(&format!("UPDATE {table} SET d = x'00112233445566'"), [])
+        .unwrap();
+    assert!(rows > 0, "{table} has nothing to damage");
+}
+
+#[test]
+fn damaged_rows_are_put_aside_counted_and_passed_over() {
+    for table in ["day", "latest", "batch"] {
+        let mut rig = Rig::embedded(settings());
+        rig.commit(vec![message(vec![reading(3, minutes(1), &[(1, 1.0)])])]);
+        if table != "batch" {
+            rig.engine.settle().unwrap();
+        }
+        damage(&rig, table);
+        rig.restart();
+        rig.commit(vec![message(vec![reading(3, minutes(2), &[(1, 2.0)])])]);
+        let found = brief(&rig.first(3));
+        let expected = if table == "latest" { 2 } else { 1 };
+        assert_eq!(found.len(), expected, "{table}: the others are there");
+        rig.engine.settle().unwrap();
+        assert_eq!(rig.engine.health().damaged, 1, "{table}");
+        rig.commit(vec![message(vec![reading(3, minutes(3), &[(1, 3.0)])])]);
+        rig.engine.settle().unwrap();
+        assert_eq!(brief(&rig.first(3)).len(), expected + 1, "{table}");
+        let connection = rusqlite::Connection::open(rig.file()).unwrap();
+        let query = "SELECT kind, why FROM damaged";
+        let aside: (String, String) = connection
+            .query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        assert_eq!(aside, (table.to_owned(), "checksum".to_owned()));
+    }
+}
+
+#[test]
+fn a_snapshot_is_whole_while_commits_go_on() {
+    let rig = Rig::embedded(settings());
+    let send = |minute: i64| {
+        rig.commit(vec![message(vec![reading(
+            3,
+            minutes(minute),
+            &[(1, 1.0)],
+        )])]);
+    };
+    (0..50).for_each(send);
+    rig.engine.settle().unwrap();
+    (50..60).for_each(send);
+    let copies = tempfile::tempdir().unwrap();
+    let path = copies.path().join("readings.db");
+    std::thread::scope(|scope| {
+        let copying = scope.spawn(|| rig.engine.write_snapshot(&path));
+        (60..200).for_each(send);
+        copying.join().unwrap().unwrap();
+    });
+    assert!(
+        rig.engine.write_snapshot(&path).is_err(),
+        "nothing is written over"
+    );
+    let copy = open(copies.path()).unwrap();
+    let found = collect(|visit| {
+        let (meter, one) = (MeterNo::new(3), Some(IndicatorNo::new(1)));
+        parkpulse::store::Series::first_values(&copy, meter, one, ages(), visit)
+    });
+    assert!((60..=200).contains(&found.len()), "{}", found.len());
+    assert!(
+        found
+            .windows(2)
+            .all(|pair| pair[1].at.ms_since(pair[0].at) == 60_000)
+    );
+}

@@ -188,8 +188,8 @@ export interface Problem {
 
 /** One stored value, as `readings` events bring it. */
 export interface LiveValue {
+  enterprise: string
   meter: string
-  parcels: string[]
   indicator: string
   unit: string
   at: string

@@ -1,6 +1,6 @@
 // What the map page shows: read when the view changes, patched by the live line, kept when an
 // answer does not come. The only place of the page that asks the server.
-import { computed, reactive, shallowReactive, watch } from 'vue'
+import { computed, reactive, ref, shallowReactive, watch } from 'vue'
 import { readCard, readMap, readOutlines, readPeriods, Refused, type Outlines } from '../api/client'
 import { join, serverNow } from '../api/live'
 import type { Card, Cell, LiveReadings, MapAnswer, Periods } from '../api/wire'
@@ -20,6 +20,9 @@ export const shown = shallowReactive({
   frozen: '',
 })
 
+/** The newest measured instant that was heard of. */
+export const dataTo = ref<string | null>(null)
+
 /** Cells by parcel; patched in place, so that order and selection stay. */
 export const cells = reactive(new Map<string, Cell>())
 
@@ -36,6 +39,7 @@ export function cancel(): void {
 
 function take(answer: MapAnswer): void {
   shown.map = answer
+  dataTo.value = later(dataTo.value, answer.data_to)
   for (const parcel of [...cells.keys()]) {
     if (!answer.cells.some((cell) => cell.parcel === parcel)) cells.delete(parcel)
   }
@@ -64,7 +68,7 @@ let readingCard: AbortController | null = null
 /** Reads the card of the selected parcel. */
 export async function refreshCard(): Promise<void> {
   readingCard?.abort()
-  if (!view.s) {
+  if (!view.s || !cells.has(view.s)) {
     shown.card = null
     return
   }
@@ -92,7 +96,7 @@ async function refreshPeriods(): Promise<void> {
 /** Everything again, as after a refusal or a gap. */
 export async function refreshAll(): Promise<void> {
   const outlines = shown.outlines ? Promise.resolve() : refreshOutlines()
-  await Promise.all([outlines, refresh(), refreshPeriods(), refreshCard()])
+  await Promise.all([outlines, refresh().then(refreshCard), refreshPeriods()])
 }
 
 async function refreshOutlines(): Promise<void> {
@@ -114,20 +118,28 @@ function patchSoon(): void {
   }, PATCH_EVERY_MS)
 }
 
-/** Live values change what they touch at once; shares and classes follow with the next patch. */
+/** The later of two instants, either of which may be missing. */
+function later(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other
+  return Date.parse(one) >= Date.parse(other) ? one : other
+}
+
+/** Live values change what they touch at once; what the server works out of them (shares,
+ * classes, who is on time) follows with the next patch. */
 function hearReadings({ values }: LiveReadings): void {
-  let newest = shown.map?.data_to ?? ''
-  for (const value of values) {
-    if (Date.parse(value.at) > Date.parse(newest || '1970-01-01T00:00:00Z')) newest = value.at
-    for (const parcel of value.parcels) {
-      const cell = cells.get(parcel)
-      if (!cell || (cell.latest_at && Date.parse(cell.latest_at) >= Date.parse(value.at))) continue
-      cells.set(parcel, { ...cell, latest_at: value.at, freshness: cell.freshness === 'on_time' ? 'on_time' : cell.freshness })
-    }
+  const newest = new Map<string, string>()
+  for (const { enterprise, at } of values) newest.set(enterprise, later(newest.get(enterprise) ?? null, at) ?? at)
+  let stale = view.k === 'freshness' || shown.map?.closed === false
+  for (const cell of cells.values()) {
+    let at = cell.latest_at
+    for (const { enterprise } of cell.enterprises) at = later(at, newest.get(enterprise) ?? null)
+    if (at === cell.latest_at) continue
+    cells.set(cell.parcel, { ...cell, latest_at: at })
+    stale ||= cell.freshness !== 'on_time'
   }
-  if (shown.map) shown.map = { ...shown.map, data_to: newest || null }
+  for (const at of newest.values()) dataTo.value = later(dataTo.value, at)
   patchCard(values)
-  if (view.k === 'freshness' || shown.map?.closed === false) patchSoon()
+  if (stale) patchSoon()
 }
 
 function patchCard(values: LiveReadings['values']): void {
@@ -153,11 +165,11 @@ export function watchData(): () => void {
   const stops = [
     watch(() => [view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
     watch(() => [view.k, view.m], () => void refreshPeriods()),
-    watch(() => [view.s, view.k, view.p], () => void refreshCard()),
+    watch(() => [view.s, view.k, view.p, selected.value?.parcel], () => void refreshCard()),
     join({
       readings: hearReadings,
       state: (state) => {
-        if (shown.map && state.data_to) shown.map = { ...shown.map, data_to: state.data_to }
+        dataTo.value = later(dataTo.value, state.data_to)
       },
       gap: () => {
         shown.gap = true

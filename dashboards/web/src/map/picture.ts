@@ -49,13 +49,17 @@ export class Picture {
     this.map = new OlMap({
       target,
       controls: [],
-      interactions: interactions({ keyboard: false, altShiftDragRotate: false, pinchRotate: false, doubleClickZoom: true, zoomDuration: 0 }),
+      interactions: interactions({ keyboard: false, altShiftDragRotate: false, pinchRotate: false, doubleClickZoom: false, zoomDuration: 0 }),
       layers: [this.layer, marks],
       view: new OlView({ center: [0, 0], zoom: 2, enableRotation: false, multiWorld: true }),
     })
-    this.map.on('singleclick', (event) => {
+    this.map.on('click', (event) => {
       const parcel = this.at(event.pixel)
       if (parcel) hand.chosen(parcel)
+    })
+    this.map.on('dblclick', (event) => {
+      const parcel = this.at(event.pixel)
+      if (parcel) this.approach(parcel)
     })
     this.map.on('pointermove', (event) => {
       if (!event.dragging) hand.over(this.at(event.pixel), event.pixel[0] ?? 0, event.pixel[1] ?? 0)

@@ -1,0 +1,47 @@
+// The three checks that every page passes, and seeing what the canvas shows.
+import assert from 'node:assert/strict'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const SHOTS = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../../../target/screenshots/', import.meta.url))
+
+/** What axe finds against WCAG 2 A and AA, as `rule: place`. */
+export async function axeFaults(page) {
+  await page.evaluate(await readFile(AXE, 'utf8'))
+  const { violations } = await page.evaluate(() => axe.run({ runOnly: ['wcag2a', 'wcag2aa'] }))
+  return violations.flatMap(({ id, impact, nodes }) => nodes.map((node) => `${impact} ${id}: ${node.target.join(' ')}`))
+}
+
+/** Nothing in the console, nothing against the policy, nobody asked outside, nothing from axe. */
+export async function assertClean(page, faults) {
+  assert.deepEqual(await axeFaults(page), [])
+  assert.deepEqual(faults, [])
+}
+
+/** How many colours the map's canvas shows; a blank one has one. */
+export async function coloursOnMap(page) {
+  return page.evaluate(() => {
+    const seen = new Set()
+    for (const canvas of document.querySelectorAll('[data-map] canvas')) {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+      for (let at = 0; at < data.length; at += 4 * 97) seen.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2])
+    }
+    return seen.size
+  })
+}
+
+/** The table has rows and the map, where it is in sight, is drawn. */
+export async function drawn(page) {
+  await page.locator('[data-row]').first().waitFor()
+  await page.waitForFunction(() => document.querySelector('[data-map]').offsetParent === null || document.querySelector('[data-map] canvas') !== null)
+  await page.evaluate(() => document.fonts.ready)
+}
+
+/** Kept under target/screenshots, for people. */
+export async function shoot(page, name) {
+  await mkdir(SHOTS, { recursive: true })
+  await page.screenshot({ path: `${SHOTS}/${name}.png` })
+}
+

@@ -1,0 +1,179 @@
+// What hand and keyboard do on the map page, on the made-up park.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { start } from '../fixture/server.mjs'
+import { assertClean, coloursOnMap, drawn, shoot } from './checks.mjs'
+import { DESK, launch, openPage } from './chromium.mjs'
+
+let browser
+let server
+before(async () => {
+  browser = await launch()
+  server = await start({ now: '2026-11-22T09:46:00+08:00' })
+})
+after(async () => {
+  await browser.close()
+  await server.stop()
+})
+
+/** Opens `path`, hands over when it is drawn, and expects a clean page afterwards. */
+async function on(path, act) {
+  const { page, faults, context } = await openPage(browser, DESK)
+  try {
+    await page.goto(server.url + path)
+    await drawn(page)
+    await act(page, context)
+    await assertClean(page, faults)
+  } finally {
+    await context.close()
+  }
+}
+
+const query = (page) => new URL(page.url()).search
+const card = (page) => page.locator('[data-card] h2')
+const map = (page) => page.locator('[data-map]')
+
+test('the canvas is not blank and the legend adds up to the parcels', () =>
+  on('/map', async (page) => {
+    assert.ok((await coloursOnMap(page)) > 7)
+    const counts = await page.locator('[aria-label^="图例"] button').allInnerTexts()
+    const count = (text) => Number(/(\d+) 宗/.exec(text)[1])
+    const all = counts.filter((text) => !text.includes('缺数')).reduce((sum, text) => sum + count(text), 0)
+    assert.equal(all, 60)
+    await shoot(page, 'fixture-desk')
+  }))
+
+test('a click selects the parcel, its row and its card; Back undoes it', () =>
+  on('/map', async (page) => {
+    const box = await map(page).boundingBox()
+    for (let step = 0; step < 40 && !query(page).includes('s='); step += 1) {
+      await page.mouse.click(box.x + 60 + 17 * step, box.y + box.height / 2)
+      await page.waitForTimeout(100)
+    }
+    await page.waitForTimeout(300)
+    const parcel = /s=(WJ-\d+)/.exec(query(page))[1]
+    await page.locator(`[data-row="${parcel}"][aria-selected="true"]`).waitFor()
+    await page.getByText(new RegExp(`^${parcel} ·`)).waitFor()
+    await page.goBack()
+    assert.equal(query(page), '')
+    await page.getByText('点地图上的地块').waitFor()
+  }))
+
+test('a row selects the parcel and shows where its number comes from', () =>
+  on('/map', async (page) => {
+    await page.locator('[data-row="WJ-002"]').click()
+    await card(page).getByText('望津第2精密制造').waitFor()
+    await page.getByRole('button', { name: '看表底' }).click()
+    await page.getByText('12,345.67').first().waitFor()
+    assert.equal(query(page), '?s=WJ-002&x=src')
+    const lines = await page.locator('[data-source] dt').allInnerTexts()
+    assert.deepEqual(lines, ['值', '公式', '代入', '取自', '版本'])
+  }))
+
+test('the address restores selection, panel, filter, place, classes and ramp', () => {
+  const address = '?p=2026-10&m=j4&r=viridis&s=WJ-023&f=class:3&z=120.98000,31.39000,3.00&g=value&x=src'
+  return on(`/map${address}`, async (page) => {
+    await card(page).getByText('望津第23精密制造').waitFor()
+    await page.getByText('12,345.67').first().waitFor()
+    assert.equal(await page.getByRole('button', { pressed: true, name: /1,700/ }).count(), 1)
+    await page.getByText('地块里的数字 = kWh/亩').waitFor()
+    await page.waitForTimeout(300)
+    assert.equal(query(page), address)
+  })
+})
+
+test('unknown keys and nonsense are dropped from the address', () =>
+  on('/map?k=tax&utm=1&m=q99&s=<x>&z=1', async (page) => {
+    assert.equal(query(page), '')
+  }))
+
+test('by keyboard alone: into the map, to a neighbour, select, clear, zoom', () =>
+  on('/map?s=WJ-023', async (page) => {
+    await map(page).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.locator('[role=status]').getByText('WJ-024').waitFor({ state: 'attached' })
+    await page.keyboard.press('Enter')
+    await card(page).getByText('望津第24精密制造').waitFor()
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('Enter')
+    await card(page).getByText('望津第34精密制造').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('点地图上的地块').waitFor()
+    await page.keyboard.press('+')
+    await page.waitForFunction(() => location.search.includes('z='))
+    await page.keyboard.press('0')
+    await page.waitForFunction(() => !location.search.includes('z='))
+  }))
+
+test('a swatch filters map and table, and says so', () =>
+  on('/map', async (page) => {
+    await page.getByRole('button', { name: /3,400 及以上/ }).click()
+    await page.getByText(/\d+ 宗，共 60 宗/).waitFor()
+    assert.equal(query(page), '?f=class:5')
+    const shown = await page.locator('[data-row] .swatch').evaluateAll((all) => new Set(all.map((one) => one.style.background)).size)
+    assert.equal(shown, 1)
+  }))
+
+test('the table sorts by its head and keeps what has no figure last', () =>
+  on('/map', async (page) => {
+    const values = async () => (await page.locator('[data-row] .value').allInnerTexts()).map((text) => Number(text.replace(/[^\d.]/g, '')))
+    const falling = await values()
+    assert.deepEqual(falling, [...falling].sort((a, b) => b - a))
+    await page.getByRole('columnheader', { name: '亩均用电' }).getByRole('button').click()
+    const rising = await values()
+    assert.deepEqual(rising, [...rising].sort((a, b) => a - b))
+  }))
+
+test('search finds, zooms and selects', () =>
+  on('/map', async (page) => {
+    await page.keyboard.press('/')
+    await page.keyboard.type('第41')
+    await page.getByRole('option', { name: /望津第41精密制造/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await card(page).getByText('望津第41精密制造').waitFor()
+    assert.match(query(page), /s=WJ-041&z=/)
+    await page.keyboard.press('/')
+    await page.getByRole('combobox', { name: /搜企业/ }).fill('没有的')
+    await page.getByText('没有找到。会找：企业名、信用代码、地块号。').waitFor()
+    await page.keyboard.press('Escape')
+  }))
+
+test('the time bar steps by arrow and plays with fixed breaks', () =>
+  on('/map', async (page) => {
+    await page.getByRole('button', { name: /2026年9月，/ }).focus()
+    const asked = page.waitForRequest((request) => request.url().includes('p=2026-09'))
+    await page.keyboard.press('ArrowLeft')
+    await asked
+    const playing = page.waitForRequest((request) => decodeURIComponent(request.url()).includes('m=f:900,1800,2700,3500'))
+    await page.getByRole('button', { name: '播放' }).click()
+    await playing
+    await page.getByText('断点固定', { exact: true }).waitFor()
+    await page.getByRole('button', { name: '停' }).click()
+  }))
+
+test('live values move nothing but themselves; two tabs share one line', () =>
+  on('/map?s=WJ-023', async (page, context) => {
+    const before = await page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => row.dataset.row))
+    const second = await context.newPage()
+    await second.goto(`${server.url}/map`)
+    await drawn(second)
+    assert.equal(server.lines(), 1)
+    const value = {
+      enterprise: '91320583MADEMO022X', meter: 'WJ-023-E-01', indicator: 'kwh_register', unit: 'kWh',
+      at: '2026-11-22T09:46:10+08:00', received_at: '2026-11-22T09:46:11+08:00', value: '28200.5',
+    }
+    server.say('readings', { batch: 8, values: [value] }, 8)
+    await page.locator('[data-meter="WJ-023-E-01"] [data-latest]').getByText('28,200.5').waitFor({ timeout: 2000 })
+    const afterwards = await page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => row.dataset.row))
+    assert.deepEqual(afterwards, before)
+    await second.close()
+  }))
+
+test('the exports lead to the server with the same query', () =>
+  on('/map?m=j4&r=viridis', async (page) => {
+    await page.getByRole('button', { name: '导出' }).click()
+    const links = await page.locator('.take').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
+    assert.deepEqual(links.map((link) => link.split('?')[0]), ['/api/v1/map.svg', '/api/v1/map.png', '/api/v1/map.geojson', '/api/v1/map.csv'])
+    assert.ok(links.every((link) => link.endsWith('?p=2026-10&k=kwh_per_mu&m=j4&r=viridis')))
+    await page.keyboard.press('Escape')
+  }))

@@ -1,0 +1,123 @@
+// The states of screens.md 4, each with its exact words, on desk and phone.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { start } from '../fixture/server.mjs'
+import { assertClean, drawn, shoot } from './checks.mjs'
+import { DESK, launch, openPage, PHONE } from './chromium.mjs'
+
+let browser
+before(async () => (browser = await launch()))
+after(() => browser.close())
+
+/** Opens /map on a server with `trouble`, and closes both afterwards. */
+async function on(trouble, path, viewport, act) {
+  const server = await start(trouble)
+  const { page, faults, context } = await openPage(browser, viewport)
+  try {
+    await page.goto(server.url + path)
+    await act(page, server, faults)
+  } finally {
+    await context.close()
+    await server.stop()
+  }
+}
+
+const says = (page, text) => page.getByText(text, { exact: false }).first().waitFor({ timeout: 8000 })
+
+const ROWS = [
+  ['incomplete', {}, '/map', '完整率 99.4%，缺 31 小时，合计偏低'],
+  ['provisional', { over: { closed: false, period: '2026-11', revision: null, closes_at: '2026-12-04T00:00:00+08:00' } }, '/map?p=2026-11', '未结账：数会变，12-04 结账'],
+  [
+    'empty, open',
+    { over: { closed: false, period: '2026-11', revision: null, total: { value: null, numerator: '0', numerator_unit: 'kwh', denominator: '0', denominator_unit: 'mu', parcels: 0 } } },
+    '/map?p=2026-11',
+    '2026年11月 还没有结账。最近一期是 2026年10月。',
+  ],
+  ['empty, none yet', { over: { meters: 0 } }, '/map', '还没有登记表。登记后 1 分钟内能看到数据。'],
+  ['empty, filter', { over: {} }, '/map?f=state:hidden', '没有符合条件的企业（共 55 户）。'],
+  ['stale', { over: { data_to: '2026-11-22T09:40:00+08:00', data_due: '2026-11-22T09:55:00+08:00' }, now: '2026-11-22T10:10:00+08:00' }, '/map', '数据停在 09:40，应到 09:55。下面是 09:40 的数。'],
+  ['old selection', {}, '/map?s=WJ-999', '链接里的地块 WJ-999 不在这张图里。'],
+  ['too few', { over: { classified: false } }, '/map', '样本少于 5 宗，不分级'],
+]
+
+for (const [name, trouble, path, words] of ROWS) {
+  test(name, () =>
+    on(trouble, path, DESK, async (page, _, faults) => {
+      await says(page, words)
+      await assertClean(page, faults)
+    }),
+  )
+}
+
+test('loading, then slower than usual, then cancelled', () =>
+  on({ slow: 20_000 }, '/map?p=2026-10', DESK, async (page) => {
+    await says(page, '正在读取 2026年10月 的数据')
+    await says(page, '比平时慢，已等 5 秒。')
+    await page.getByRole('button', { name: '取消' }).click()
+    await page.getByText('正在读取').waitFor({ state: 'detached' })
+  }))
+
+test('a server error keeps the last good figures and says its number', () =>
+  on({}, '/map', DESK, async (page, server) => {
+    await drawn(page)
+    server.trouble.refuse = 503
+    await page.getByRole('button', { name: /2026年9月/ }).click()
+    await says(page, '没有读到数据（编号 7F3A）。已存的数据不受影响。请重试；仍不行，把编号告诉管理员。')
+    await page.getByText('旧', { exact: true }).waitFor()
+    assert.ok((await page.locator('[data-row]').count()) > 5)
+    server.trouble.refuse = 0
+    await page.getByRole('button', { name: '重试' }).click()
+    await page.getByText('没有读到数据').waitFor({ state: 'detached' })
+  }))
+
+test('disconnected, then back with the last id, then a gap', () =>
+  on({}, '/map', DESK, async (page, server) => {
+    await drawn(page)
+    server.say('readings', { batch: 7, values: [] }, 7)
+    await page.waitForTimeout(300)
+    server.trouble.dead = true
+    server.hangUp()
+    await page.getByText(/与服务器断开 \d+ 秒，画面停在 \d\d:\d\d:\d\d，正在第 \d+ 次重连/).waitFor()
+    server.trouble.dead = false
+    await page.getByText('与服务器断开').waitFor({ state: 'detached', timeout: 20_000 })
+    assert.equal(server.known(), '7')
+    server.say('gap', { batch: 9 }, 9)
+    await says(page, '有一段实时数据没有跟上，已经重新读取。')
+  }))
+
+test('no such page, or not for you: the same words', () =>
+  on({}, '/my/ledger/2026-10', DESK, async (page, _, faults) => {
+    await says(page, '没有这个页面，或您无权查看。换有权限的账号登录后，这个链接仍可用。')
+    assert.deepEqual(faults.filter((fault) => !fault.includes('404')), [])
+  }))
+
+test('English says the same in English', () =>
+  on({}, '/map', DESK, async (page, _, faults) => {
+    await drawn(page)
+    await page.getByRole('button', { name: 'English' }).click()
+    await says(page, 'Completeness 99.4%, 31 hours missing, the total is too low')
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+    await assertClean(page, faults)
+    await shoot(page, 'fixture-english')
+  }))
+
+test('phone: list first, map second, nothing to touch below 44 px, nothing cut off', () =>
+  on({}, '/map', PHONE, async (page, _, faults) => {
+    await drawn(page)
+    await assertClean(page, faults)
+    for (const tab of ['地块表', '地图']) {
+      await page.getByRole('group', { name: '主导航' }).getByRole('button', { name: tab }).click()
+      await page.waitForTimeout(300)
+      const small = await page.evaluate(() =>
+        [...document.querySelectorAll('button, select, input, a, [data-row]')]
+          .filter((one) => one.offsetParent !== null && !one.closest('.skip, thead, .el-select__selection') && !one.matches('.skip'))
+          .map((one) => ({ box: one.getBoundingClientRect(), text: one.outerHTML.slice(0, 90) }))
+          .filter(({ box }) => box.width > 0 && box.height < 44)
+          .map(({ box, text }) => `${Math.round(box.height)} ${text}`),
+      )
+      assert.deepEqual(small, [])
+      const wide = await page.evaluate(() => document.querySelector('#page').scrollWidth - document.querySelector('#page').clientWidth)
+      assert.ok(wide <= 0, `${tab}: ${wide} px beyond the right edge`)
+      await shoot(page, `fixture-phone-${tab === '地图' ? 'map' : 'list'}`)
+    }
+  }))

@@ -1,0 +1,80 @@
+// The parts of the pages that only calculate: address, order, neighbours, numbers, events.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createServer } from 'vite'
+
+let vite
+const load = (path) => vite.ssrLoadModule(path)
+before(async () => (vite = await createServer({ appType: 'custom', logLevel: 'error', server: { middlewareMode: true, ws: false }, optimizeDeps: { noDiscovery: true } })))
+after(() => vite.close())
+
+test('an address is read, and written in one order without defaults', async () => {
+  const { read, write } = await load('/src/view/address.ts')
+  const rows = [
+    ['', ''],
+    ['?k=kwh_per_mu&m=q5&r=ylorbr&g=class&o=-value', ''],
+    ['?x=src&s=WJ-041&p=2026-10', '?p=2026-10&s=WJ-041&x=src'],
+    ['?m=f:1,2,3.5,5&r=viridis', '?m=f:1,2,3.5,5&r=viridis'],
+    ['?k=freshness&m=f:90,98', '?k=freshness'],
+    ['?p=2026-13&s=%3Cscript%3E&z=1,2&f=class:0&o=name&v=2&utm=x', ''],
+    ['?z=120.98071,31.38562,3.20', '?z=120.98071,31.38562,3.20'],
+    ['?s=A&s=B', '?s=A'],
+  ]
+  for (const [search, written] of rows) assert.equal(write(read(search)), written, search)
+})
+
+test('the nearest parcel in a direction', async () => {
+  const { neighbour } = await load('/src/map/neighbour.ts')
+  const places = [
+    { parcel: 'here', x: 0, y: 0 },
+    { parcel: 'east', x: 10, y: 1 },
+    { parcel: 'far east', x: 30, y: 0 },
+    { parcel: 'north', x: 2, y: 12 },
+    { parcel: 'askew', x: -50, y: 3 },
+  ]
+  const rows = [['right', 'east'], ['up', 'north'], ['left', 'askew'], ['down', undefined]]
+  for (const [direction, found] of rows) assert.equal(neighbour(places[0], direction, places)?.parcel, found, direction)
+})
+
+test('numbers and times as screens.md 11 writes them, whatever the zone of the browser', async () => {
+  const { number, signed, minute, clock, periodName } = await load('/src/words/numbers.ts')
+  const rows = [
+    [number('1234567.80'), '1,234,567.80'], [number('-0.5'), '−0.5'], [number('0'), '0'], [number(null), '—'], [number('999'), '999'],
+    [signed('8.1'), '+8.1'], [signed('-23.5'), '−23.5'], [signed('0.0'), '0.0'], [signed('-0.0'), '0.0'], [signed(null), '—'],
+    [minute('2026-10-31T16:00:00Z'), '2026-11-01 00:00'], [minute('2026-11-01T00:00:00+08:00'), '2026-11-01 00:00'],
+    [clock('2026-11-22T09:40:00+08:00', Date.parse('2026-11-22T01:41:00Z')), '09:40'],
+    [clock('2026-11-21T23:59:00+08:00', Date.parse('2026-11-21T16:00:00Z')), '11-21 23:59'],
+    [periodName('2026-10'), '2026年10月'], [periodName('now'), '现在'],
+  ]
+  for (const [written, expected] of rows) assert.equal(written, expected)
+})
+
+test('events come whole out of pieces of any size', async () => {
+  const { EventReader } = await load('/src/api/events.ts')
+  const text = ': hello\n\nid: 7\nevent: readings\ndata: {"a":\ndata: 1}\n\nevent: state\r\ndata:{}\r\n\r\ndata: cut'
+  const expected = [{ id: '7', event: 'readings', data: '{"a":\n1}' }, { id: null, event: 'state', data: '{}' }]
+  for (const size of [1, 2, 3, 7, 1000]) {
+    const reader = new EventReader()
+    const found = []
+    for (let at = 0; at < text.length; at += size) found.push(...reader.push(text.slice(at, at + size)))
+    assert.deepEqual(found, expected, `pieces of ${size}`)
+  }
+})
+
+test('rows without the figure come last in both directions', async () => {
+  const { order } = await load('/src/map/order.ts')
+  const cell = (parcel, value) => ({ parcel, value, enterprises: [] })
+  const cells = [cell('P-10', '3'), cell('P-2', null), cell('P-9', '20'), cell('P-1', '3')]
+  assert.deepEqual(order(cells, '-value'), ['P-9', 'P-1', 'P-10', 'P-2'])
+  assert.deepEqual(order(cells, 'value'), ['P-1', 'P-10', 'P-9', 'P-2'])
+  assert.deepEqual(order(cells, 'parcel'), ['P-1', 'P-2', 'P-9', 'P-10'])
+})
+
+test('search: enterprises before parcels, the beginning before the middle, eight at most', async () => {
+  const { find } = await load('/src/map/find.ts')
+  const cell = (parcel, name) => ({ parcel, enterprises: [{ name, enterprise: `9132${parcel}` }] })
+  const cells = [cell('WJ-1', '东砚舟'), cell('WJ-2', '砚舟精密'), ...Array.from({ length: 12 }, (_, at) => cell(`X-${at}`, `厂${at}`))]
+  assert.deepEqual(find('砚舟', cells).map((hit) => hit.parcel), ['WJ-2', 'WJ-1'])
+  assert.equal(find('x-', cells).length, 8)
+  assert.deepEqual(find('  ', cells), [])
+})

@@ -176,6 +176,7 @@ fn desk(parts: &Parts, connections_max: usize) -> io::Result<Desk> {
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         request_ids: Arc::new(RequestIds::new(start)),
+        close_after: parts.settings.ledger_close_after,
         live: Arc::new(Live::default()),
     })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
@@ -50,6 +51,8 @@ pub struct Desk {
     pub readiness: Arc<Readiness>,
     /// Names each request in answers and logs.
     pub request_ids: Arc<RequestIds>,
+    /// How long after its end a month is closed.
+    pub close_after: Duration,
     /// What is committed, a moment after it is.
     pub live: Arc<Live>,
 }

@@ -3,13 +3,16 @@
 use axum::Router;
 use axum::middleware;
 
-use super::{Desk, guard, health, live, pages, readings};
+use super::{Desk, guard, health, live, map, pages, parcels, periods, readings};
 
 /// Everything this door answers; unknown addresses are 404.
 pub fn router(desk: Desk) -> Router {
     Router::new()
         .merge(health::routes())
         .merge(live::routes())
+        .merge(map::routes())
+        .merge(parcels::routes())
+        .merge(periods::routes())
         .merge(readings::routes())
         .merge(pages::routes())
         .fallback(pages::missing)

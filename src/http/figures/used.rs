@@ -1,0 +1,203 @@
+//! 亩均用电: what the meters used in a month, spread over the parcels by land, over that land.
+
+use std::collections::BTreeMap;
+
+use crate::access::Principal;
+use crate::calendar::{Moment, Month, Period};
+use crate::http::{Desk, Problem};
+use crate::indicator::IndicatorNo;
+use crate::jobs::add_up;
+use crate::ledger::{Rollup, on_parcels};
+use crate::park::{EnterpriseCode, ParcelId};
+use crate::store::registry::RegistryFault;
+use crate::units::Exact;
+
+use super::{Arrivals, Figure, Figures, Ground, Layer, Ratio, Shown, State, land_m2, unavailable};
+
+/// The indicator whose differences are the electricity that came in.
+const KWH: &str = "kwh_register";
+/// How many months back the newest closed one is looked for.
+const MONTHS_BACK: usize = 24;
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+
+/// The figures of the month that is asked for, or of the newest closed one.
+pub(super) async fn load(
+    desk: &Desk,
+    who: &Principal,
+    asked: Option<Month>,
+    now: Moment,
+) -> Result<Figures, Problem> {
+    let month = match asked {
+        Some(month) => month,
+        None => month_shown(desk, now).await.map_err(unavailable)?,
+    };
+    let period = month.period();
+    let ground = Ground::load(desk, who, last_instant(period, now)).await?;
+    let used = Used::load(desk, &ground, month, now)
+        .await
+        .map_err(unavailable)?;
+    let close = desk.registry.find_close(month).await.map_err(unavailable)?;
+    let compared = compared(desk, &ground, month, now)
+        .await
+        .map_err(unavailable)?;
+    let mut cells = used.cells(&ground);
+    if let Some((_, base)) = &compared {
+        compare(&mut cells, &base.cells(&ground));
+    }
+    let arrivals = Arrivals::load(desk, &ground, now).await?;
+    Ok(Figures {
+        layer: Layer::KwhPerMu,
+        shown: Shown::Month(month),
+        period,
+        compared: compared.map(|(month, _)| month),
+        as_of: close.map_or(now, |close| close.closed_at),
+        read_at: now,
+        close,
+        total: used.total(&ground, &cells),
+        completeness: used.park.completeness(),
+        missing_hours: used.missing_hours(),
+        cells,
+        ground,
+        arrivals,
+    })
+}
+
+/// The value of the park in `month` with its completeness; `None` if nothing was used there.
+pub(in crate::http) async fn park_value(
+    desk: &Desk,
+    ground: &Ground,
+    month: Month,
+    now: Moment,
+) -> Result<Option<(Ratio, Option<Exact>, Vec<Ratio>)>, RegistryFault> {
+    let used = Used::load(desk, ground, month, now).await?;
+    let cells = used.cells(ground);
+    let total = used.total(ground, &cells);
+    let values = cells.iter().filter_map(|cell| cell.ratio).collect();
+    Ok(total.map(|total| (total, used.park.completeness(), values)))
+}
+
+/// The month that is shown where nobody asks for one: the newest closed, else the running one.
+pub(in crate::http) async fn month_shown(desk: &Desk, now: Moment) -> Result<Month, RegistryFault> {
+    let running = Month::of(now);
+    let mut month = running;
+    for _ in 0..MONTHS_BACK {
+        month = month.previous();
+        if desk.registry.find_close(month).await?.is_some() {
+            return Ok(month);
+        }
+    }
+    Ok(running)
+}
+
+/// The last instant of `period` that is over, or its first.
+fn last_instant(period: Period, now: Moment) -> Moment {
+    now.min(period.to().plus_ms(-1)).max(period.from())
+}
+
+/// The same month of the last year if it has figures, else the month before.
+async fn compared(
+    desk: &Desk,
+    ground: &Ground,
+    month: Month,
+    now: Moment,
+) -> Result<Option<(Month, Used)>, RegistryFault> {
+    let last_year = month.year().number().checked_sub(1);
+    let last_year = last_year.and_then(|year| Month::new(year, month.number()));
+    for base in last_year.into_iter().chain([month.previous()]) {
+        let used = Used::load(desk, ground, base, now).await?;
+        if used.park.used().is_some() {
+            return Ok(Some((base, used)));
+        }
+    }
+    Ok(None)
+}
+
+fn compare(cells: &mut [Figure], base: &[Figure]) {
+    for (cell, base) in cells.iter_mut().zip(base) {
+        let both = cell.ratio.zip(base.ratio);
+        cell.change = both.and_then(|(now, then)| now.change_from(&then));
+    }
+}
+
+/// What a month came to.
+struct Used {
+    parcels: BTreeMap<ParcelId, Rollup>,
+    park: Rollup,
+    /// Meter hours of the month that are over.
+    hours: Exact,
+}
+
+impl Used {
+    async fn load(
+        desk: &Desk,
+        ground: &Ground,
+        month: Month,
+        now: Moment,
+    ) -> Result<Self, RegistryFault> {
+        let period = month.period();
+        let meters = match kwh(desk) {
+            Some(kwh) => {
+                let all = Principal::local();
+                add_up::meters(&desk.registry, &all, kwh, period, now).await?
+            }
+            None => Vec::new(),
+        };
+        let enterprises: BTreeMap<EnterpriseCode, Rollup> = add_up::by_enterprise(&meters)
+            .into_iter()
+            .filter(|(code, _)| ground.enterprises.contains_key(code))
+            .collect();
+        let mut park = Rollup::default();
+        for used in enterprises.values() {
+            park.add(used);
+        }
+        let over = last_instant(period, now).ms_since(period.from());
+        let counted = meters
+            .iter()
+            .filter(|meter| enterprises.contains_key(&meter.enterprise));
+        let meters = i64::try_from(counted.count()).unwrap_or(0);
+        Ok(Self {
+            parcels: on_parcels(&enterprises, &ground.standings),
+            park,
+            hours: Exact::whole(meters).share(over, HOUR_MS),
+        })
+    }
+
+    fn cells(&self, ground: &Ground) -> Vec<Figure> {
+        let cell = |parcel: &crate::park::Parcel| {
+            let standings = ground.standing_on(&parcel.id);
+            if standings.is_empty() {
+                return Figure::of(State::NotCounted);
+            }
+            let rollup = self.parcels.get(&parcel.id);
+            let kwh = rollup.and_then(Rollup::used);
+            let ratio = kwh.and_then(|kwh| Ratio::kwh_per_mu(kwh, &land_m2(standings)));
+            Figure::with(ratio, rollup.and_then(Rollup::completeness))
+        };
+        ground.parcels.iter().map(cell).collect()
+    }
+
+    /// The ratio of the sums over all parcels with a value.
+    fn total(&self, ground: &Ground, cells: &[Figure]) -> Option<Ratio> {
+        let (mut kwh, mut land) = (Exact::zero(), Exact::zero());
+        for (parcel, cell) in ground.parcels.iter().zip(cells) {
+            let used = self.parcels.get(&parcel.id).and_then(Rollup::used);
+            if let (Some(used), State::Value) = (used, cell.state) {
+                kwh += used;
+                land += &land_m2(ground.standing_on(&parcel.id));
+            }
+        }
+        Ratio::kwh_per_mu(&kwh, &land)
+    }
+
+    fn missing_hours(&self) -> Option<String> {
+        self.park.used()?;
+        let missing = &Exact::whole(1) - &self.park.known_share();
+        Some((&self.hours * &missing).rounded(0))
+    }
+}
+
+/// The number of the indicator.
+fn kwh(desk: &Desk) -> Option<IndicatorNo> {
+    desk.catalogue.find(KWH).map(|indicator| indicator.number)
+}

@@ -1,0 +1,91 @@
+//! How a map is looked at: the keys `m` and `r` of an address (screens.md 3).
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+
+use crate::heatmap::{ClassCount, FixedBreaks, Method, Palette};
+use crate::http::figures::Layer;
+use crate::http::{Problem, Trouble};
+
+/// Most breaks between classes that an address may hold.
+const BREAKS_MAX: usize = 8;
+
+/// The key `m` as written: `q5`, `j5`, `e5`, or the breaks between the classes, `f:1,2,3.5,5`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::http) struct Manner(Method);
+
+impl Manner {
+    /// What a layer begins with (screens.md 6, table of layers).
+    pub(in crate::http) fn usual(layer: Layer) -> &'static str {
+        match layer {
+            Layer::KwhPerMu => "q5",
+            Layer::Freshness => "f:90,98",
+        }
+    }
+
+    /// The method.
+    pub(in crate::http) const fn method(&self) -> &Method {
+        &self.0
+    }
+}
+
+impl FromStr for Manner {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let refused = || {
+            let detail = "m is not a method: q5, j5, e5 (2 to 9 classes) or f:1,2,3.5,5 (rising)";
+            Problem::new(Trouble::BadRequest, detail)
+        };
+        if let Some(breaks) = text.strip_prefix("f:") {
+            let inner = breaks.split(',').map(Decimal::from_str_exact);
+            let inner = inner.collect::<Result<Vec<_>, _>>();
+            let fixed = inner.ok().and_then(with_ends);
+            return Ok(Self(Method::Fixed(fixed.ok_or_else(refused)?)));
+        }
+        let (method, count) = text.split_at_checked(1).unwrap_or_default();
+        let count = count.parse().ok().and_then(ClassCount::new);
+        let count = count.filter(|count| count.get() > 1).ok_or_else(refused)?;
+        match method {
+            "q" => Ok(Self(Method::Quantile(count))),
+            "j" => Ok(Self(Method::Jenks(count))),
+            "e" => Ok(Self(Method::Equal(count))),
+            _ => Err(refused()),
+        }
+    }
+}
+
+/// The breaks with outer ones around them, which the outer classes ignore.
+fn with_ends(inner: Vec<Decimal>) -> Option<FixedBreaks> {
+    if inner.len() > BREAKS_MAX {
+        return None;
+    }
+    let (first, last) = (*inner.first()?, *inner.last()?);
+    let below = if first > Decimal::ZERO {
+        Decimal::ZERO
+    } else {
+        first.checked_sub(Decimal::ONE)?
+    };
+    let mut breaks = vec![below];
+    breaks.extend(inner);
+    breaks.push(last.checked_add(Decimal::ONE)?);
+    FixedBreaks::new(breaks).ok()
+}
+
+/// The key `r`: a palette by name, or that of the layer.
+pub(super) fn palette(asked: Option<&str>, layer: Layer) -> Result<Palette, Problem> {
+    let usual = match layer {
+        Layer::KwhPerMu => "YlOrBr",
+        Layer::Freshness => "YlGnBu",
+    };
+    Palette::named(asked.unwrap_or(usual))
+        .ok()
+        .filter(|palette| !palette.has_letters())
+        .ok_or_else(|| {
+            Problem::new(
+                Trouble::BadRequest,
+                "r is not a palette: ylorbr, ylgnbu, rdylbu, viridis or cividis",
+            )
+        })
+}

@@ -1,0 +1,180 @@
+//! `GET /api/v1/map` and the same as `.svg`, `.png`, `.geojson`, `.csv`: one query, one column, one
+//! function that decides classes and colours, so that no export differs from the screen.
+
+mod column;
+mod look;
+mod table;
+mod wire;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+
+use crate::access::Principal;
+use crate::calendar::Month;
+use crate::heatmap::{self, Column, Face, Palette, Scene, Shading, Size};
+
+use super::figures::{Figures, Layer, Shown};
+use super::{Asked, Asker, Desk, Problem, Trouble};
+
+pub(super) use look::Manner;
+pub(super) use wire::{Compared, state};
+
+pub(super) fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/api/v1/map", get(json))
+        .route("/api/v1/map.svg", get(svg))
+        .route("/api/v1/map.png", get(png))
+        .route("/api/v1/map.geojson", get(geojson))
+        .route("/api/v1/map.csv", get(csv))
+}
+
+/// What a query asks for, read once.
+struct Sight {
+    layer: Layer,
+    month: Option<Month>,
+    written: String,
+    manner: Manner,
+    palette: Palette,
+}
+
+/// The layer that the key `k` names, or the first.
+pub(super) fn layer(asked: Option<&str>) -> Result<Layer, Problem> {
+    asked
+        .unwrap_or("kwh_per_mu")
+        .parse()
+        .map_err(|cause: super::figures::NotALayer| {
+            Problem::new(Trouble::BadRequest, cause.to_string())
+        })
+}
+
+/// The month that the key `p` names.
+pub(super) fn month(asked: Option<&str>) -> Result<Option<Month>, Problem> {
+    let refused = |_| Problem::new(Trouble::BadRequest, "p is not a month: write it as 2026-10");
+    asked.map(str::parse).transpose().map_err(refused)
+}
+
+impl Sight {
+    fn of(query: &wire::Query) -> Result<Self, Problem> {
+        let layer = layer(query.k.as_deref())?;
+        let written = query.m.as_deref().unwrap_or(Manner::usual(layer));
+        Ok(Self {
+            layer,
+            month: month(query.p.as_deref())?,
+            written: written.to_owned(),
+            manner: written.parse()?,
+            palette: look::palette(query.r.as_deref(), layer)?,
+        })
+    }
+
+    async fn figures(&self, desk: &Desk, who: &Principal) -> Result<Figures, Problem> {
+        Figures::load(desk, who, self.layer, self.month).await
+    }
+
+    fn shading(&self, column: &Column<'_>) -> Result<Shading, Problem> {
+        column::shading(column, self.manner.method(), &self.palette)
+    }
+}
+
+async fn json(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query)?;
+    let figures = sight.figures(&desk, &who).await?;
+    let shading = sight.shading(&column::column(&figures))?;
+    let asked = wire::Asked {
+        method: &sight.written,
+        ramp: sight.palette.name(),
+        closes_at: closes_at(&desk, &figures),
+    };
+    Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
+}
+
+/// When an open month will be closed.
+pub(super) fn closes_at(desk: &Desk, figures: &Figures) -> Option<String> {
+    let Shown::Month(month) = figures.shown else {
+        return None;
+    };
+    let after = i64::try_from(desk.close_after.as_millis()).ok()?;
+    Some(month.period().to().plus_ms(after).to_string())
+}
+
+async fn svg(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query)?;
+    let figures = sight.figures(&desk, &who).await?;
+    paint(sight, figures, "image/svg+xml", |scene, face| {
+        heatmap::svg(scene, face).map(String::into_bytes)
+    })
+    .await
+}
+
+async fn png(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query)?;
+    let figures = sight.figures(&desk, &who).await?;
+    paint(sight, figures, "image/png", heatmap::png).await
+}
+
+/// Paints off the threads that answer, for it takes a while.
+async fn paint(
+    sight: Sight,
+    figures: Figures,
+    kind: &'static str,
+    write: fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
+) -> Result<Response, Problem> {
+    let internal = |cause: String| {
+        tracing::error!(cause, "pages: a picture could not be painted");
+        Problem::new(Trouble::Internal, "the picture could not be painted")
+    };
+    let painted = tokio::task::spawn_blocking(move || {
+        let column = column::column(&figures);
+        let shading = sight.shading(&column)?;
+        let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().collect();
+        let face = Face::new(&fonts).map_err(|cause| internal(cause.to_string()))?;
+        let scene = Scene::of(&column, &shading, Size::DEFAULT, &face);
+        write(&scene, &face).map_err(|cause| internal(cause.to_string()))
+    });
+    let bytes = painted
+        .await
+        .map_err(|cause| internal(cause.to_string()))??;
+    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+}
+
+async fn geojson(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query)?;
+    let figures = sight.figures(&desk, &who).await?;
+    let column = column::column(&figures);
+    let text = heatmap::geojson(&column, &sight.shading(&column)?);
+    Ok(([(header::CONTENT_TYPE, "application/geo+json")], text).into_response())
+}
+
+async fn csv(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query)?;
+    let figures = sight.figures(&desk, &who).await?;
+    let column = column::column(&figures);
+    let text = table::csv(&figures, &sight.shading(&column)?, &sight.written);
+    let text = text.map_err(|cause| {
+        tracing::error!(%cause, "pages: a table could not be written");
+        Problem::new(Trouble::Internal, "the table could not be written")
+    })?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
+}

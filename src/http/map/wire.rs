@@ -1,0 +1,288 @@
+//! A map as JSON, and how it is asked for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::heatmap::{Class, Classes, Closed, Entry, Mark, Shading};
+use crate::http::figures::{Figure, Figures, Shown, State, percent};
+use crate::park::Parcel;
+
+/// The query of every map: period, layer, method of classes, ramp (screens.md 3).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    pub(super) p: Option<String>,
+    pub(super) k: Option<String>,
+    pub(super) m: Option<String>,
+    pub(super) r: Option<String>,
+}
+
+/// `GET /api/v1/map`: everything that is shown, classified and coloured.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    park: String,
+    park_name: String,
+    demo: bool,
+    indicator: &'static str,
+    unit: &'static str,
+    period: String,
+    from: String,
+    to: String,
+    closed: bool,
+    closes_at: Option<String>,
+    revision: Option<u32>,
+    as_of: String,
+    source: &'static str,
+    method: String,
+    classified: bool,
+    ramp: String,
+    breaks: Vec<String>,
+    compared: Option<Compared>,
+    ranked: usize,
+    total: Total,
+    legend: Legend,
+    cells: Vec<Cell>,
+    completeness: Option<String>,
+    missing_hours: Option<String>,
+    meters: usize,
+    data_to: Option<String>,
+    data_due: Option<String>,
+    silent_enterprises: usize,
+}
+
+#[derive(Serialize)]
+pub(in crate::http) struct Compared {
+    period: String,
+    kind: &'static str,
+}
+
+impl Compared {
+    /// The month that the figures are compared with, if they are.
+    pub(in crate::http) fn of(figures: &Figures) -> Option<Self> {
+        let base = figures.compared?;
+        let is_next = matches!(figures.shown, Shown::Month(month) if month == base.next());
+        Some(Self {
+            period: base.to_string(),
+            kind: if is_next {
+                "month_on_month"
+            } else {
+                "year_on_year"
+            },
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Total {
+    value: Option<String>,
+    numerator: String,
+    numerator_unit: &'static str,
+    denominator: String,
+    denominator_unit: &'static str,
+    parcels: usize,
+}
+
+#[derive(Serialize)]
+struct Legend {
+    /// `below`: each class is `[low, high)`; `above`: `(low, high]`.
+    closed: &'static str,
+    classes: Vec<LegendClass>,
+    incomplete: usize,
+    no_data: usize,
+    not_counted: usize,
+    hidden: usize,
+}
+
+#[derive(Serialize)]
+struct LegendClass {
+    class: usize,
+    low: Option<String>,
+    high: Option<String>,
+    colour: String,
+    ink: String,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    parcel: String,
+    state: &'static str,
+    value: Option<String>,
+    class: Option<usize>,
+    rank: Option<usize>,
+    completeness: Option<String>,
+    change: Option<String>,
+    enterprises: Vec<Holder>,
+    freshness: &'static str,
+    latest_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Holder {
+    enterprise: String,
+    name: String,
+}
+
+/// What the map's own query named, as it is answered.
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    pub(super) ramp: &'a str,
+    pub(super) closes_at: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn of(figures: &Figures, shading: &Shading, asked: Asked<'_>) -> Self {
+        let classes = shading.classes.as_ref();
+        let inner = classes.map_or(&[][..], Classes::inner);
+        let cells = figures.each().zip(&shading.marks);
+        let arrivals = &figures.arrivals;
+        Self {
+            park: figures.ground.park.id.to_string(),
+            park_name: figures.ground.park.name.to_string(),
+            demo: false,
+            indicator: figures.layer.as_str(),
+            unit: figures.layer.unit(),
+            period: figures.shown.to_string(),
+            from: figures.period.from().to_string(),
+            to: figures.period.to().to_string(),
+            closed: figures.close.is_some(),
+            closes_at: asked.closes_at,
+            revision: figures.close.map(|close| close.revision),
+            as_of: figures.as_of.to_string(),
+            source: figures.layer.source(),
+            method: asked.method.to_owned(),
+            classified: classes.is_some(),
+            ramp: asked.ramp.to_ascii_lowercase(),
+            breaks: inner.iter().map(|at| at.normalize().to_string()).collect(),
+            compared: Compared::of(figures),
+            ranked: figures.ranked(),
+            total: Total::of(figures),
+            legend: Legend::of(figures, shading),
+            cells: cells
+                .map(|((parcel, figure), mark)| Cell::of(figures, parcel, figure, *mark))
+                .collect(),
+            completeness: figures.completeness.as_ref().map(percent),
+            missing_hours: figures.missing_hours.clone(),
+            meters: arrivals.meters.len(),
+            data_to: arrivals.data_to.map(|at| at.to_string()),
+            data_due: arrivals.data_due.map(|at| at.to_string()),
+            silent_enterprises: arrivals.silent_enterprises(),
+        }
+    }
+}
+
+impl Total {
+    fn of(figures: &Figures) -> Self {
+        let (numerator_unit, denominator_unit) = figures.layer.division();
+        let written = |part: Option<rust_decimal::Decimal>| {
+            part.map_or_else(|| "0".to_owned(), |part| part.to_string())
+        };
+        Self {
+            value: figures.total.map(|total| total.written()),
+            numerator: written(figures.total.map(|total| total.numerator)),
+            numerator_unit,
+            denominator: written(figures.total.map(|total| total.denominator)),
+            denominator_unit,
+            parcels: figures.ranked(),
+        }
+    }
+}
+
+impl Legend {
+    fn of(figures: &Figures, shading: &Shading) -> Self {
+        let count = |mark| shading.entry(mark).map_or(0, |entry| entry.count);
+        let classes = shading.classes.as_ref();
+        let gaps = figures.cells.iter().filter(|cell| cell.has_gaps());
+        Self {
+            closed: match classes.map(Classes::closed) {
+                Some(Closed::Above) => "above",
+                _ => "below",
+            },
+            classes: shading
+                .legend
+                .iter()
+                .filter_map(|entry| LegendClass::of(entry, classes))
+                .collect(),
+            incomplete: gaps.count(),
+            no_data: count(Mark::NoData),
+            not_counted: count(Mark::NotCounted),
+            hidden: count(Mark::Hidden),
+        }
+    }
+}
+
+/// Classes counted from 1; 0 is that of negative values, or of values that are not classified.
+const fn number(mark: Mark) -> Option<usize> {
+    match mark {
+        Mark::Class(Class::Number(class)) => Some(class + 1),
+        Mark::Class(Class::Negative) | Mark::Unclassed => Some(0),
+        _ => None,
+    }
+}
+
+impl LegendClass {
+    fn of(entry: &Entry, classes: Option<&Classes>) -> Option<Self> {
+        let mark = entry.mark?;
+        let class = number(mark)?;
+        let inner = classes.map_or(&[][..], Classes::inner);
+        let at = |index: Option<usize>| {
+            let found = index.and_then(|index| inner.get(index));
+            found.map(|at| at.normalize().to_string())
+        };
+        let is_negative = mark == Mark::Class(Class::Negative);
+        Some(Self {
+            class,
+            low: at(class.checked_sub(2)),
+            high: if is_negative {
+                Some("0".to_owned())
+            } else {
+                at(class.checked_sub(1))
+            },
+            colour: entry.ground.to_string(),
+            ink: entry.ground.ink().to_string(),
+            count: entry.count,
+        })
+    }
+}
+
+/// The state as a code.
+pub(in crate::http) const fn state(state: State) -> &'static str {
+    match state {
+        State::Value => "value",
+        State::NoData => "no_data",
+        State::NotCounted => "not_counted",
+        State::Hidden => "hidden",
+    }
+}
+
+impl Cell {
+    fn of(figures: &Figures, parcel: &Parcel, figure: &Figure, mark: Mark) -> Self {
+        let is_hidden = figure.state == State::Hidden;
+        let ground = &figures.ground;
+        let holders = figures.holders(&parcel.id, figure).iter();
+        let (freshness, latest) = figures.arrivals.standing(ground, &parcel.id);
+        Self {
+            parcel: parcel.id.to_string(),
+            state: state(figure.state),
+            value: figure.ratio.map(|ratio| ratio.written()),
+            class: number(mark),
+            rank: figure.rank,
+            completeness: figure.completeness.as_ref().map(percent),
+            change: figure.change.clone(),
+            enterprises: holders
+                .map(|one| Holder {
+                    enterprise: one.enterprise.to_string(),
+                    name: ground.enterprises.get(&one.enterprise).map_or_else(
+                        || one.enterprise.to_string(),
+                        |known| known.name.to_string(),
+                    ),
+                })
+                .collect(),
+            freshness: if is_hidden {
+                "none"
+            } else {
+                freshness.as_str()
+            },
+            latest_at: latest.filter(|_| !is_hidden).map(|at| at.to_string()),
+        }
+    }
+}

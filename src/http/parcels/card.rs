@@ -1,0 +1,83 @@
+//! Puts a card together.
+
+use crate::http::figures::{Figure, Figures, land_m2, percent};
+use crate::http::map::{Compared, state};
+use crate::park::{Parcel, Standing};
+use crate::units::Exact;
+
+use super::meters::CardMeter;
+use super::wire::{Card, CardEnterprise, MeterShown};
+
+/// The card of `parcel`.
+pub(super) fn card(
+    figures: &Figures,
+    parcel: &Parcel,
+    figure: &Figure,
+    meters: &[CardMeter],
+    closes_at: Option<String>,
+) -> Card {
+    let holders = figures.holders(&parcel.id, figure);
+    let m2 = land_m2(holders);
+    let (numerator_unit, denominator_unit) = figures.layer.division();
+    let revision = figures.close.map(|close| close.revision);
+    let key = revision.map_or_else(|| "open".to_owned(), |number| number.to_string());
+    let indicator = figures.layer.as_str();
+    Card {
+        id: format!("{indicator}:{}:{}:{key}", parcel.id, figures.shown),
+        parcel: parcel.id.to_string(),
+        state: state(figure.state),
+        mu: mu(&m2),
+        m2: trimmed(&m2, 2),
+        indicator,
+        unit: figures.layer.unit(),
+        period: figures.shown.to_string(),
+        from: figures.period.from().to_string(),
+        to: figures.period.to().to_string(),
+        value: figure.ratio.map(|ratio| ratio.written()),
+        numerator: figure.ratio.map(|ratio| ratio.numerator.to_string()),
+        numerator_unit,
+        denominator: figure.ratio.map(|ratio| ratio.denominator.to_string()),
+        denominator_unit,
+        rank: figure.rank,
+        ranked: figures.ranked(),
+        compared: Compared::of(figures),
+        change: figure.change.clone(),
+        completeness: figure.completeness.as_ref().map(percent),
+        closed: figures.close.is_some(),
+        closes_at,
+        revision,
+        as_of: figures.as_of.to_string(),
+        source: figures.layer.source(),
+        enterprises: holders
+            .iter()
+            .filter_map(|one| enterprise(figures, one))
+            .collect(),
+        meters: meters.iter().map(MeterShown::of).collect(),
+    }
+}
+
+fn enterprise(figures: &Figures, standing: &Standing) -> Option<CardEnterprise> {
+    let known = figures.ground.enterprises.get(&standing.enterprise)?;
+    let everywhere = figures.ground.standings.values().flatten();
+    let own = everywhere.filter(|one| one.enterprise == standing.enterprise);
+    let total: Exact = own.map(|one| &one.land_m2).sum();
+    Some(CardEnterprise {
+        enterprise: known.code.to_string(),
+        name: known.name.to_string(),
+        industry: known.industry.to_string(),
+        scale: known.scale.as_str(),
+        mu: mu(&standing.land_m2),
+        mu_total: mu(&total),
+    })
+}
+
+/// Square metres as mu, four places at most.
+fn mu(m2: &Exact) -> String {
+    trimmed(&(m2 * &Exact::whole(15)).share(1, 10_000), 4)
+}
+
+/// A number with at most so many places, without zeros at its end.
+fn trimmed(number: &Exact, places: usize) -> String {
+    let text = number.rounded(places);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,51 @@
+//! `GET /api/v1/parcels`: the outlines of the park that is shown; and the card of one parcel: its
+//! figure, who stands there, and where the figure comes from, down to the registers.
+
+mod card;
+mod meters;
+mod outlines;
+mod wire;
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+
+use crate::calendar::Period;
+use crate::park::ParcelId;
+
+use super::figures::{Figures, State as CellState};
+use super::map::{closes_at, layer, month};
+use super::{Asked, Asker, Checked, Desk, Problem};
+
+pub(super) fn routes() -> Router<Desk> {
+    Router::new()
+        .route("/api/v1/parcels", get(outlines::outlines))
+        .route("/api/v1/parcels/{parcel}/card", get(card))
+}
+
+async fn card(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Checked(parcel): Checked<ParcelId>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Json<wire::Card>, Problem> {
+    let layer = layer(query.k.as_deref())?;
+    let figures = Figures::load(&desk, &who, layer, month(query.p.as_deref())?).await?;
+    let found = figures.each().find(|(one, _)| one.id == parcel);
+    let (parcel, figure) = found.ok_or_else(Problem::not_found)?;
+    let meters = if figure.state == CellState::Hidden {
+        Vec::new()
+    } else {
+        meters::load(&desk, &figures, parcel).await?
+    };
+    let closes_at = closes_at(&desk, &figures);
+    Ok(Json(card::card(
+        &figures, parcel, figure, &meters, closes_at,
+    )))
+}
+
+/// The part of a month that is over: what register readings are looked for in.
+fn over(figures: &Figures) -> Period {
+    let period = figures.period;
+    Period::new(period.from(), period.to().min(figures.read_at)).unwrap_or(period)
+}

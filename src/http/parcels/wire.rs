@@ -1,0 +1,183 @@
+//! Parcels and cards as JSON.
+
+use std::collections::BTreeMap;
+
+use geo::{LineString, Polygon};
+use serde::{Deserialize, Serialize};
+
+use crate::http::map::Compared;
+use crate::park::Parcel;
+
+use super::meters::{Border, CardMeter, Latest as LatestRead};
+
+/// Period and layer of a card (screens.md 3).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    pub(super) p: Option<String>,
+    pub(super) k: Option<String>,
+}
+
+/// A parcel as a GeoJSON feature (RFC 7946), degrees.
+#[derive(Serialize)]
+pub(super) struct Feature {
+    r#type: &'static str,
+    properties: Properties,
+    geometry: Geometry,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    parcel: String,
+    park: String,
+    state: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Geometry {
+    r#type: &'static str,
+    coordinates: Vec<Vec<Vec<[f64; 2]>>>,
+}
+
+impl Feature {
+    pub(super) fn of(parcel: &Parcel) -> Self {
+        Self {
+            r#type: "Feature",
+            properties: Properties {
+                parcel: parcel.id.to_string(),
+                park: parcel.park.to_string(),
+                state: parcel.state.as_ref().map(ToString::to_string),
+            },
+            geometry: Geometry {
+                r#type: "MultiPolygon",
+                coordinates: parcel.outline.polygons().iter().map(rings).collect(),
+            },
+        }
+    }
+}
+
+fn rings(polygon: &Polygon<f64>) -> Vec<Vec<[f64; 2]>> {
+    let ring = |line: &LineString<f64>| line.coords().map(|at| [at.x, at.y]).collect();
+    std::iter::once(polygon.exterior())
+        .chain(polygon.interiors())
+        .map(ring)
+        .collect()
+}
+
+/// `GET /api/v1/parcels/{parcel}/card`.
+#[derive(Serialize)]
+pub(super) struct Card {
+    pub(super) id: String,
+    pub(super) parcel: String,
+    pub(super) state: &'static str,
+    pub(super) mu: String,
+    pub(super) m2: String,
+    pub(super) indicator: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) period: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) value: Option<String>,
+    pub(super) numerator: Option<String>,
+    pub(super) numerator_unit: &'static str,
+    pub(super) denominator: Option<String>,
+    pub(super) denominator_unit: &'static str,
+    pub(super) rank: Option<usize>,
+    pub(super) ranked: usize,
+    pub(super) compared: Option<Compared>,
+    pub(super) change: Option<String>,
+    pub(super) completeness: Option<String>,
+    pub(super) closed: bool,
+    pub(super) closes_at: Option<String>,
+    pub(super) revision: Option<u32>,
+    pub(super) as_of: String,
+    pub(super) source: &'static str,
+    pub(super) enterprises: Vec<CardEnterprise>,
+    pub(super) meters: Vec<MeterShown>,
+}
+
+/// One who stands on the parcel.
+#[derive(Serialize)]
+pub(super) struct CardEnterprise {
+    pub(super) enterprise: String,
+    pub(super) name: String,
+    pub(super) industry: String,
+    pub(super) scale: &'static str,
+    /// Its land here.
+    pub(super) mu: String,
+    /// Its land on all parcels of the park.
+    pub(super) mu_total: String,
+}
+
+/// A meter behind the figure.
+#[derive(Serialize)]
+pub(super) struct MeterShown {
+    meter: String,
+    enterprise: String,
+    multiplier: Option<String>,
+    counted: bool,
+    used: Option<String>,
+    known_share: Option<String>,
+    start: Option<Register>,
+    end: Option<Register>,
+    flags: BTreeMap<&'static str, u64>,
+    interval_s: i64,
+    freshness: &'static str,
+    latest: Vec<Latest>,
+}
+
+#[derive(Serialize)]
+struct Register {
+    at: String,
+    register: String,
+}
+
+impl Register {
+    fn of(border: &Border) -> Self {
+        Self {
+            at: border.at.to_string(),
+            register: border.number.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Latest {
+    indicator: String,
+    unit: String,
+    at: String,
+    received_at: String,
+    value: String,
+}
+
+impl Latest {
+    fn of(read: &LatestRead) -> Self {
+        Self {
+            indicator: read.indicator.clone(),
+            unit: read.unit.clone(),
+            at: read.at.to_string(),
+            received_at: read.received_at.to_string(),
+            value: read.number.to_string(),
+        }
+    }
+}
+
+impl MeterShown {
+    pub(super) fn of(one: &CardMeter) -> Self {
+        let account = &one.account;
+        Self {
+            meter: one.meter.to_string(),
+            enterprise: one.enterprise.to_string(),
+            multiplier: one.multiplier.clone(),
+            counted: one.counted,
+            used: account.used.as_ref().map(|used| used.rounded(2)),
+            known_share: account.known_share.as_ref().map(|share| share.rounded(4)),
+            start: one.start.as_ref().map(Register::of),
+            end: one.end.as_ref().map(Register::of),
+            flags: account.flags.clone(),
+            interval_s: one.interval_s,
+            freshness: one.freshness.as_str(),
+            latest: one.latest.iter().map(Latest::of).collect(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The bars as JSON.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::{Moment, Month};
+use crate::http::figures::{Layer, Ratio, percent};
+use crate::units::Exact;
+
+/// Layer and method of classes (screens.md 3).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    pub(super) k: Option<String>,
+    pub(super) m: Option<String>,
+}
+
+/// `GET /api/v1/periods`.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    indicator: &'static str,
+    unit: &'static str,
+    as_of: String,
+    source: &'static str,
+    pub(super) shown: String,
+    breaks: Vec<String>,
+    periods: Vec<Bar>,
+}
+
+#[derive(Serialize)]
+struct Bar {
+    period: String,
+    value: Option<String>,
+    closed: bool,
+    completeness: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn of(layer: Layer, now: Moment) -> Self {
+        Self {
+            indicator: layer.as_str(),
+            unit: layer.unit(),
+            as_of: now.to_string(),
+            source: layer.source(),
+            shown: "now".to_owned(),
+            breaks: Vec::new(),
+            periods: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        month: Month,
+        closed: bool,
+        found: Option<(Ratio, Option<Exact>)>,
+    ) {
+        let (total, share) = found.map_or((None, None), |(total, share)| (Some(total), share));
+        self.periods.push(Bar {
+            period: month.to_string(),
+            value: total.map(|total| total.written()),
+            closed,
+            completeness: share.as_ref().map(percent),
+        });
+    }
+
+    /// Oldest first, beginning with the first that has a figure.
+    pub(super) fn in_order(&mut self) {
+        while self.periods.len() > 1 && self.periods.last().is_some_and(|bar| bar.value.is_none()) {
+            self.periods.pop();
+        }
+        self.periods.reverse();
+    }
+
+    pub(super) fn set_breaks(&mut self, breaks: &[Decimal]) {
+        self.breaks = breaks.iter().map(|at| at.normalize().to_string()).collect();
+    }
+}

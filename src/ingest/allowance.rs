@@ -51,6 +51,12 @@ impl Allowance {
         (until - now).checked_sub(Duration::from_secs(1))
     }
 
+    /// Notes `values` that were taken before this process began.
+    pub(crate) fn recall(&mut self, day: Day, values: u64) {
+        self.day = Some(day);
+        self.day_values = values;
+    }
+
     /// Takes `values` from the day that `now` lies in; `false` and nothing taken if too few are
     /// left.
     pub(crate) fn take(&mut self, values: u64, now: Moment) -> bool {

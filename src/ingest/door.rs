@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::calendar::Clock;
+use crate::calendar::Day;
 use crate::indicator::Catalogue;
 use crate::intake;
 use crate::park::Gateway;
+use crate::park::GatewayNo;
 use crate::park::Roster;
 use crate::reading::Code;
 use crate::reading::Purpose;
@@ -115,6 +117,13 @@ impl Door {
             tally,
             roll: Roll::default(),
         }
+    }
+
+    /// Lets the volume of `day` go on where an earlier process left it: `values` came from
+    /// `gateway` that day. To be called before the doors open.
+    pub fn recall(&self, gateway: GatewayNo, day: Day, values: u64) {
+        let circle = self.roll.circle(gateway, self.settings());
+        circle.allowance().recall(day, values);
     }
 
     /// Who is here and what they last said of themselves, by gateway number.

@@ -78,6 +78,17 @@ impl Circle {
         locked(&self.allowance)
     }
 
+    /// The client ids that are open, besides that of `line`.
+    pub(crate) fn others(&self, line: &Arc<Line>) -> Vec<String> {
+        let mut others = Vec::new();
+        self.each(|open| {
+            if !Arc::ptr_eq(open, line) {
+                others.push(open.client_id.clone());
+            }
+        });
+        others
+    }
+
     /// Leaves word with every open line: that the receipt moved, if the messages were `counted`,
     /// and what was refused. Says how many refusals slow subscribers lost.
     pub(crate) fn announce(

@@ -342,3 +342,21 @@ fn a_message_by_request_and_answer_takes_the_same_way() {
         "{late:?}"
     );
 }
+
+#[test]
+fn the_session_of_an_open_connection_is_never_the_one_to_go() {
+    let ground = ground(Settings::default());
+    let mut old = Player::new(&ground, "GW-1", 3, &plain);
+    old.play("> connect clean=0 id={G}/old\n< in 0").unwrap();
+    for number in 0..10 {
+        let now = parkpulse::calendar::Clock::now(&*ground.clock);
+        ground.clock.set(now.plus_ms(60_000));
+        let script = format!("> connect clean=0 id={{G}}/{number}\n< in 0\n> e0 00\n< closed");
+        let mut brief = Player::new(&ground, "GW-1", 3, &plain);
+        brief.play(&script).unwrap();
+    }
+    old.play("> e0 00\n< closed").unwrap();
+    play(&ground, "GW-1", 3, "> connect clean=0 id={G}/old\n< in 1");
+    play(&ground, "GW-1", 3, "> connect clean=0 id={G}/9\n< in 1");
+    play(&ground, "GW-1", 3, "> connect clean=0 id={G}/1\n< in 0");
+}

@@ -119,12 +119,13 @@ async fn attend(
         return serve(stream, peer, door, stop).await;
     };
     let within = door.settings().connect_within;
-    let shaken = timeout(within, handshake.shake(stream));
+    let shaken = Box::pin(timeout(within, handshake.shake(stream)));
     match stop.run_until_cancelled(shaken).await {
         None => {}
         Some(Ok(Ok((stream, common_name)))) => {
             peer.common_name = common_name;
-            serve(stream, peer, door, stop).await;
+            // Boxed: a TLS stream is large, and plain connections share this task's layout.
+            Box::pin(serve(stream, peer, door, stop)).await;
         }
         Some(Ok(Err(_)) | Err(_)) => door.parts.vitals.record(&ClientRefused {
             peer: &peer.address,
@@ -145,20 +146,21 @@ where
     if door.settings().faults.has(Fault::PatientForever) {
         within *= 1000;
     }
-    let greeted = timeout(
+    let greeted = Box::pin(timeout(
         within,
         greeting::greet(&mut stream, &mut inbox, &door, &peer),
-    );
-    let entered = tokio::select! {
-        () = stop.cancelled() => return,
-        greeted = greeted => greeted,
+    ));
+    let Some(greeted) = stop.run_until_cancelled(greeted).await else {
+        return;
     };
-    match entered {
+    match greeted {
         Ok(Some(entered)) => {
             if stop.is_cancelled() {
                 entered.seat.line.end(Ending::Stopping);
             }
-            Connection::new(stream, inbox, entered, door).run().await;
+            // Boxed apart, so that what the greeting needed is given back.
+            let connection = Connection::new(stream, inbox, entered, door);
+            Box::pin(connection.run()).await;
         }
         Ok(None) => {}
         Err(_elapsed) => door.parts.vitals.record(&ClientRefused {

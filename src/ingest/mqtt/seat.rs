@@ -57,7 +57,9 @@ impl Seat {
         let now = self.door.parts.clock.now();
         let client_id = self.line.client_id.as_str();
         let gateway = self.line.admission.gateway.number;
-        let opened = async {
+        // Boxed, as all work of the registry here: it is rare, and would make every idle connection
+        // larger by kilobytes.
+        let opened = Box::pin(async {
             let known = if clean {
                 registry.forget_session(gateway, client_id).await?;
                 None
@@ -65,10 +67,14 @@ impl Seat {
                 registry.resume_session(gateway, client_id, now).await?
             };
             if self.kept && known.is_none() {
+                // Beyond the last session the longest unused goes: those in use count as used now.
+                for other in self.circle.others(&self.line) {
+                    registry.resume_session(gateway, &other, now).await?;
+                }
                 registry.keep_session(gateway, client_id, &[], now).await?;
             }
             Ok(known)
-        };
+        });
         let known = opened.await.map_err(|fault| self.unkept(&fault))?;
         self.stored = self.kept;
         Ok(known)
@@ -86,12 +92,12 @@ impl Seat {
             return Ok(());
         }
         let parts = &self.door.parts;
-        let kept = parts.registry.keep_session(
+        let kept = Box::pin(parts.registry.keep_session(
             self.line.admission.gateway.number,
             &self.line.client_id,
             subscriptions,
             parts.clock.now(),
-        );
+        ));
         kept.await.map_err(|fault| self.unkept(&fault))
     }
 
@@ -108,12 +114,12 @@ impl Seat {
         let parts = &self.door.parts;
         let ended = match (self.kept, self.expiry_s) {
             (false, _) if !self.stored => return,
-            (false, _) => parts.registry.forget_session(gateway, client_id).await,
+            (false, _) => Box::pin(parts.registry.forget_session(gateway, client_id)).await,
             (true, None | Some(u32::MAX)) => return,
             (true, Some(expiry_s)) => {
                 let at = parts.clock.now().plus_ms(i64::from(expiry_s) * 1000);
                 let expires = parts.registry.expire_session(gateway, client_id, Some(at));
-                expires.await
+                Box::pin(expires).await
             }
         };
         if let Err(fault) = ended {

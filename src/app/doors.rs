@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -9,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::calendar::Day;
 use crate::config::Settings;
 use crate::http::{self, Desk};
 use crate::ingest::mqtt::{self, Handshake};
@@ -92,7 +94,7 @@ impl Doors {
 
 /// The room that all doors for readings share.
 pub(super) fn door(parts: &Parts, connections_max: usize) -> Door {
-    Door::new(ingest::Parts {
+    let door = Door::new(ingest::Parts {
         append: Arc::clone(&parts.engine) as _,
         receipts: Arc::clone(&parts.engine) as _,
         registry: parts.registry.clone(),
@@ -104,7 +106,24 @@ pub(super) fn door(parts: &Parts, connections_max: usize) -> Door {
         },
         clock: Arc::clone(&parts.clock),
         vitals: Arc::clone(&parts.vitals),
-    })
+    });
+    recall_day(&door, parts);
+    door
+}
+
+/// Lets each gateway's volume of today go on where the last process left it.
+fn recall_day(door: &Door, parts: &Parts) {
+    let today = Day::of(parts.clock.now());
+    let read = parts
+        .engine
+        .counts(Some(today), &mut |(_, gateway, counts)| {
+            let values = counts.received.saturating_sub(counts.refused);
+            door.recall(*gateway, today, u64::try_from(values).unwrap_or(0));
+            ControlFlow::Continue(())
+        });
+    if let Err(fault) = read {
+        tracing::warn!(%fault, "today's volumes were not read; they count from 0 again");
+    }
 }
 
 fn taken(listener: &TcpListener) -> Result<SocketAddr, ServeFailed> {

@@ -360,3 +360,15 @@ fn the_session_of_an_open_connection_is_never_the_one_to_go() {
     play(&ground, "GW-1", 3, "> connect clean=0 id={G}/9\n< in 1");
     play(&ground, "GW-1", 3, "> connect clean=0 id={G}/1\n< in 0");
 }
+
+#[test]
+fn a_volume_that_an_earlier_process_took_counts() {
+    let ground = ground(Settings {
+        values_per_day_max: 5,
+        ..Settings::default()
+    });
+    let today = parkpulse::calendar::Day::of(parkpulse::calendar::Clock::now(&*ground.clock));
+    ground.door.recall(ground.number("GW-1"), today, 4);
+    let script = "> connect\n< in 0\n> pub id=1\n< 40 02 00 01\n> pub id=2\n< 40 03 00 02 97";
+    play(&ground, "GW-1", 5, script);
+}

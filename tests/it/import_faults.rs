@@ -1,6 +1,8 @@
 //! Broken and hostile files: each with the row, the column and the words it is refused with, and
 //! nothing of it taken.
 
+use std::fmt::Write;
+
 use parkpulse::jobs::import::Kind;
 use parkpulse::store::registry::Mode;
 
@@ -447,7 +449,8 @@ async fn hostile_names_are_kept_as_they_are_and_read_back() {
     ];
     let mut file = String::from("park,name,district\n");
     for (index, name) in names.iter().enumerate() {
-        file.push_str(&format!("P{index},\"{}\",x\n", name.replace('"', "\"\"")));
+        let quoted = name.replace('"', "\"\"");
+        writeln!(file, "P{index},\"{quoted}\",x").unwrap();
     }
     town.takes(Kind::Parks, &file).await;
     let who = parkpulse::access::Principal::local();

@@ -108,71 +108,73 @@ async fn an_export_is_taken_with_its_provenance_and_only_once() {
     assert_eq!(good(&again), good(&rows));
 }
 
+/// What in the line becomes what, and how it is refused.
+const FAULTY: &[(&str, &str, &str)] = &[
+    (
+        "GW-1",
+        "GW-2",
+        "row 2, column gateway: gateway `GW-2` is not registered",
+    ),
+    (
+        "E-01",
+        "E-77",
+        "row 2, column meter: `E-77` is no meter of the gateway's enterprise",
+    ),
+    (
+        "kwh_register",
+        "kvarh",
+        "row 2, column indicator: there is no indicator `kvarh`",
+    ),
+    (
+        "kwh_register",
+        "water_m3_register",
+        "is not registered for water_m3_register",
+    ),
+    (
+        "T08:15:00+08:00\",\"v",
+        "T25:15:00+08:00\",\"v",
+        "row 2, column at",
+    ),
+    (
+        "123456.78",
+        "\"1\"",
+        "row 2, column value: is no JSON number",
+    ),
+    ("123456.78", "1e-400", "is no measured number (bad_number)"),
+    ("123456.78", "1e16", "is no measured number (bad_number)"),
+    (
+        "123456.78",
+        "-1",
+        "is beyond what kwh_register can be (implausible)",
+    ),
+    ("123456.78", "true", "is no JSON number"),
+    (
+        "\"good\"",
+        "\"fine\"",
+        "row 2, column quality: `fine` is no quality",
+    ),
+    (
+        "\"late\"",
+        "\"soon\"",
+        "row 2, column flags: `soon` is no flag",
+    ),
+    ("\"seq\":18", "\"seq\":-1", "row 2, not a line of an export"),
+    ("\"seq\":18", "\"seq\":18,\"seq\":18", "duplicate field"),
+    ("\"seq\":18", "\"sequence\":18", "unknown field"),
+    (LINE, "{", "row 2, not a line of an export"),
+];
+
 #[tokio::test]
 async fn one_faulty_line_and_nothing_is_taken() {
     let town = metered().await;
     let store = Memory::new(1 << 20);
     let long = format!("{{\"gateway\":\"{}\"}}", "x".repeat(20_000));
-    let cases: &[(&str, &str, &str)] = &[
-        (
-            "GW-1",
-            "GW-2",
-            "row 2, column gateway: gateway `GW-2` is not registered",
-        ),
-        (
-            "E-01",
-            "E-77",
-            "row 2, column meter: `E-77` is no meter of the gateway's enterprise",
-        ),
-        (
-            "kwh_register",
-            "kvarh",
-            "row 2, column indicator: there is no indicator `kvarh`",
-        ),
-        (
-            "kwh_register",
-            "water_m3_register",
-            "is not registered for water_m3_register",
-        ),
-        (
-            "T08:15:00+08:00\",\"v",
-            "T25:15:00+08:00\",\"v",
-            "row 2, column at",
-        ),
-        (
-            "123456.78",
-            "\"1\"",
-            "row 2, column value: is no JSON number",
-        ),
-        ("123456.78", "1e-400", "is no measured number (bad_number)"),
-        ("123456.78", "1e16", "is no measured number (bad_number)"),
-        (
-            "123456.78",
-            "-1",
-            "is beyond what kwh_register can be (implausible)",
-        ),
-        ("123456.78", "true", "is no JSON number"),
-        (
-            "\"good\"",
-            "\"fine\"",
-            "row 2, column quality: `fine` is no quality",
-        ),
-        (
-            "\"late\"",
-            "\"soon\"",
-            "row 2, column flags: `soon` is no flag",
-        ),
-        ("\"seq\":18", "\"seq\":-1", "row 2, not a line of an export"),
-        ("\"seq\":18", "\"seq\":18,\"seq\":18", "duplicate field"),
-        ("\"seq\":18", "\"sequence\":18", "unknown field"),
-        (LINE, "{", "row 2, not a line of an export"),
-        (
-            LINE,
-            &long,
-            "row 2, the line is longer than 16384 bytes (too_large)",
-        ),
-    ];
-    for (from, to, expected) in cases {
+    let too_long = (
+        LINE,
+        long.as_str(),
+        "row 2, the line is longer than 16384 bytes (too_large)",
+    );
+    for (from, to, expected) in FAULTY.iter().chain([&too_long]) {
         let file = format!("{LINE}\n{}\n", LINE.replacen(from, to, 1));
         let taken = imported(&town, &store, file.as_bytes(), Mode::Apply).await;
         assert!(taken.faults.contains(expected), "{to}: {}", taken.faults);

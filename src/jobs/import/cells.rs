@@ -6,13 +6,15 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
-use crate::calendar::Moment;
 use crate::park::{Validity, read_border};
 
 use super::Rows;
 use super::fault::{Fault, Faults};
 use super::kind::Kind;
 use super::table;
+
+/// A cell could not be read, and that was told.
+pub(super) struct Told;
 
 /// One row under the eyes of a reader.
 pub(super) struct Cells<'a> {
@@ -27,7 +29,7 @@ pub(super) struct Cells<'a> {
 pub(super) fn each<T>(
     kind: Kind,
     bytes: &[u8],
-    mut entry: impl FnMut(&mut Cells<'_>) -> Option<T>,
+    mut entry: impl FnMut(&mut Cells<'_>) -> Result<T, Told>,
 ) -> Result<Rows<T>, Faults> {
     let table = table::read(kind, bytes)?;
     let mut faults = Faults::default();
@@ -43,7 +45,7 @@ pub(super) fn each<T>(
             header: &table.header,
             faults: &mut faults,
         };
-        if let Some(entry) = entry(&mut cells) {
+        if let Ok(entry) = entry(&mut cells) {
             read.entries.push(entry);
             read.rows.push(*line);
         }
@@ -66,10 +68,11 @@ impl Cells<'_> {
     }
 
     /// Tells a fault of `column`.
-    pub(super) fn fault(&mut self, column: &'static str, what: impl Into<String>) {
+    pub(super) fn fault(&mut self, column: &'static str, what: impl Into<String>) -> Told {
         let advice = self.kind.advice(column);
         let fault = Fault::of_row(Some(self.line), column, what, advice);
         self.faults.add(fault);
+        Told
     }
 
     /// The cell in `column` as `read` reads it; empty is a fault.
@@ -77,36 +80,29 @@ impl Cells<'_> {
         &mut self,
         column: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
+    ) -> Result<T, Told> {
         if self.text(column).is_empty() {
-            self.fault(column, "is empty");
-            return None;
+            return Err(self.fault(column, "is empty"));
         }
-        self.maybe_by(column, read).flatten()
+        self.maybe_by(column, read)?.ok_or(Told)
     }
 
-    /// The cell in `column` as `read` reads it, `Some(None)` if it is empty.
+    /// The cell in `column` as `read` reads it, if it is not empty.
     pub(super) fn maybe_by<T, E: Display>(
         &mut self,
         column: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<Option<T>> {
+    ) -> Result<Option<T>, Told> {
         let text = self.text(column);
         if text.is_empty() {
-            return Some(None);
+            return Ok(None);
         }
-        match read(text) {
-            Ok(value) => Some(Some(value)),
-            Err(cause) => {
-                let what = cause.to_string();
-                self.fault(column, what);
-                None
-            }
-        }
+        let value = read(text).map_err(|cause| cause.to_string());
+        value.map(Some).map_err(|what| self.fault(column, what))
     }
 
     /// The cell in `column` as the type reads itself; empty is a fault.
-    pub(super) fn needed<T>(&mut self, column: &'static str) -> Option<T>
+    pub(super) fn needed<T>(&mut self, column: &'static str) -> Result<T, Told>
     where
         T: FromStr,
         T::Err: Display,
@@ -114,8 +110,8 @@ impl Cells<'_> {
         self.needed_by(column, str::parse)
     }
 
-    /// The cell in `column` as the type reads itself, `Some(None)` if it is empty.
-    pub(super) fn maybe<T>(&mut self, column: &'static str) -> Option<Option<T>>
+    /// The cell in `column` as the type reads itself, if it is not empty.
+    pub(super) fn maybe<T>(&mut self, column: &'static str) -> Result<Option<T>, Told>
     where
         T: FromStr,
         T::Err: Display,
@@ -124,15 +120,11 @@ impl Cells<'_> {
     }
 
     /// `valid_from` and `valid_to`.
-    pub(super) fn validity(&mut self) -> Option<Validity> {
+    pub(super) fn validity(&mut self) -> Result<Validity, Told> {
         let from = self.needed_by("valid_from", read_border);
-        let to: Option<Option<Moment>> = self.maybe_by("valid_to", read_border);
-        let (from, to) = (from?, to?);
-        let validity = Validity::new(from, to);
-        if validity.is_none() {
-            self.fault("valid_to", "must be later than valid_from");
-        }
-        validity
+        let to = self.maybe_by("valid_to", read_border);
+        Validity::new(from?, to?)
+            .ok_or_else(|| self.fault("valid_to", "must be later than valid_from"))
     }
 }
 

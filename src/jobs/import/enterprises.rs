@@ -14,7 +14,7 @@ pub(super) fn enterprises(bytes: &[u8]) -> Result<Rows<Enterprise>, Faults> {
         let (industry, scale) = (cells.needed("industry"), cells.needed("scale"));
         let established_on = cells.needed("established");
         let (group, capital_origin) = (cells.maybe("group"), cells.maybe("capital_origin"));
-        Some(Enterprise {
+        Ok(Enterprise {
             code: code?,
             name: name?,
             park: park?,

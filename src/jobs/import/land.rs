@@ -2,39 +2,38 @@
 
 use rust_decimal::Decimal;
 
-use crate::park::{EnterpriseCode, Extent, LandHolding, LandKind, Name, ParcelId, Validity};
+use crate::park::{Extent, LandHolding, LandKind, Name};
 
 use super::Rows;
-use super::cells::{Cells, above_zero, each, not_negative};
+use super::cells::{Cells, Told, above_zero, each, not_negative};
 use super::fault::Faults;
 use super::kind::Kind;
 
 pub(super) fn land(bytes: &[u8]) -> Result<Rows<LandHolding>, Faults> {
     each(Kind::Land, bytes, |cells| {
-        let enterprise: Option<EnterpriseCode> = cells.needed("enterprise");
-        let parcel: Option<ParcelId> = cells.needed("parcel");
-        let kind: Option<LandKind> = cells.needed("kind");
-        let extent = kind.and_then(|kind| extent(cells, kind));
-        let counterparty: Option<Option<Name>> = cells.maybe("counterparty");
-        let validity: Option<Validity> = cells.validity();
+        let (enterprise, parcel) = (cells.needed("enterprise"), cells.needed("parcel"));
+        let kind = cells.needed("kind");
+        let extent = kind.and_then(|kind| Ok((kind, extent(cells, kind)?)));
+        let counterparty = cells.maybe("counterparty");
+        let validity = cells.validity();
+        let (kind, extent) = extent?;
         let holding = LandHolding {
             enterprise: enterprise?,
             parcel: parcel?,
-            kind: kind?,
-            extent: extent?,
+            kind,
+            extent,
             counterparty: counterparty?,
             validity: validity?,
         };
         let other = holding.counterparty.as_ref().map(Name::as_str);
         if other == Some(holding.enterprise.as_str()) {
-            cells.fault("counterparty", "is a lease with itself");
-            return None;
+            return Err(cells.fault("counterparty", "is a lease with itself"));
         }
-        Some(holding)
+        Ok(holding)
     })
 }
 
-fn extent(cells: &mut Cells<'_>, kind: LandKind) -> Option<Extent> {
+fn extent(cells: &mut Cells<'_>, kind: LandKind) -> Result<Extent, Told> {
     let is_floor = kind == LandKind::LeasedFloor;
     let m2 = number(cells, "m2", !is_floor, kind, not_negative);
     let floor_m2 = number(cells, "floor_m2", is_floor, kind, not_negative);
@@ -44,7 +43,8 @@ fn extent(cells: &mut Cells<'_>, kind: LandKind) -> Option<Extent> {
     } else {
         Extent::ground(m2?)
     };
-    extent.ok()
+    // Both columns were read within the bounds of an extent.
+    extent.map_err(|_refused| Told)
 }
 
 /// A number that belongs to `kind` and must be there, or does not and must not.
@@ -54,7 +54,7 @@ fn number(
     belongs: bool,
     kind: LandKind,
     read: fn(&str) -> Result<Decimal, String>,
-) -> Option<Decimal> {
+) -> Result<Decimal, Told> {
     if belongs {
         return cells.needed_by(column, read);
     }
@@ -62,5 +62,5 @@ fn number(
         let what = format!("does not belong to {}: leave it empty", kind.as_str());
         cells.fault(column, what);
     }
-    None
+    Err(Told)
 }

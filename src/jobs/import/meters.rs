@@ -6,7 +6,7 @@ use crate::indicator::Indicator;
 use crate::indicator::Kind as Counting;
 use crate::park::{MeterRow, Replacement, read_border};
 
-use super::cells::{Cells, above_zero, each, not_negative, seconds};
+use super::cells::{Cells, Told, above_zero, each, not_negative, seconds};
 use super::fault::Faults;
 use super::kind::Kind;
 use super::{Given, Rows};
@@ -16,7 +16,14 @@ pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, 
         let (meter, enterprise) = (cells.needed("meter"), cells.needed("enterprise"));
         let gateway = cells.maybe("gateway");
         let indicator = measured(cells, given);
-        let counts = indicator.is_none_or(|known| known.kind == Counting::Register);
+        let counts = matches!(
+            &indicator,
+            Err(Told)
+                | Ok(Indicator {
+                    kind: Counting::Register,
+                    ..
+                })
+        );
         let register_size = cells.maybe_by("register_size", above_zero);
         let (multiplier, max_per_hour) = rates(cells, counts);
         let interval_s = cells.needed_by("interval_s", seconds);
@@ -41,15 +48,17 @@ pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, 
             validity: validity?,
         };
         if row.parent.as_ref() == Some(&row.meter) {
-            cells.fault("parent", "is the meter itself");
-            return None;
+            return Err(cells.fault("parent", "is the meter itself"));
         }
-        Some(row)
+        Ok(row)
     })
 }
 
 /// Multiplier and greatest rate. What does not count up needs neither.
-fn rates(cells: &mut Cells<'_>, counts: bool) -> (Option<Decimal>, Option<Option<Decimal>>) {
+fn rates(
+    cells: &mut Cells<'_>,
+    counts: bool,
+) -> (Result<Decimal, Told>, Result<Option<Decimal>, Told>) {
     if counts {
         let multiplier = cells.needed_by("multiplier", above_zero);
         let max_per_hour = cells.needed_by("max_per_hour", above_zero);
@@ -63,7 +72,7 @@ fn rates(cells: &mut Cells<'_>, counts: bool) -> (Option<Decimal>, Option<Option
 }
 
 /// The indicator of the row, if a meter can measure it.
-fn measured<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Option<&'a Indicator> {
+fn measured<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Result<&'a Indicator, Told> {
     cells.needed_by("indicator", |code| {
         let known = given.catalogue.find(code);
         let known =
@@ -85,13 +94,14 @@ pub(super) fn replacements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Repla
         let old_final = cells.maybe_by("old_final", not_negative);
         let new_initial = cells.maybe_by("new_initial", not_negative);
         let reason = cells.needed("reason");
-        if indicator.is_some_and(|known| known.kind != Counting::Register) {
-            cells.fault("indicator", "is no register: nothing of it can be replaced");
-            return None;
+        let indicator = indicator?;
+        if indicator.kind != Counting::Register {
+            let what = "is no register: nothing of it can be replaced";
+            return Err(cells.fault("indicator", what));
         }
-        Some(Replacement {
+        Ok(Replacement {
             meter: meter?,
-            indicator: indicator?.number,
+            indicator: indicator.number,
             at: at?,
             old_final: old_final?,
             new_initial: new_initial?,

@@ -15,7 +15,7 @@ pub(super) fn parks(bytes: &[u8]) -> Result<Rows<Park>, Faults> {
             cells.needed("district"),
         );
         let kind = cells.maybe("kind");
-        Some(Park {
+        Ok(Park {
             id: id?,
             name: name?,
             district: district?,
@@ -31,7 +31,7 @@ pub(super) fn areas(bytes: &[u8]) -> Result<Rows<Area>, Faults> {
             cells.needed("park"),
             cells.needed("name"),
         );
-        Some(Area {
+        Ok(Area {
             id: id?,
             park: park?,
             name: name?,

@@ -1,12 +1,13 @@
 //! Files of statements.
 
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::indicator::Indicator;
 use crate::indicator::Kind as Counting;
 use crate::park::Statement;
 
-use super::cells::{Cells, decimal, each};
+use super::cells::{Cells, Told, decimal, each};
 use super::fault::Faults;
 use super::kind::Kind;
 use super::{Given, Rows};
@@ -15,11 +16,12 @@ pub(super) fn statements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Stateme
     each(Kind::Statements, bytes, |cells| {
         let (enterprise, period) = (cells.needed("enterprise"), cells.needed("period"));
         let indicator = stated(cells, given);
-        let value = cells.needed_by("value", |text| plausible(text, indicator));
-        let unit: Option<()> = cells.needed_by("unit", |text| same_unit(text, indicator));
+        let known = indicator.as_ref().ok().copied();
+        let value = cells.needed_by("value", |text| plausible(text, known));
+        let unit = cells.needed_by("unit", |text| same_unit(text, known));
         let source = cells.needed("source");
         unit?;
-        Some(Statement {
+        Ok(Statement {
             enterprise: enterprise?,
             period: period?,
             indicator: indicator?.number,
@@ -29,7 +31,7 @@ pub(super) fn statements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Stateme
     })
 }
 
-fn stated<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Option<&'a Indicator> {
+fn stated<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Result<&'a Indicator, Told> {
     cells.needed_by("indicator", |code| {
         let known = given.catalogue.find(code);
         let known =
@@ -42,7 +44,7 @@ fn stated<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Option<&'a Indicator>
     })
 }
 
-fn plausible(text: &str, indicator: Option<&Indicator>) -> Result<rust_decimal::Decimal, String> {
+fn plausible(text: &str, indicator: Option<&Indicator>) -> Result<Decimal, String> {
     let value = decimal(text)?;
     let is_possible = |known: &Indicator| value.to_f64().is_some_and(|v| known.is_plausible(v));
     match indicator {

@@ -18,7 +18,8 @@ fn csv(kind: Kind) -> String {
     let mut text = names.join(",");
     text.push_str("\r\n");
     for note in notes(kind) {
-        text.push_str(&format!("\"# {}\"\r\n", note.replace('"', "\"\"")));
+        let quoted = note.replace('"', "\"\"");
+        text.extend(["\"# ", quoted.as_str(), "\"\r\n"]);
     }
     text
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -48,7 +49,7 @@ impl Registry {
         let now_ms = clock.now().unix_ms();
         let migrated = migrate::forward(&mut first, &file, now_ms).await;
         let secrets = match &migrated {
-            Ok(()) => count_secrets(&mut first).await?,
+            Ok(()) => settled(&mut first).await?,
             Err(_) => 0,
         };
         first.close().await?;
@@ -162,7 +163,12 @@ fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-async fn count_secrets(connection: &mut sqlx::SqliteConnection) -> Result<i64, RegistryFault> {
+/// Brings what a crash left in the log into the file, synced: without it a later commit could go
+/// behind frames that the disk never had (store.md, guards). The number of tokens ever given.
+async fn settled(connection: &mut SqliteConnection) -> Result<i64, RegistryFault> {
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut *connection)
+        .await?;
     let row = sqlx::query("SELECT COUNT(*) FROM gateway_secret")
         .fetch_one(connection)
         .await?;

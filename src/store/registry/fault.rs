@@ -1,5 +1,6 @@
 //! What can go wrong with the registry, each in a sentence that says what to do.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use crate::park::{EnterpriseCode, GatewayId};
@@ -72,7 +73,7 @@ pub enum RegistryFault {
 
 impl RegistryFault {
     /// A damaged row of `table`.
-    pub(super) fn damaged(table: &'static str, what: impl ToString) -> Self {
+    pub(super) fn damaged(table: &'static str, what: impl Display) -> Self {
         Self::Damaged {
             table,
             what: what.to_string(),

@@ -70,7 +70,7 @@ impl Settings {
         Self {
             directory,
             patience: Duration::from_secs(10),
-            rotation_overlap: Duration::from_secs(7 * 86_400),
+            rotation_overlap: Duration::from_hours(7 * 24),
         }
     }
 }

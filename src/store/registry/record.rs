@@ -1,4 +1,4 @@
-//! Outlines as text in a column: the coordinates of a GeoJSON MultiPolygon, degrees.
+//! Outlines as text in a column: the coordinates of a GeoJSON `MultiPolygon`, degrees.
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 

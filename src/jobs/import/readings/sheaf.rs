@@ -43,13 +43,13 @@ impl<'a> Sheaf<'a> {
         let key = Key::of(&line);
         match self.messages.last_mut() {
             Some(last) if Key::of_message(last) == key && last.readings.len() < READINGS_MAX => {
-                join(last, line);
+                join(last, &line);
             }
             _ => {
                 if self.values >= VALUES_MAX {
                     self.submit().await?;
                 }
-                self.messages.push(key.message(line));
+                self.messages.push(key.message(&line));
             }
         }
         self.values += 1;
@@ -111,7 +111,7 @@ impl Key {
         }
     }
 
-    fn message(self, line: Line) -> Taken {
+    fn message(self, line: &Line) -> Taken {
         Taken {
             gateway: self.gateway,
             epoch: self.epoch,
@@ -127,7 +127,7 @@ impl Key {
 }
 
 /// Adds a value to the last reading of its message, or begins another reading.
-fn join(message: &mut Taken, line: Line) {
+fn join(message: &mut Taken, line: &Line) {
     match message.readings.last_mut() {
         Some(last)
             if last.meter == line.meter
@@ -145,7 +145,7 @@ fn join(message: &mut Taken, line: Line) {
     }
 }
 
-fn reading(line: Line) -> Reading {
+fn reading(line: &Line) -> Reading {
     Reading {
         meter: line.meter,
         at: line.at,

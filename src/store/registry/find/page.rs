@@ -99,14 +99,12 @@ impl Registry {
             .in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) })
             .await?;
         let full = usize::try_from(limit).unwrap_or(usize::MAX);
-        let shown = || rows.iter().take(full);
-        let next = match shown().last() {
-            Some(last) if rows.len() > full => Some(cursor(last)?),
-            _ => None,
-        };
+        let has_next = rows.len() > full;
+        let shown = rows.get(..full).unwrap_or(&rows);
+        let last = shown.last().filter(|_| has_next);
         Ok(Page {
-            entries: shown().map(entry).collect::<Result<_, _>>()?,
-            next,
+            entries: shown.iter().map(entry).collect::<Result<_, _>>()?,
+            next: last.map(cursor).transpose()?,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! One cell of a row, comparable with what is on disk, and the columns it can stand in.
 
+use std::fmt::Display;
+
 use sqlx::Row;
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
@@ -61,11 +63,11 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn text(text: impl ToString) -> Self {
+    pub(super) fn text(text: impl Display) -> Self {
         Self::Text(text.to_string())
     }
 
-    pub(super) fn text_or_empty(text: Option<impl ToString>) -> Self {
+    pub(super) fn text_or_empty(text: Option<impl Display>) -> Self {
         text.map_or(Self::Empty, Self::text)
     }
 
@@ -84,10 +86,10 @@ impl Cell {
 }
 
 /// Binds cells in order.
-pub(super) fn bind<'q>(
-    mut query: Query<'q, Sqlite, SqliteArguments>,
+pub(super) fn bind(
+    mut query: Query<'_, Sqlite, SqliteArguments>,
     cells: impl IntoIterator<Item = Cell>,
-) -> Query<'q, Sqlite, SqliteArguments> {
+) -> Query<'_, Sqlite, SqliteArguments> {
     for cell in cells {
         query = match cell {
             Cell::Empty => query.bind(None::<String>),

@@ -29,7 +29,7 @@ use super::audit::note;
 use super::{Registry, RegistryFault};
 
 /// How long a whole file may take.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What is to be registered, of one kind.
 #[derive(Clone, Debug)]

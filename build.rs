@@ -1,7 +1,6 @@
 //! What is compiled in from outside `src`: the built pages, the palettes, and the pictures' font
 //! if the pages' packages are installed. Without the pages one page says how to build them;
 //! without the font pictures show boxes for letters.
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks")]
 
 use std::env;
 use std::fmt::Write as _;

@@ -18,7 +18,16 @@ fn ring(west: f64, south: f64, side: f64) -> String {
     )
 }
 
-/// GeoJSON of `count` parcels P-1, P-2, …; each seventh has a courtyard, each thirteenth is 空地.
+/// A wedge, wide at its foot, in which text has room only low down.
+fn wedge(west: f64, south: f64, side: f64) -> String {
+    let (east, north) = (west + side, south + side * 0.8);
+    format!(
+        "[[{west:.6},{south:.6}],[{east:.6},{south:.6}],[{west:.6},{north:.6}],[{west:.6},{south:.6}]]"
+    )
+}
+
+/// GeoJSON of `count` parcels P-1, P-2, …; each seventh has two courtyards, each seventh is a
+/// wedge, each thirteenth is 空地.
 pub(crate) fn geojson(count: usize) -> String {
     let mut features = Vec::new();
     for number in 0..count {
@@ -26,7 +35,10 @@ pub(crate) fn geojson(count: usize) -> String {
         let south = 31.36 + 0.001 * (number / COLUMNS) as f64;
         let mut rings = ring(west, south, 0.0008);
         if number % 7 == 6 {
-            write!(rings, ",{}", ring(west + 0.0003, south + 0.0003, 0.0002)).unwrap();
+            write!(rings, ",{}", ring(west + 0.0001, south + 0.0003, 0.0002)).unwrap();
+            write!(rings, ",{}", ring(west + 0.0005, south + 0.0003, 0.0002)).unwrap();
+        } else if number % 7 == 2 {
+            rings = wedge(west, south, 0.0008);
         }
         let state = if number % 13 == 12 {
             r#","state":"空地""#

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use parkpulse::heatmap::{
-    CONTRAST_MIN, Cell, Class, ClassCount, Face, Grade, Mark, Method, Point, Scene, Shape, geojson,
-    png, shipped_font, svg,
+    CONTRAST_MIN, Cell, Class, ClassCount, Face, Grade, Mark, Method, Point, Scene, Shape, Text,
+    geojson, png, shipped_font, svg,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -244,12 +244,97 @@ fn a_parcel_has_the_colour_of_its_class_and_a_courtyard_has_none() {
         }
         assert_eq!(pixel(&pixmap, off_middle(&rings[0])), fill.to_string());
         looked_at.0 += 1;
-        if let Some(courtyard) = rings.get(1) {
+        for courtyard in rings.iter().skip(1) {
             assert_eq!(pixel(&pixmap, off_middle(courtyard)), "#eef0f2");
             looked_at.1 += 1;
         }
     }
     assert!(looked_at.0 > 40 && looked_at.1 > 5, "{looked_at:?}");
+}
+
+fn square(left: f64, top: f64, side: f64) -> Vec<Point> {
+    let corner = |x: f64, y: f64| Point {
+        x: left + x * side,
+        y: top + y * side,
+    };
+    [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]
+        .map(|(x, y)| corner(x, y))
+        .to_vec()
+}
+
+/// The way from ring to ring encloses nothing, whichever way the rings run.
+#[test]
+fn a_surface_with_two_holes_has_exactly_two_holes() {
+    let parcels = parcels(10);
+    let mut scene = scene(&column(&parcels, &letters(10)), "800x600");
+    scene.texts.clear();
+    for flip in [false, true] {
+        let mut rings = vec![square(100.0, 100.0, 400.0)];
+        for mut hole in [square(150.0, 150.0, 50.0), square(400.0, 150.0, 50.0)] {
+            hole.reverse();
+            rings.push(hole);
+        }
+        if flip {
+            rings.iter_mut().for_each(|ring| ring.reverse());
+        }
+        let fill = "#123456".parse().unwrap();
+        scene.shapes = vec![Shape::Area { rings, fill }];
+        let pixmap = Pixmap::decode_png(&png(&scene, &face()).unwrap()).unwrap();
+        let filled = pixmap.pixels().iter().filter(|pixel| pixel.blue() == 0x56);
+        assert_eq!(filled.count(), 400 * 400 - 2 * 50 * 50);
+    }
+}
+
+/// Whether a place lies inside rings, holes taken out.
+fn holds(rings: &[Vec<Point>], at: Point) -> bool {
+    let crossed = rings
+        .iter()
+        .flat_map(|ring| ring.iter().zip(ring.iter().skip(1)));
+    let crossed = crossed.filter(|(a, b)| {
+        (a.y < at.y) != (b.y < at.y) && at.x < a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x)
+    });
+    crossed.count() % 2 == 1
+}
+
+#[test]
+fn texts_in_parcels_lie_wholly_inside_and_north_is_up() {
+    let parcels = parcels(60);
+    let column = column(&parcels, &mixed_cells(60));
+    let scene = scene(&column, "1600x1200");
+    let areas: Vec<_> = scene
+        .shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Area { rings, fill } => Some((rings, *fill)),
+            _ => None,
+        })
+        .collect();
+    let is_figure = |text: &&Text| text.words.replace('−', "-").parse::<f64>().is_ok();
+    let mut figures = 0;
+    for text in scene.texts.iter().filter(is_figure) {
+        let bounds = &text.bounds;
+        let around = areas.iter().filter(|(rings, fill)| {
+            *fill == text.ground && bounds.ring().iter().all(|corner| holds(rings, *corner))
+        });
+        let mut around = around.peekable();
+        assert!(
+            around.peek().is_some(),
+            "`{}` runs over its border",
+            text.words
+        );
+        let inside = |point: &Point| {
+            bounds.left < point.x
+                && point.x < bounds.right
+                && bounds.top < point.y
+                && point.y < bounds.bottom
+        };
+        assert!(around.all(|(rings, _)| !rings.iter().flatten().any(inside)));
+        figures += 1;
+    }
+    assert!(figures >= 38, "{figures}");
+    // P-1 lies in the south-west, P-60 in the north-east; page and ground come first.
+    let (first, last) = (areas[2].0[0][0], areas[2 + 59].0[0][0]);
+    assert!(first.y > last.y && first.x < last.x);
 }
 
 #[test]
@@ -312,6 +397,13 @@ fn the_digest_changes_with_what_is_shown_and_only_then() {
     let mut other = cells.clone();
     other[0] = Cell::Hidden;
     assert_ne!(first, digest(&other, "800x600"));
+    let mut waste = cells.clone();
+    let bare = waste.iter().position(|cell| *cell == Cell::NoData).unwrap();
+    waste[bare] = Cell::NotCounted;
+    assert_ne!(first, digest(&waste, "800x600"));
+    let mut turned = column(&parcels, &cells);
+    turned.areas.reverse();
+    assert_eq!(first, scene(&turned, "800x600").digest);
     let mut renamed = column(&parcels, &cells);
     renamed.unit = None;
     assert_ne!(first, scene(&renamed, "800x600").digest);
@@ -349,6 +441,7 @@ fn hostile_names_come_out_unharmed_in_svg() {
     let parcels = parcels(60);
     let mut column = column(&parcels, &mixed_cells(60));
     column.title = r#"</title><script>alert("1")</script>&'𠮷"#.parse().unwrap();
+    column.unit = Some("<&'>".parse().unwrap());
     let text = svg(&scene(&column, "800x600"), &face()).unwrap();
     assert_well_formed(&text);
     assert!(!text.contains("<script"));

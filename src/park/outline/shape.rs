@@ -12,7 +12,7 @@ use crate::park::outline::fault::What;
 use crate::park::outline::{Outline, Position, Reading, area};
 
 /// Most points of one parcel: the check for crossings compares each edge with each other.
-const POINTS_MAX: usize = 5_000;
+const POINTS_MAX: usize = 2_000;
 
 /// The outline of one feature.
 pub(super) fn outline(polygons: &[PolygonType], reading: &Reading) -> Result<Outline, What> {
@@ -127,39 +127,11 @@ fn place(pair: Pair, reading: &Reading) -> Result<Position, What> {
     })
 }
 
-/// Simple rings, holes inside, parts apart. `geo` does not see a spike (there and back on one
-/// line), so that is looked for first.
+/// Simple rings, holes inside, parts apart.
 fn check_simple(polygons: &MultiPolygon<f64>) -> Result<(), What> {
-    let rings = polygons
-        .iter()
-        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
-    for ring in rings {
-        if let Some(at) = spike(ring) {
-            let detail = format!("the outline runs back on itself at ({}, {})", at.x, at.y);
-            return Err(What::SelfCrossing { detail });
-        }
-    }
     polygons
         .check_validation()
         .map_err(|cause| What::SelfCrossing {
             detail: cause.to_string(),
         })
-}
-
-/// The first point at which a ring turns right back.
-fn spike(ring: &LineString<f64>) -> Option<Coord<f64>> {
-    let open = ring.0.split_last().map_or(&[][..], |(_last, open)| open);
-    let next = open.iter().cycle().skip(1);
-    let after = open.iter().cycle().skip(2);
-    open.iter()
-        .zip(next)
-        .zip(after)
-        .map(|((a, b), c)| (*a, *b, *c))
-        .find(|(a, b, c)| {
-            let (to, on) = (*b - *a, *c - *b);
-            let turn = to.x * on.y - to.y * on.x;
-            let ahead = to.x * on.x + to.y * on.y;
-            ahead < 0.0 && turn.abs() <= 1e-9 * ahead.abs()
-        })
-        .map(|(_, b, _)| b)
 }

@@ -25,6 +25,7 @@
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
 //! | 8 | [`ingest`] | The doors of the enterprises: MQTT on any stream, and what all doors share; acknowledgement after the store has it. |
 //! | 9 | [`jobs`] | What happens by the calendar, by a change, or on request, one verb per file. |
+//! | 8 | [`simulate`] | Gateways of a park over real MQTT, with faults on demand. |
 //! | 10 | [`http`] | The operators' and the bureau's door: one folder per resource. |
 //! | 11 | [`config`] | Reads the file and the environment into each room's own `Settings`. |
 //! | 12 | [`app`] | Builds the parts, starts them, stops them in order; owns the clock and the control socket. |
@@ -82,6 +83,7 @@ pub mod ledger;
 pub mod park;
 pub mod rating;
 pub mod reading;
+pub mod simulate;
 pub mod store;
 pub mod units;
 pub mod vitals;

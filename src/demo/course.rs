@@ -126,16 +126,22 @@ impl Reader {
         }
     }
 
+    /// Keeps the sum with which the meter was replaced.
+    fn note_replacement(&mut self, register: Register) {
+        if register
+            .replaced
+            .is_some_and(|new| slot_of(new.at) == self.slot)
+        {
+            self.sum_replaced = self.sum;
+        }
+    }
+
     fn steps(&mut self, register: Register, at: Moment) -> u64 {
+        self.note_replacement(register);
         while self.slot < slot_of(at) {
-            if register
-                .replaced
-                .is_some_and(|new| slot_of(new.at) == self.slot)
-            {
-                self.sum_replaced = self.sum;
-            }
             self.sum += register.load.milli_in_slot(self.slot);
             self.slot += 1;
+            self.note_replacement(register);
         }
         let past_ms = u64::try_from(at.unix_ms().rem_euclid(SLOT_MS)).unwrap_or(0);
         let within = register.load.milli_in_slot(self.slot) * past_ms / SLOT_MS.unsigned_abs();

@@ -22,4 +22,5 @@ pub use failpoints::{Failpoints, plant};
 pub use log::start_log;
 pub use parts::{OpenFailed, Parts};
 pub use ports::Ports;
-pub use serve::{ServeFailed, serve};
+pub use serve::{ServeFailed, serve, serve_prepared};
+pub use signals::watch as stop_on_signals;

@@ -58,6 +58,9 @@ pub enum ServeFailed {
         #[source]
         cause: io::Error,
     },
+    /// What was to be done before readiness failed.
+    #[error("{0}")]
+    Prepare(String),
     /// A sync failed (contract C6): nothing was acknowledged since.
     #[error("{0}")]
     FailStop(String),
@@ -83,12 +86,34 @@ pub async fn serve(
     commands: Arc<dyn Commands>,
     announce: impl FnOnce(&Ports) + Send,
 ) -> Result<(), ServeFailed> {
+    serve_prepared(settings, commands, async |_parts| Ok(()), announce).await
+}
+
+/// As [`serve`], with something to do on the open data directory before anybody is let in. A stop
+/// signal ends that too.
+///
+/// # Errors
+/// See [`ServeFailed`].
+pub async fn serve_prepared(
+    settings: Settings,
+    commands: Arc<dyn Commands>,
+    prepare: impl AsyncFnOnce(&Parts) -> Result<(), String>,
+    announce: impl FnOnce(&Ports) + Send,
+) -> Result<(), ServeFailed> {
     let directory = DataDirectory::take(&settings.data_dir)?;
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).map_err(ServeFailed::system("handling stop signals"))?;
     let doors = Doors::bind(&settings).await?;
     let connections_max = descriptors::connections_allowed(&settings);
     let parts = Arc::new(Parts::open(directory, settings).await?);
+    let prepared = tokio::select! {
+        prepared = prepare(&parts) => prepared.map_err(ServeFailed::Prepare),
+        () = stop.cancelled() => Ok(()),
+    };
+    if prepared.is_err() || stop.is_cancelled() {
+        let closed = parts.close().await.map_err(ServeFailed::Stop);
+        return prepared.and(closed);
+    }
     let desk =
         desk(&parts, connections_max).map_err(ServeFailed::system("drawing a random number"))?;
     let path = parts.directory.path();

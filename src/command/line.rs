@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::on_directory::OnDirectory;
-use super::{backup, config, ledger, map, rate, serve, template};
+use super::{backup, config, demo, ledger, map, rate, serve, simulate, template};
 
 /// The digital management platform of an industrial park.
 #[derive(Debug, Parser)]
@@ -38,6 +38,10 @@ pub(super) struct Shared {
 pub(super) enum Command {
     /// Run the platform until SIGTERM or Ctrl-C
     Serve(serve::Serve),
+    /// Lay a fictional park into an empty data directory and run it with live readings
+    Demo(demo::Demo),
+    /// Be a park's gateways: send readings over real MQTT, with faults on demand
+    Simulate(simulate::Simulate),
     /// Close a period from a file: what each meter used, and how much of it is known
     Ledger(ledger::Ledger),
     /// Paint a map from files: parcels coloured by value or grade

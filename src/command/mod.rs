@@ -7,6 +7,7 @@
 mod backup;
 mod config;
 mod context;
+mod demo;
 mod export;
 mod gateway;
 mod import;
@@ -22,6 +23,7 @@ mod reconcile;
 mod run;
 mod serve;
 mod settings;
+mod simulate;
 mod template;
 
 pub use context::Context;

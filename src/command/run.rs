@@ -13,7 +13,7 @@ use super::out::Format;
 use super::outcome::exit_code;
 use super::settings::{layers, settings};
 use super::{Failure, Out, Outcome, Verdict};
-use super::{backup, config, ledger, map, on_directory, rate, serve, template};
+use super::{backup, config, demo, ledger, map, on_directory, rate, serve, simulate, template};
 
 /// Runs the command line `arguments` (the program's name first) in this process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -47,6 +47,8 @@ fn run_texts(arguments: &[String], mut plain: Out) -> u8 {
 fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
     match command {
         Command::Serve(serve::Serve {}) => serve::run(settings(shared)?, out),
+        Command::Demo(demo) => demo::run(&demo, settings(shared)?, out),
+        Command::Simulate(arguments) => simulate::run(&arguments, &settings(shared)?, out),
         Command::Config(config) => config::run(&config, &layers(shared)?, out),
         Command::Ledger(arguments) => ledger::run(&arguments, out),
         Command::Map(arguments) => map::run(*arguments, out),

@@ -11,7 +11,7 @@ use super::on_directory::commands;
 use super::{Failure, Out, Outcome, Verdict};
 
 /// How long threads that did not end in time are waited for.
-const LEFTOVERS_WITHIN: Duration = Duration::from_millis(500);
+pub(super) const LEFTOVERS_WITHIN: Duration = Duration::from_millis(500);
 
 /// No arguments of its own.
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
 }
 
 /// Prints where the platform listens.
-fn announce(ports: &app::Ports, out: &mut Out) -> Result<(), Failure> {
+pub(super) fn announce(ports: &app::Ports, out: &mut Out) -> Result<(), Failure> {
     out.line(format_args!("http     http://{}", ports.http))?;
     if let Some(address) = ports.mqtt {
         out.line(format_args!("mqtt     mqtt://{address}"))?;

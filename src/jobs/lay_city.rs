@@ -7,8 +7,8 @@ use crate::calendar::{Day, Moment};
 use crate::demo::City;
 use crate::indicator::Catalogue;
 use crate::intake::{self, Context, Limits};
-use crate::park::{EnterpriseCode, GatewayId, IdRefused};
 use crate::park::outline::{CityBox, Crs};
+use crate::park::{EnterpriseCode, GatewayId, IdRefused};
 use crate::reading::{Purpose, Taken};
 use crate::store::registry::{Mode, Registry, RegistryFault, Token};
 use crate::store::{Append, AppendRefused};
@@ -76,7 +76,15 @@ pub async fn register_city(city: &City, ground: &Ground<'_>) -> Result<Vec<Token
             city: CityBox::KUNSHAN,
         };
         let bytes = file.text.as_bytes();
-        let report = import(ground.registry, ground.who, kind, bytes, &given, Mode::Apply).await?;
+        let report = import(
+            ground.registry,
+            ground.who,
+            kind,
+            bytes,
+            &given,
+            Mode::Apply,
+        )
+        .await?;
         if let Some(fault) = report.faults.told().first() {
             return Err(LayFailed::File {
                 kind: file.kind,
@@ -92,7 +100,10 @@ async fn add_gateways(city: &City, ground: &Ground<'_>) -> Result<Vec<Token>, La
     for gateway in city.gateways() {
         let id: GatewayId = gateway.id.parse()?;
         let enterprise: EnterpriseCode = gateway.enterprise.parse()?;
-        let added = ground.registry.add_gateway(ground.who, &id, &enterprise).await;
+        let added = ground
+            .registry
+            .add_gateway(ground.who, &id, &enterprise)
+            .await;
         tokens.push(match added {
             Err(RegistryFault::GatewayTaken(_)) => {
                 ground.registry.rotate_gateway(ground.who, &id).await?

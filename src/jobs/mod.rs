@@ -8,3 +8,4 @@ pub mod import;
 mod keep_ledger;
 
 pub use keep_ledger::{LedgerFault, LedgerKeeper};
+pub mod lay_city;

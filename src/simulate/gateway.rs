@@ -12,7 +12,9 @@ use rumqttc::v5::mqttbytes::v5::{
 };
 use rumqttc::v5::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions};
 use rumqttc::{Outgoing, TlsConfiguration, Transport};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
+use tokio::time::{
+    Instant, Interval, MissedTickBehavior, interval_at, sleep, sleep_until, timeout,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::calendar::Clock;
@@ -62,7 +64,10 @@ enum Ended {
 }
 
 /// What happens next on a line.
-#[expect(clippy::large_enum_variant, reason = "lives for one turn of a loop, never in a list")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "lives for one turn of a loop, never in a list"
+)]
 enum Next {
     Event(Result<Event, ConnectionError>),
     Stop,

@@ -56,6 +56,7 @@ mod registry;
 mod registry_formats;
 mod registry_land;
 mod registry_rights;
+mod simulate;
 mod stage;
 mod store_against_memory;
 mod store_child;

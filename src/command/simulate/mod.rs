@@ -67,7 +67,9 @@ pub(super) fn run(arguments: &Simulate, settings: &Settings, out: &mut Out) -> O
         tls: arguments.ca.as_deref().map(trusting).transpose()?,
     };
     if simulated.address.tls && simulated.tls.is_none() {
-        return Err(Failure::usage("mqtts:// needs --ca FILE, the certificates to trust"));
+        return Err(Failure::usage(
+            "mqtts:// needs --ca FILE, the certificates to trust",
+        ));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -75,7 +77,11 @@ pub(super) fn run(arguments: &Simulate, settings: &Settings, out: &mut Out) -> O
     let totals = runtime.block_on(async {
         let stop = CancellationToken::new();
         app::stop_on_signals(stop.clone())?;
-        let ends = tokio::spawn(stop_in_time(arguments.run_for, arguments.with_parent, stop.clone()));
+        let ends = tokio::spawn(stop_in_time(
+            arguments.run_for,
+            arguments.with_parent,
+            stop.clone(),
+        ));
         let (clock, tally) = (Arc::new(SystemClock), Arc::new(Tally::default()));
         let totals = simulate::run(fleet, simulated, clock, record, tally, stop.clone()).await;
         stop.cancel();
@@ -100,7 +106,8 @@ fn fleet(arguments: &Simulate, settings: &Settings) -> Result<Fleet, Failure> {
 
 fn open_record(path: &Path) -> Result<Record, Failure> {
     let name = path.display();
-    Record::open(path).map_err(|cause| Failure::failed(format!("{name} cannot be written: {cause}")))
+    Record::open(path)
+        .map_err(|cause| Failure::failed(format!("{name} cannot be written: {cause}")))
 }
 
 /// A client that trusts the certificates of a PEM file and nobody else.
@@ -163,7 +170,9 @@ fn tell(stations: usize, totals: &Totals, out: &mut Out) -> Outcome {
 
 /// A time as `10s`, `500ms`, `2m` or `1h`, above 0.
 fn duration(text: &str) -> Result<Duration, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (count, unit) = text.split_at(digits);
     let unit_ms = match unit {
         "ms" => 1,

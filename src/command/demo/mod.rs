@@ -1,0 +1,135 @@
+//! `demo`: a made-up park in an empty data directory, served, with live readings from a simulator
+//! that is a process of its own.
+
+mod file;
+mod laying;
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::app;
+use crate::config::Settings;
+use crate::demo::Scale;
+
+use super::on_directory::commands;
+use super::serve::{LEFTOVERS_WITHIN, announce};
+use super::simulate::GATEWAYS_FILE;
+use super::{Failure, Out, Outcome, Verdict};
+
+use laying::Plan;
+
+/// How long the simulator may take to end.
+const SIMULATOR_WITHIN: Duration = Duration::from_secs(2);
+
+/// Lays the city only into an empty directory; one that holds a demo already is served as it is.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// How large the city is: one park with three months, or three parks with a year
+    #[arg(long, value_enum, default_value_t = Extent::Park)]
+    scale: Extent,
+    /// Days of history before today, instead of what belongs to the scale
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=390))]
+    days: Option<u16>,
+    /// Another seed is another city
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How often each gateway of the simulator sends; as 10s
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    every: String,
+    /// What goes wrong in the simulator now and then; see `simulate --help`
+    #[arg(long, value_name = "FAULTS")]
+    faults: Option<String>,
+    /// Serve without the simulator
+    #[arg(long)]
+    no_simulator: bool,
+}
+
+/// How large the city is.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Extent {
+    Park,
+    City,
+}
+
+impl Demo {
+    fn scale(&self) -> Scale {
+        let scale = match self.scale {
+            Extent::Park => Scale::PARK,
+            Extent::City => Scale::CITY,
+        };
+        Scale {
+            days: self.days.map_or(scale.days, i32::from),
+            ..scale
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Demo, settings: Settings, out: &mut Out) -> Outcome {
+    app::start_log(&settings.log)?;
+    let plan = Plan::of(&settings.data_dir, arguments.seed, arguments.scale())?;
+    let gateways = settings.data_dir.join(GATEWAYS_FILE);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let (mut told, mut simulator) = (Ok(()), None);
+    let prepare = async |parts: &app::Parts| plan.lay(parts).await;
+    let served = runtime.block_on(app::serve_prepared(
+        settings,
+        commands(),
+        prepare,
+        |ports| {
+            told = announce(ports, out);
+            if let Some(address) = ports.mqtt.filter(|_| !arguments.no_simulator) {
+                simulator = Some(start_simulator(arguments, &address.to_string(), &gateways));
+            }
+        },
+    ));
+    if let Some(Ok(child)) = &mut simulator {
+        end(child)?;
+    }
+    // A command of the control socket that hangs must not hold up the end.
+    runtime.shutdown_timeout(LEFTOVERS_WITHIN);
+    served?;
+    simulator.transpose()?;
+    told.or_else(|failure| match failure {
+        Failure::ReaderGone => Ok(()),
+        other => Err(other),
+    })?;
+    Ok(Verdict::Done)
+}
+
+/// Starts this program again as a simulator that ends when this process does.
+fn start_simulator(arguments: &Demo, address: &str, gateways: &Path) -> std::io::Result<Child> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(["simulate", "--with-parent", "--url"])
+        .arg(format!("mqtt://{address}"))
+        .args(["--every", &arguments.every, "--gateways"])
+        .arg(gateways);
+    if let Some(faults) = &arguments.faults {
+        command.args(["--faults", faults]);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()
+}
+
+/// Asks the simulator to end, and makes it if it does not.
+fn end(child: &mut Child) -> std::io::Result<()> {
+    let asked = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if let Some(pid) = asked
+        && child.try_wait()?.is_none()
+    {
+        kill_process(pid, Signal::TERM)?;
+    }
+    let start = Instant::now();
+    while child.try_wait()?.is_none() {
+        if start.elapsed() > SIMULATOR_WITHIN {
+            child.kill()?;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}

@@ -6,6 +6,6 @@ pub mod add_up;
 mod close_period;
 pub mod import;
 mod keep_ledger;
+pub mod lay_city;
 
 pub use keep_ledger::{LedgerFault, LedgerKeeper};
-pub mod lay_city;

@@ -106,7 +106,12 @@ pub(super) fn run(arguments: &Demo, settings: Settings, out: &mut Out) -> Outcom
 fn start_simulator(arguments: &Demo, address: &str, gateways: &Path) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args(["simulate", "--with-parent", "--url"])
+        .args([
+            "simulate",
+            "--with-parent",
+            &std::process::id().to_string(),
+            "--url",
+        ])
         .arg(format!("mqtt://{address}"))
         .args(["--every", &arguments.every, "--gateways"])
         .arg(gateways);

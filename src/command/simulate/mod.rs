@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use rustix::process::Pid;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::time::sleep;
@@ -50,9 +51,9 @@ pub(super) struct Simulate {
     /// The certificates to trust on mqtts://, as PEM
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
-    /// Stop when the process that started this one is gone
-    #[arg(long, hide = true)]
-    with_parent: bool,
+    /// Stop when this process, which started this one, is gone
+    #[arg(long, value_name = "PID", hide = true)]
+    with_parent: Option<i32>,
 }
 
 pub(super) fn run(arguments: &Simulate, settings: &Settings, out: &mut Out) -> Outcome {
@@ -125,7 +126,11 @@ fn trusting(path: &Path) -> Result<Arc<rustls::ClientConfig>, Failure> {
 }
 
 /// Stops when the time is over or the parent is gone.
-async fn stop_in_time(run_for: Option<Duration>, with_parent: bool, stop: CancellationToken) {
+async fn stop_in_time(
+    run_for: Option<Duration>,
+    with_parent: Option<i32>,
+    stop: CancellationToken,
+) {
     let over = async {
         match run_for {
             Some(time) => sleep(time).await,
@@ -133,8 +138,9 @@ async fn stop_in_time(run_for: Option<Duration>, with_parent: bool, stop: Cancel
         }
     };
     let orphaned = async {
-        let parent = rustix::process::getppid();
-        while !with_parent || rustix::process::getppid() == parent {
+        // An orphan's parent is another process, even if it was orphaned before it could look.
+        let here = |parent| rustix::process::getppid().map(Pid::as_raw_pid) == Some(parent);
+        while with_parent.is_none_or(here) {
             sleep(Duration::from_secs(1)).await;
         }
     };

@@ -18,6 +18,7 @@ mod map;
 mod on_directory;
 mod out;
 mod outcome;
+mod quarantine;
 mod rate;
 mod reconcile;
 mod run;

@@ -22,7 +22,7 @@ use super::out::Format;
 use super::run::finish;
 use super::settings::settings;
 use super::{Context, Failure, Out, Outcome};
-use super::{backup, export, gateway, import, reconcile};
+use super::{backup, export, gateway, import, quarantine, reconcile};
 
 /// The commands that need the data directory.
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,9 @@ pub(super) enum OnDirectory {
     /// Register gateways and give, change or end their credentials
     #[command(subcommand)]
     Gateway(gateway::Gateway),
+    /// What was not taken, why, and taking it in after a repair
+    #[command(subcommand)]
+    Quarantine(quarantine::Quarantine),
     /// Write one archive of everything, consistent while serving
     Backup(backup::Backup),
 }
@@ -56,6 +59,7 @@ impl OnDirectory {
             Self::Import(command) => command.run(out, context).await,
             Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context).await,
+            Self::Quarantine(command) => command.run(out, context).await,
             Self::Backup(command) => command.run(out, context).await,
         }
     }

@@ -7,5 +7,6 @@ mod close_period;
 pub mod import;
 mod keep_ledger;
 pub mod lay_city;
+pub mod replay;
 
 pub use keep_ledger::{LedgerFault, LedgerKeeper};

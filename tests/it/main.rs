@@ -32,6 +32,7 @@ mod indicator;
 mod intake;
 mod intake_anything;
 mod intake_ground;
+mod intake_replay;
 mod intake_rows;
 mod keeper;
 mod keeper_ground;

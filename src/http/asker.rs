@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::access::{Principal, Role};
+use crate::store::registry::PAGE_LIMIT;
 
 use super::{Desk, Problem};
 
@@ -15,10 +16,14 @@ pub struct Asker(pub Principal);
 impl FromRequestParts<Desk> for Asker {
     type Rejection = Problem;
 
-    async fn from_request_parts(_parts: &mut Parts, _desk: &Desk) -> Result<Self, Problem> {
+    async fn from_request_parts(_parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
+        let local = Principal::local();
+        let now = desk.clock.now();
+        let parks = desk.registry.list_parks(&local, now, None, PAGE_LIMIT);
+        let parks = parks.await.map_err(Problem::internal)?.entries;
         Ok(Self(Principal {
-            name: "local operator".to_owned(),
-            role: Role::Bureau,
+            name: local.name,
+            role: Role::Operator(parks.into_iter().map(|park| park.id).collect()),
         }))
     }
 }

@@ -3,28 +3,33 @@
 //! Knows who asks before it looks at anything, and that everything a client sends may be hostile.
 //! Knows no SQL and no MQTT. A resource is a folder with `mod.rs` (handlers and `routes()`) and
 //! `wire.rs` (its JSON); [`router`] is the one place that puts them together.
-
 mod asker;
 mod body;
 mod checked;
 mod desk;
+mod document;
 mod event;
 mod figures;
+mod gateways;
 mod guard;
 mod health;
 mod live;
 mod map;
 mod paced;
 mod pages;
+mod paging;
 mod parcels;
 mod periods;
 mod problem;
+mod quarantine;
 mod readings;
+mod reconcile;
 mod request_id;
 mod router;
 mod sender;
 mod serve;
 mod settings;
+mod sight;
 mod words;
 
 pub use asker::Asker;
@@ -32,9 +37,13 @@ use body::whole_body;
 pub use checked::{Asked, Checked};
 pub use desk::{Desk, Readiness};
 pub use live::{Live, Sources, follow};
+pub use paging::Paging;
+use paging::page_limit;
 pub use problem::{Problem, Trouble};
+pub use reconcile::Row as ReconcileRow;
 pub use request_id::RequestIds;
 pub use router::router;
 pub use sender::Sender;
 pub use serve::serve;
 pub use settings::Settings;
+use sight::{in_sight, off_thread};

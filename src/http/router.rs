@@ -3,7 +3,10 @@
 use axum::Router;
 use axum::middleware;
 
-use super::{Desk, guard, health, live, map, pages, parcels, periods, readings};
+use super::{
+    Desk, document, gateways, guard, health, live, map, pages, parcels, periods, quarantine,
+    readings, reconcile,
+};
 
 /// Everything this door answers; unknown addresses are 404.
 pub fn router(desk: Desk) -> Router {
@@ -13,7 +16,11 @@ pub fn router(desk: Desk) -> Router {
         .merge(map::routes())
         .merge(parcels::routes())
         .merge(periods::routes())
+        .merge(document::routes())
+        .merge(gateways::routes())
+        .merge(quarantine::routes())
         .merge(readings::routes())
+        .merge(reconcile::routes())
         .merge(pages::routes())
         .fallback(pages::missing)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))

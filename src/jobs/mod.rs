@@ -7,6 +7,8 @@ mod close_period;
 pub mod import;
 mod keep_ledger;
 pub mod lay_city;
+mod reconcile;
 pub mod replay;
 
 pub use keep_ledger::{LedgerFault, LedgerKeeper};
+pub use reconcile::{GatewayCounts, reconcile};

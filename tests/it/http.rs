@@ -230,6 +230,31 @@ fn clients_who_stand_still_are_cut_off() {
 }
 
 #[test]
+fn a_client_who_takes_no_answers_is_cut_off() {
+    let stage = Stage::new();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_HTTP__ANSWER_WITHIN", "1 s");
+    });
+    let mut stream = TcpStream::connect(&server.http).unwrap();
+    stream
+        .set_write_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    let requests = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000);
+    let start = Instant::now();
+    // It asks and asks and reads nothing, until the server hangs up on it.
+    while let Ok(()) = stream.write_all(&requests) {
+        assert!(start.elapsed() < Duration::from_secs(20), "never cut off");
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(9),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(server.get("/livez").status, 200);
+    server.stop();
+}
+
+#[test]
 fn metrics_are_in_the_text_format() {
     let stage = Stage::new();
     let server = stage.serve();

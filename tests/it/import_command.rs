@@ -10,7 +10,11 @@ type Said = (Option<i32>, String, String);
 fn says(stage: &Stage, arguments: &[&str]) -> Said {
     let output = stage.run(arguments);
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 /// The same commands on one data directory: parks twice, broken, unknown, tried.
@@ -30,11 +34,27 @@ fn conversation(stage: &Stage) -> Vec<Said> {
         says(stage, &["import", "parks", &broken]),
         says(stage, &["import", "parks", &broken, "--json"]),
         says(stage, &["import", "parcels", &parcels]),
-        says(stage, &["import", "parcels", &parcels, "--crs", "EPSG:4490"]),
+        says(
+            stage,
+            &["import", "parcels", &parcels, "--crs", "EPSG:4490"],
+        ),
         says(stage, &["import", "roofs", &more]),
-        says(stage, &["gateway", "add", "--enterprise", ENTERPRISE, "--gateway", GATEWAY]),
+        says(
+            stage,
+            &[
+                "gateway",
+                "add",
+                "--enterprise",
+                ENTERPRISE,
+                "--gateway",
+                GATEWAY,
+            ],
+        ),
         says(stage, &["gateway", "rotate", "--gateway", "gw-9"]),
-        says(stage, &["gateway", "revoke", "--gateway", GATEWAY, "--json"]),
+        says(
+            stage,
+            &["gateway", "revoke", "--gateway", GATEWAY, "--json"],
+        ),
         says(stage, &["template", "parks"]),
     ]
 }
@@ -49,12 +69,33 @@ fn commands_say_the_same_with_and_without_a_server() {
     assert_eq!(conversation(&served), expected);
     let codes: Vec<_> = expected.iter().map(|said| said.0.unwrap()).collect();
     assert_eq!(codes, [0, 0, 0, 1, 1, 2, 1, 2, 1, 1, 0, 0]);
-    assert_eq!(expected[1].1, "parks imported: 1 added, 0 changed, 0 ended, 0 unchanged\n");
-    assert!(expected[2].1.contains("\"unchanged\": 1"), "{}", expected[2].1);
-    assert!(expected[3].2.contains("row 2, column park: `P!` is not an id"), "{}", expected[3].2);
+    assert_eq!(
+        expected[1].1,
+        "parks imported: 1 added, 0 changed, 0 ended, 0 unchanged\n"
+    );
+    assert!(
+        expected[2].1.contains("\"unchanged\": 1"),
+        "{}",
+        expected[2].1
+    );
+    assert!(
+        expected[3]
+            .2
+            .contains("row 2, column park: `P!` is not an id"),
+        "{}",
+        expected[3].2
+    );
     assert!(expected[3].2.ends_with("nothing was imported\n"));
-    assert!(expected[8].2.contains("is registered already"), "{}", expected[8].2);
-    assert!(expected[9].2.contains("gw-9 is not registered"), "{}", expected[9].2);
+    assert!(
+        expected[8].2.contains("is registered already"),
+        "{}",
+        expected[8].2
+    );
+    assert!(
+        expected[9].2.contains("gw-9 is not registered"),
+        "{}",
+        expected[9].2
+    );
 }
 
 #[test]
@@ -85,7 +126,12 @@ fn readings_go_in_and_come_out_as_they_were() {
              \"received_at\":\"2026-11-01T08:{minute:02}:03+08:00\",\"revision\":1,\"flags\":[]}}\n"
         )
     };
-    let file: String = [line(0, "123456.78"), line(15, "123457.0"), line(30, "123457.25")].concat();
+    let file: String = [
+        line(0, "123456.78"),
+        line(15, "123457.0"),
+        line(30, "123457.25"),
+    ]
+    .concat();
     let path = stage.path("readings.ndjson");
     fs::write(&path, &file).unwrap();
     let path = path.to_str().unwrap();

@@ -23,6 +23,7 @@ mod heatmap_files;
 mod heatmap_park;
 mod heatmap_scene;
 mod http;
+mod http_lists;
 mod http_readings;
 mod import;
 mod import_command;

@@ -33,20 +33,38 @@ async fn every_released_format_is_brought_forward_with_all_that_is_in_it() {
         let then = registry.list_parks(&who, before, None, 9).await.unwrap();
         let names = (name(then.entries), name(now.entries));
         assert_eq!(names, ("老名字".into(), "一号园".into()));
-        let parcels = registry.list_parcels(&who, at, None, None, 9).await.unwrap();
-        assert_eq!(parcels.entries[0].outline.area().get().to_string(), "47.46072");
+        let parcels = registry
+            .list_parcels(&who, at, None, None, 9)
+            .await
+            .unwrap();
+        assert_eq!(
+            parcels.entries[0].outline.area().get().to_string(),
+            "47.46072"
+        );
         let holdings = registry.list_holdings(&who, HoldingFilter::default(), None, 9);
         assert_eq!(holdings.await.unwrap().entries.len(), 1);
         let roster = registry.directory().current();
         let meter = roster.find_meter("E-01").unwrap();
         assert_eq!((meter.number.get(), meter.channels.len()), (7, 1));
-        let history = registry.find_meter_history(&who, &meter.id).await.unwrap().unwrap();
+        let history = registry
+            .find_meter_history(&who, &meter.id)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(history.rows[0].multiplier.to_string(), "60");
         assert_eq!(history.replacements.len(), 1);
         let gateway = roster.find_gateway("gw-1").unwrap().number;
         assert_eq!(gateway, GatewayNo::new(3));
         let kept = registry.resume_session(gateway, "gw-1", at).await.unwrap();
         assert_eq!(kept.unwrap()[0].qos, 1);
-        assert_eq!(registry.list_audit(&who, None, 9).await.unwrap().entries.len(), 1);
+        assert_eq!(
+            registry
+                .list_audit(&who, None, 9)
+                .await
+                .unwrap()
+                .entries
+                .len(),
+            1
+        );
     }
 }

@@ -1,11 +1,10 @@
 //! The engine's figures under the names that `/metrics` gives them.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::park::{GatewayNo, Roster};
-use crate::store::{Counts, Engine, Health, Space, StoreFault};
+use crate::jobs::{GatewayCounts, reconcile};
+use crate::park::Roster;
+use crate::store::{Engine, Health, Space, StoreFault};
 use crate::vitals::Exposition;
 
 /// Everything the engine says of itself.
@@ -131,18 +130,14 @@ pub(super) fn conservation(
     roster: &Roster,
     page: &mut Exposition,
 ) -> Result<(), StoreFault> {
-    let mut counts: BTreeMap<GatewayNo, Counts> = BTreeMap::new();
-    engine.counts(None, &mut |(_, gateway, of_day)| {
-        counts.entry(*gateway).or_default().add(of_day);
-        ControlFlow::Continue(())
-    })?;
+    let rows = reconcile(engine, roster, None)?;
     let name = "gateway_values";
     let help = "Values by gateway and fate; received is the sum of the others but unpromised.";
     page.family(name, help, "gauge");
-    for (number, counts) in counts {
-        let Some(gateway) = roster.gateway_numbered(number) else {
-            continue;
-        };
+    for GatewayCounts {
+        gateway, counts, ..
+    } in &rows
+    {
         let fates = [
             ("received", counts.received),
             ("stored", counts.stored),
@@ -154,7 +149,7 @@ pub(super) fn conservation(
             ("unpromised", counts.unpromised),
         ];
         for (fate, count) in fates {
-            let labels = [("gateway", gateway.id.as_str()), ("fate", fate)];
+            let labels = [("gateway", gateway.as_str()), ("fate", fate)];
             page.sample(name, &labels, count);
         }
     }

@@ -1,15 +1,10 @@
 //! `reconcile`: what became of every value that was received (contract C2).
 
-mod wire;
-
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-
 use clap::Args;
 
 use crate::calendar::Day;
-use crate::park::GatewayNo;
-use crate::store::Counts;
+use crate::http::ReconcileRow;
+use crate::jobs::{GatewayCounts, reconcile};
 
 use super::{Context, Failure, Out, Outcome, Verdict};
 
@@ -31,44 +26,33 @@ impl Reconcile {
         if self.settle {
             engine.settle()?;
         }
-        let mut counts: BTreeMap<GatewayNo, Counts> = BTreeMap::new();
-        engine.counts(self.day, &mut |(_, gateway, of_day)| {
-            counts.entry(*gateway).or_default().add(of_day);
-            ControlFlow::Continue(())
-        })?;
         let roster = context.parts.registry.directory().current();
-        let named = counts.into_iter().map(|(number, counts)| {
-            let gateway = roster.gateway_numbered(number);
-            let name = gateway.map_or_else(|| format!("#{}", number.get()), |g| g.id.to_string());
-            (name, counts)
-        });
-        let mut named: Vec<(String, Counts)> = named.collect();
-        named.sort_by(|left, right| left.0.cmp(&right.0));
+        let rows = reconcile(&**engine, &roster, self.day)?;
         if out.is_json() {
-            let rows: Vec<_> = named.iter().map(wire::Row::of).collect();
+            let rows: Vec<_> = rows.iter().map(ReconcileRow::of).collect();
             out.json(&rows)?;
         } else {
-            table(&named, out)?;
+            table(&rows, out)?;
         }
-        verdict(&named, out)
+        verdict(&rows, out)
     }
 }
 
 /// Says which gateways do not add up.
-fn verdict(named: &[(String, Counts)], out: &mut Out) -> Outcome {
+fn verdict(rows: &[GatewayCounts], out: &mut Out) -> Outcome {
     let mut verdict = Verdict::Done;
-    for (gateway, counts) in named.iter().filter(|(_, counts)| !counts.balance()) {
+    for row in rows.iter().filter(|row| !row.counts.balance()) {
         verdict = Verdict::Finding;
         out.say(format_args!(
-            "{gateway}: {} received do not equal the sum of what became of them",
-            counts.received
+            "{}: {} received do not equal the sum of what became of them",
+            row.gateway, row.counts.received
         ));
     }
     Ok(verdict)
 }
 
-fn table(named: &[(String, Counts)], out: &mut Out) -> Result<(), Failure> {
-    let wide = named.iter().map(|(name, _)| name.len()).max();
+fn table(rows: &[GatewayCounts], out: &mut Out) -> Result<(), Failure> {
+    let wide = rows.iter().map(|row| row.gateway.len()).max();
     let wide = wide.unwrap_or(0).max("gateway".len());
     out.line(format_args!(
         "{:wide$} {:>12} {:>12} {:>10} {:>10} {:>12} {:>8} {:>8}",
@@ -81,9 +65,12 @@ fn table(named: &[(String, Counts)], out: &mut Out) -> Result<(), Failure> {
         "refused",
         "pending"
     ))?;
-    for (name, counts) in named {
+    for GatewayCounts {
+        gateway, counts, ..
+    } in rows
+    {
         out.line(format_args!(
-            "{name:wide$} {:>12} {:>12} {:>10} {:>10} {:>12} {:>8} {:>8}",
+            "{gateway:wide$} {:>12} {:>12} {:>10} {:>10} {:>12} {:>8} {:>8}",
             counts.received,
             counts.stored,
             counts.duplicate,

@@ -1,0 +1,83 @@
+//! `GET /api/v1/quarantine`: what was not taken, and why (contract C7).
+
+mod wire;
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+
+use crate::http::{Asked, Asker, Desk, Problem, in_sight, off_thread};
+use crate::park::{EnterpriseCode, Roster};
+use crate::store::{Engine, QuarantineFilter, Quarantined, StoreFault};
+
+pub(super) fn routes() -> Router<Desk> {
+    Router::new().route("/api/v1/quarantine", get(list))
+}
+
+/// Items of the gateways whose series the asker may read, by number.
+#[utoipa::path(
+    get,
+    path = "/api/v1/quarantine",
+    params(
+        ("gateway" = Option<String>, Query, description = "only of this gateway"),
+        ("code" = Option<String>, Query, description = "only with this code"),
+        ("replayed" = Option<bool>, Query, description = "only those taken in later, or others"),
+        ("limit" = Option<usize>, Query, description = "1 to 1000, 100 if not given"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+    ),
+    responses((status = 200, body = wire::Page, description = "a page of items, by number"))
+)]
+pub(super) async fn list(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(asked): Asked<wire::Asked>,
+) -> Result<Json<wire::Page>, Problem> {
+    let sight = in_sight(&desk, &who).await?;
+    let roster = desk.registry.directory().current();
+    let gateway = asked.gateway(&roster, &sight)?;
+    let filter = QuarantineFilter {
+        gateway,
+        ..asked.filter()?
+    };
+    let limit = filter.limit;
+    let names = Clone::clone(&roster);
+    let mut found = off_thread(move || visible(&*desk.engine, filter, &names, &sight)).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok(Json(wire::Page::of(&found, &roster, more)))
+}
+
+/// At most one item more than the limit, of gateways in sight: read in pages, for most items of a
+/// page may be out of sight.
+fn visible(
+    engine: &dyn Engine,
+    mut filter: QuarantineFilter,
+    roster: &Roster,
+    sight: &BTreeSet<EnterpriseCode>,
+) -> Result<Vec<Quarantined>, StoreFault> {
+    let wanted = filter.limit.saturating_add(1);
+    filter.limit = wanted;
+    let mut found: Vec<Quarantined> = Vec::new();
+    loop {
+        let mut read = 0;
+        engine.quarantined(&filter.clone(), &mut |item| {
+            read += 1;
+            filter.after = Some(item.number);
+            let gateway = roster.gateway_numbered(item.gateway);
+            if gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise)) {
+                found.push(item.clone());
+            }
+            if found.len() < wanted {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        if found.len() >= wanted || read < filter.limit {
+            return Ok(found);
+        }
+    }
+}

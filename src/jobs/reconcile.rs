@@ -1,0 +1,47 @@
+//! `reconcile`: what became of every value, per gateway (contract C2).
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use crate::calendar::Day;
+use crate::park::{GatewayNo, Roster};
+use crate::store::{Conservation, Counts, StoreFault};
+
+/// The counts of one gateway.
+#[derive(Clone, Debug)]
+pub struct GatewayCounts {
+    /// Its number on disk.
+    pub number: GatewayNo,
+    /// Its id; `#` and the number if the registry does not know it.
+    pub gateway: String,
+    /// What became of its values.
+    pub counts: Counts,
+}
+
+/// What was received on `day`, or ever, by gateway id. Blocks on the store.
+///
+/// # Errors
+/// Reading failed.
+pub fn reconcile(
+    store: &(impl Conservation + ?Sized),
+    roster: &Roster,
+    day: Option<Day>,
+) -> Result<Vec<GatewayCounts>, StoreFault> {
+    let mut sums: BTreeMap<GatewayNo, Counts> = BTreeMap::new();
+    store.counts(day, &mut |(_, gateway, of_day)| {
+        sums.entry(*gateway).or_default().add(of_day);
+        ControlFlow::Continue(())
+    })?;
+    let named = sums.into_iter().map(|(number, counts)| {
+        let known = roster.gateway_numbered(number);
+        let gateway = known.map_or_else(|| format!("#{}", number.get()), |g| g.id.to_string());
+        GatewayCounts {
+            number,
+            gateway,
+            counts,
+        }
+    });
+    let mut named: Vec<_> = named.collect();
+    named.sort_by(|left, right| left.gateway.cmp(&right.gateway));
+    Ok(named)
+}

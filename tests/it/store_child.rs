@@ -53,6 +53,7 @@ fn carries_out_its_order() {
         "die" => write_until_death(&folder),
         "start" => start(&folder),
         "fill" => fill_the_disk(&folder),
+        "sync" => commit_until_refused(&folder),
         other => panic!("no such order: {other}"),
     }
 }
@@ -112,6 +113,21 @@ fn write_until_death(folder: &Path) {
         }
     }
     panic!("lived on");
+}
+
+/// Commits until the store refuses, and tells what it says then.
+fn commit_until_refused(folder: &Path) {
+    let engine = Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning()))).unwrap();
+    println!("ready");
+    let commit = |minute: i64| {
+        let taken = message(vec![reading(1, minutes(minute), &[(1, 1.0)])]);
+        block_on(async { engine.submit(vec![taken]).await?.synced().await })
+    };
+    let refused = (0..1_000).find_map(|minute| commit(minute).err());
+    println!("refused: {}", refused.unwrap());
+    println!("again: {}", commit(2_000).unwrap_err());
+    let failure = engine.failure().borrow().clone();
+    println!("failure: {}", failure.unwrap());
 }
 
 fn start(folder: &Path) {

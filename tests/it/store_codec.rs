@@ -186,7 +186,7 @@ fn listed(messages: &[Message]) -> Vec<String> {
 }
 
 fn written(messages: &[Message], number: u64) -> Vec<u8> {
-    let mut writing = Writing::new();
+    let mut writing = Writing::default();
     for (head, readings) in messages {
         writing.entry(head, readings);
     }

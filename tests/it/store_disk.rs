@@ -52,6 +52,38 @@ fn the_self_check_notices_a_missing_sync() {
     assert!(start("sync_off=return").contains("synchronous is 0"));
 }
 
+/// The child under `strace`, with the `nth` and all later syncs of data failing.
+fn with_failing_sync(folder: &Path, nth: u32) -> Command {
+    let inner = child("sync", folder);
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-e", "trace=fdatasync", "-e"]);
+    command.arg(format!("inject=fdatasync:error=EIO:when={nth}+"));
+    command.arg(inner.get_program()).args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command
+}
+
+#[test]
+fn the_first_failed_sync_stops_the_store_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = said(with_failing_sync(folder.path(), 30));
+    assert!(said.contains("ready"), "{said}");
+    for sentence in [
+        "refused: a sync of the log failed",
+        "again: a sync",
+        "failure: the disk failed",
+    ] {
+        assert!(said.contains(sentence), "{said}");
+    }
+    let kept = open(folder.path()).unwrap();
+    let found = collect(|visit| {
+        parkpulse::store::Series::all_values(&kept, MeterNo::new(1), None, ages(), visit)
+    });
+    assert!(!found.is_empty(), "what was acknowledged before is kept");
+}
+
 fn open(folder: &Path) -> Result<Embedded, StoreFault> {
     Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning())))
 }

@@ -117,7 +117,7 @@ impl Embedded {
 
     /// Refuses what would read for long while the log cannot be written back.
     pub(super) fn allow_long_read(&self) -> Result<(), StoreFault> {
-        let wal_bytes = self.wal_bytes();
+        let wal_bytes = self.shared.wal_bytes();
         if wal_bytes >= LOG_LIMIT_BYTES {
             return Err(StoreFault::LogTooLong { wal_bytes });
         }
@@ -232,11 +232,26 @@ impl Series for Embedded {
     }
 
     fn latest(&self, visit: Visit<'_, Row>) -> Result<(), StoreFault> {
-        for meter in self.known_meters()? {
-            for row in self.newest_of(meter) {
-                if visit(&row).is_break() {
-                    return Ok(());
+        let newest = {
+            let heads = self.shared.heads();
+            let mut newest = heads.latest.clone();
+            for head in heads.both() {
+                let rows = head
+                    .meters()
+                    .into_iter()
+                    .flat_map(|meter| head.latest(meter));
+                for row in rows {
+                    let known = newest.entry((row.meter, row.indicator)).or_insert(row);
+                    if known.at < row.at {
+                        *known = row;
+                    }
                 }
+            }
+            newest
+        };
+        for row in newest.values() {
+            if visit(row).is_break() {
+                break;
             }
         }
         Ok(())

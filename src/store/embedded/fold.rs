@@ -21,7 +21,7 @@ use super::inbox::SliceOrder;
 use super::load::{Blocks, beside, blob};
 use super::merge::{Arrival, Known, Outcome};
 use super::open::unreadable;
-use super::shared::Shared;
+use super::shared::{Shared, Watchman};
 use super::slice::{Damage, FoldEnd, Slice};
 
 /// How long the fold sleeps before it looks by itself.
@@ -77,12 +77,15 @@ impl Folder {
     /// Folds and compacts until the writer is gone.
     pub(super) fn run(mut self) {
         let shared = Arc::clone(&self.shared);
+        let _watchman = Watchman::of("fold", &shared);
         while !shared.inbox.has_ended() {
             let done = self.fold_waiting().and_then(|()| self.compact_if_due());
             if let Err(fault) = done
                 && !matches!(fault, StoreFault::Stopping)
             {
                 tracing::error!(%fault, "folding stopped; it is tried again");
+                let failed = &shared.figures.folds_failed;
+                failed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 // A slice may be on its way still; its answer belongs to nobody now.
                 self.answer = None;
                 shared.await_fold(PATIENCE, || shared.inbox.has_ended());

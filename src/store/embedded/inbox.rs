@@ -161,7 +161,8 @@ impl Inbox {
     /// `gather_for` for company. `messages` is how many the heads have room for.
     pub(super) fn take(&self, messages: usize, gather_for: Duration, patience: Duration) -> Work {
         let mut waiting = self.lock();
-        if !waiting.has_work(messages) && !waiting.closed {
+        let over = waiting.closed && waiting.submissions.is_empty();
+        if !waiting.has_work(messages) && !over {
             let woken = self.bell.wait_timeout(waiting, patience);
             waiting = woken.unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -111,6 +111,7 @@ impl Embedded {
             usage: found.usage,
             cursors: found.cursors,
             space: (Instant::now(), space::space_at(dir, &settings)),
+            log_is_long: false,
         };
         let folder = Folder {
             shared: Arc::clone(&shared),
@@ -131,11 +132,6 @@ impl Embedded {
         let newest = super::BatchNo::new(found.next.saturating_sub(1));
         store.shared.newest.send_replace(newest);
         Ok(store)
-    }
-
-    /// Size of the write-ahead log.
-    fn wal_bytes(&self) -> u64 {
-        file_bytes(&self.file.with_extension("db-wal"))
     }
 
     /// Ends the threads, once.

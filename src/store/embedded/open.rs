@@ -50,20 +50,26 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreFault> {
     Ok(connection)
 }
 
-/// Failpoint `sync_off`: the fault that the self-check is there for.
+/// The fault that the self-check is there for, planted by failpoint `sync_off`.
+#[cfg_attr(
+    not(feature = "failpoints"),
+    expect(unused_variables, reason = "without failpoints nothing is planted")
+)]
 fn plant_sync_off(on: &Connection) {
     fail::fail_point!("sync_off", |_| drop(
         on.execute_batch("PRAGMA synchronous=OFF")
     ));
-    let _only_with_failpoints = on;
 }
 
-/// Failpoint `sync_off_unnoticed`: the fault that only a look at the system calls shows.
+/// The fault that only a look at the system calls shows, planted by failpoint `sync_off_unnoticed`.
+#[cfg_attr(
+    not(feature = "failpoints"),
+    expect(unused_variables, reason = "without failpoints nothing is planted")
+)]
 fn plant_sync_off_unnoticed(on: &Connection) {
     fail::fail_point!("sync_off_unnoticed", |_| drop(
         on.execute_batch("PRAGMA synchronous=OFF")
     ));
-    let _only_with_failpoints = on;
 }
 
 /// A connection that only reads.

@@ -73,17 +73,17 @@ impl Piece {
             if own.to() <= cursor || own.from() >= period.to() {
                 continue;
             }
-            self.from_month(wanted, cursor, own.from(), given, visit)?;
+            self.month_only(wanted, cursor, own.from(), given, visit)?;
             let from = cursor.max(own.from());
             let to = period.to().min(own.to());
             self.merged(wanted, day, from, to, given, visit)?;
             cursor = to;
         }
-        self.from_month(wanted, cursor, period.to(), given, visit)
+        self.month_only(wanted, cursor, period.to(), given, visit)
     }
 
     /// Rows of a stretch that only the month block knows of.
-    fn from_month(
+    fn month_only(
         &self,
         wanted: &Wanted,
         from: Moment,

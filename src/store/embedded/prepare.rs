@@ -86,7 +86,7 @@ pub(super) fn prepare<'a>(
 ) -> Prepared<'a> {
     let mut preparing = Preparing {
         known,
-        writing: Writing::new(),
+        writing: Writing::default(),
         replayed: BTreeSet::new(),
         done: Prepared {
             number: known.number,

@@ -1,5 +1,6 @@
 //! Reading the smaller tables: quarantine, trials, decisions, counts, cursors.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use rusqlite::types::Type;
@@ -178,7 +179,7 @@ pub(super) fn list_decisions(
 pub(super) fn list_counts(
     on: &Connection,
     day: Option<Day>,
-) -> Result<Vec<((Day, GatewayNo), Counts)>, Error> {
+) -> Result<BTreeMap<(Day, GatewayNo), Counts>, Error> {
     let mut query = on.prepare_cached(
         "SELECT day, gateway, received, stored, duplicate, conflict, quarantined, refused, pending,
              unpromised

@@ -183,8 +183,7 @@ impl Conservation for Embedded {
             // Held while the table is read: the end of a fold moves counts from here to there.
             let heads = self.shared.heads();
             let folded = self.shared.pool.read(|on| queries::list_counts(on, day));
-            let folded = folded.map_err(unreadable("reading counts"))?;
-            let mut counts: std::collections::BTreeMap<_, _> = folded.into_iter().collect();
+            let mut counts = folded.map_err(unreadable("reading counts"))?;
             for (place, more) in heads.both().flat_map(super::head::Head::counts) {
                 if day.is_none_or(|day| day == place.0) {
                     counts
@@ -205,7 +204,15 @@ impl Conservation for Embedded {
 
     fn settle(&self) -> Result<(), StoreFault> {
         let target = self.shared.newest.borrow().get();
+        let failed = || self.shared.figures.folds_failed.load(Ordering::Relaxed);
+        let failed_before = failed();
         loop {
+            if failed() > failed_before {
+                return Err(StoreFault::Unreadable {
+                    doing: "folding",
+                    cause: "see the log of the server".into(),
+                });
+            }
             if let Some(fault) = self.shared.ended() {
                 return Err(fault);
             }
@@ -320,7 +327,7 @@ impl Engine for Embedded {
         let mut health = Health {
             queue_messages: count(shared.inbox.messages()),
             queue_limit: count(shared.settings.queue_messages),
-            wal_bytes: self.wal_bytes(),
+            wal_bytes: self.shared.wal_bytes(),
             file_bytes: super::file_bytes(&self.file),
             commits: shared.figures.commits.load(Ordering::Relaxed),
             commit_us_total: shared.figures.commit_us_total.load(Ordering::Relaxed),

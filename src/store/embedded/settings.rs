@@ -20,9 +20,9 @@ pub struct Settings {
     pub slice_bytes: usize,
     /// Raw bytes of quarantine kept per gateway (`quarantine.max_bytes`).
     pub quarantine_bytes: u64,
-    /// Free bytes below which nothing is folded.
+    /// Free bytes below which nothing is folded; at most a tenth of the disk.
     pub space_floor_fold_bytes: u64,
-    /// Free bytes below which nothing is acknowledged.
+    /// Free bytes below which nothing is acknowledged; at most a twentieth of the disk.
     pub space_floor_take_bytes: u64,
     /// Connections that read at the same time.
     pub readers: usize,

@@ -55,6 +55,32 @@ impl Heads {
     }
 }
 
+/// Stops the store when a thread of it died of a fault of its own: nothing may be acknowledged by
+/// a store that does not work as it should.
+#[derive(Debug)]
+pub(super) struct Watchman {
+    thread: &'static str,
+    shared: Arc<Shared>,
+}
+
+impl Watchman {
+    /// Watches the thread that holds it.
+    pub(super) fn of(thread: &'static str, shared: &Arc<Shared>) -> Self {
+        let shared = Arc::clone(shared);
+        Self { thread, shared }
+    }
+}
+
+impl Drop for Watchman {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let thread = self.thread;
+            let sentence = format!("the store's {thread} died of a programming fault");
+            self.shared.fail_stop(sentence);
+        }
+    }
+}
+
 /// Plain counters.
 #[derive(Debug, Default)]
 pub(super) struct Figures {
@@ -62,6 +88,7 @@ pub(super) struct Figures {
     pub(super) commit_us_total: AtomicU64,
     pub(super) commits_by_ms: [AtomicU64; 17],
     pub(super) folds: AtomicU64,
+    pub(super) folds_failed: AtomicU64,
     pub(super) blocks_compacted: AtomicU64,
     pub(super) damaged: AtomicU64,
     pub(super) values_read: AtomicU64,
@@ -189,6 +216,12 @@ impl Shared {
         self.places.close();
         self.inbox.wake();
         self.ring_fold();
+    }
+
+    /// Size of the write-ahead log.
+    pub(super) fn wal_bytes(&self) -> u64 {
+        let file = self.path.join(super::READINGS_FILE);
+        super::file_bytes(&file.with_extension("db-wal"))
     }
 
     /// Room on the disk; none if the last commit found none.

@@ -13,9 +13,13 @@ pub(super) fn space_at(path: &Path, settings: &Settings) -> Space {
         return Space::Plenty;
     };
     let free_bytes = found.f_bavail.saturating_mul(found.f_frsize);
-    if free_bytes < settings.space_floor_take_bytes {
+    let all_bytes = found.f_blocks.saturating_mul(found.f_frsize);
+    // On a small disk the floors would be the disk.
+    let floor_take_bytes = settings.space_floor_take_bytes.min(all_bytes / 20);
+    let floor_fold_bytes = settings.space_floor_fold_bytes.min(all_bytes / 10);
+    if free_bytes < floor_take_bytes {
         Space::TakingStopped
-    } else if free_bytes < settings.space_floor_fold_bytes {
+    } else if free_bytes < floor_fold_bytes {
         Space::FoldingStopped
     } else {
         Space::Plenty

@@ -20,7 +20,7 @@ use super::inbox::Work;
 use super::open::is_full;
 use super::prepare::{Known, Prepared, prepare};
 use super::queries::find_item;
-use super::shared::{Heads, Shared};
+use super::shared::{Heads, Shared, Watchman};
 use super::slice::{FoldEnd, Slice};
 use super::tables;
 
@@ -30,8 +30,10 @@ const PATIENCE: Duration = Duration::from_millis(250);
 const RETRY_AFTER: Duration = Duration::from_millis(100);
 /// How often room on the disk is looked at.
 const SPACE_EVERY: Duration = Duration::from_millis(100);
+/// Bytes of write-ahead log from which on somebody is told (store.md, guards).
+const LOG_WARN_BYTES: u64 = 64 * 1024 * 1024;
 /// Log rows kept although nothing holds them, for followers without a durable cursor.
-const LOG_ROWS_UNHELD: u64 = 1_024;
+const LOG_ROWS_UNHELD: u64 = 256;
 
 /// What the writer remembers of its tables.
 #[derive(Debug)]
@@ -44,17 +46,15 @@ pub(super) struct Writer {
     pub(super) usage: BTreeMap<GatewayNo, Overflow>,
     pub(super) cursors: BTreeMap<String, u64>,
     pub(super) space: (Instant, Space),
+    /// Whether the write-ahead log was found long.
+    pub(super) log_is_long: bool,
 }
 
-/// Says so when the writer died of a fault of its own.
-struct Watchman(Arc<Shared>);
+/// Ends the inbox with the writer, however that ends.
+struct Last(Arc<Shared>);
 
-impl Drop for Watchman {
+impl Drop for Last {
     fn drop(&mut self) {
-        if thread::panicking() {
-            self.0
-                .fail_stop("the store's writer died of a programming fault".into());
-        }
         self.0.inbox.end();
         self.0.ring_fold();
     }
@@ -63,7 +63,8 @@ impl Drop for Watchman {
 impl Writer {
     /// Works until the inbox is closed and empty, or a sync failed.
     pub(super) fn run(mut self) {
-        let watchman = Watchman(Arc::clone(&self.shared));
+        let _watchman = Watchman::of("writer", &self.shared);
+        let last_words = Last(Arc::clone(&self.shared));
         let shared = Arc::clone(&self.shared);
         loop {
             let room = self.room();
@@ -88,7 +89,7 @@ impl Writer {
         {
             tracing::warn!(%cause, "the log was not written back at stop; the next start does it");
         }
-        drop(watchman);
+        drop(last_words);
     }
 
     /// How many messages may be taken now; none while both heads are full or there is no space.
@@ -99,6 +100,7 @@ impl Writer {
                 tracing::warn!(?space, "room on the disk of the store changed");
             }
             self.space = (Instant::now(), space);
+            self.warn_of_log();
         }
         if self.space.1 == Space::TakingStopped {
             return 0;
@@ -109,6 +111,19 @@ impl Writer {
             return 0;
         }
         self.shared.settings.batch_messages
+    }
+
+    /// Says so, once, when somebody keeps the log from being written back.
+    fn warn_of_log(&mut self) {
+        let wal_bytes = self.shared.wal_bytes();
+        let long = wal_bytes > LOG_WARN_BYTES;
+        if long && !self.log_is_long {
+            tracing::warn!(
+                wal_bytes,
+                "a long read keeps the log from being written back"
+            );
+        }
+        self.log_is_long = long;
     }
 
     /// Hands the active head over when it is full or old.

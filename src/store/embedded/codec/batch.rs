@@ -100,9 +100,9 @@ impl Last {
     }
 }
 
-impl Writing {
+impl Default for Writing {
     /// An empty batch.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             out: vec![VERSION],
             sets: Vec::new(),
@@ -110,8 +110,11 @@ impl Writing {
             entries: 0,
         }
     }
+}
 
+impl Writing {
     /// How many entries it has.
+    #[must_use]
     pub const fn entries(&self) -> u64 {
         self.entries
     }
@@ -171,14 +174,11 @@ impl Writing {
         put(out, u64::from(marks(&own)));
         self.set(reading);
         for value in &reading.values {
-            match least_scale(value.number, 0) {
-                Some((scale, mantissa)) => {
-                    put(&mut self.out, zigzag(mantissa) << 3 | u64::from(scale));
-                }
-                None => {
-                    put(&mut self.out, RAW);
-                    self.out.extend_from_slice(&value.number.to_le_bytes());
-                }
+            if let Some((scale, mantissa)) = least_scale(value.number, 0) {
+                put(&mut self.out, zigzag(mantissa) << 3 | u64::from(scale));
+            } else {
+                put(&mut self.out, RAW);
+                self.out.extend_from_slice(&value.number.to_le_bytes());
             }
         }
     }
@@ -208,13 +208,25 @@ impl Writing {
     }
 
     /// The bytes, sealed for the batch's number.
+    #[must_use]
     pub fn done(mut self, number: u64) -> Vec<u8> {
         seal(&mut self.out, number.cast_signed());
         self.out
     }
 }
 
-/// Reads a batch.
+/// Whether the bytes are those that were written as batch `number`.
+///
+/// # Errors
+/// [`Broken`] if they are not.
+pub fn check(bytes: &[u8], number: u64) -> Result<(), Broken> {
+    unseal(bytes, number.cast_signed()).map(|_body| ())
+}
+
+/// Hands the batch that `bytes` hold as number `number` to `take`, entry by entry.
+///
+/// # Errors
+/// [`Broken`] if the bytes are not what was written under their key.
 pub fn decode(bytes: &[u8], number: u64, take: &mut impl Take) -> Result<(), Broken> {
     let mut left = Left::new(unseal(bytes, number.cast_signed())?);
     if left.byte()? != VERSION {

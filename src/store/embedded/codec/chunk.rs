@@ -50,12 +50,14 @@ pub struct Chunk {
 }
 
 /// The row of table `day` for one meter and day.
+#[must_use]
 pub fn day_key(meter: MeterNo, day: Day) -> i64 {
     let day = u64::from(day.number().cast_unsigned() ^ (1 << 31));
     (u64::from(meter.get()) << 32 | day).cast_signed()
 }
 
 /// Whose day it is.
+#[must_use]
 pub fn day_key_parts(key: i64) -> (MeterNo, Day) {
     let [m0, m1, m2, m3, d0, d1, d2, d3] = key.to_be_bytes();
     let day = u32::from_be_bytes([d0, d1, d2, d3]) ^ (1 << 31);
@@ -66,6 +68,7 @@ pub fn day_key_parts(key: i64) -> (MeterNo, Day) {
 }
 
 /// The chunk as bytes, sealed for `key`.
+#[must_use]
 pub fn encode_day(chunk: &Chunk, key: i64) -> Vec<u8> {
     let mut out = vec![VERSION];
     put(&mut out, chunk.merged_through);
@@ -86,6 +89,9 @@ pub fn encode_day(chunk: &Chunk, key: i64) -> Vec<u8> {
 }
 
 /// The chunk that `bytes` hold under `key`.
+///
+/// # Errors
+/// [`Broken`] if the bytes are not what was written under their key.
 pub fn decode_day(bytes: &[u8], key: i64) -> Result<Chunk, Broken> {
     let mut left = Left::new(unseal(bytes, key)?);
     if left.byte()? != VERSION {

@@ -106,21 +106,18 @@ const BY_BITS: u8 = 0xff;
 /// Appends a column of doubles in which NaN stands for "no value here".
 pub(super) fn put_values(out: &mut Vec<u8>, values: &[f64]) {
     put_presence(out, values);
-    let mut present = values.iter().copied().filter(|value| !value.is_nan());
-    match scale_of(present.clone()) {
-        Some(scale) => {
-            out.push(scale);
-            let mantissas = present.map(|value| to_scaled(value, scale).unwrap_or_default());
-            put_numbers(out, mantissas, Order::First);
-        }
-        None => {
-            out.push(BY_BITS);
-            let mut last = 0_u64;
-            present.by_ref().for_each(|value| {
-                put_changed(out, value.to_bits() ^ last);
-                last = value.to_bits();
-            });
-        }
+    let present = values.iter().copied().filter(|value| !value.is_nan());
+    if let Some(scale) = scale_of(present.clone()) {
+        out.push(scale);
+        let mantissas = present.map(|value| to_scaled(value, scale).unwrap_or_default());
+        put_numbers(out, mantissas, Order::First);
+        return;
+    }
+    out.push(BY_BITS);
+    let mut last = 0_u64;
+    for value in present {
+        put_changed(out, value.to_bits() ^ last);
+        last = value.to_bits();
     }
 }
 

@@ -14,11 +14,13 @@ use super::chunk::{Origin, marks, unmarked};
 const VERSION: u8 = 1;
 
 /// The row of table `latest` that holds `meter`.
+#[must_use]
 pub fn latest_key(meter: MeterNo) -> i64 {
     i64::from(meter.get() >> 6)
 }
 
 /// The meters of a row, first and last.
+#[must_use]
 pub fn latest_meters(key: i64) -> Option<(MeterNo, MeterNo)> {
     let first = u32::try_from(key).ok()?.checked_mul(64)?;
     Some((MeterNo::new(first), MeterNo::new(first | 63)))
@@ -44,6 +46,9 @@ pub fn encode_latest<'a>(rows: impl Iterator<Item = &'a Row>, key: i64) -> Vec<u
 }
 
 /// Hands the rows that `bytes` hold under `key` to `take`.
+///
+/// # Errors
+/// [`Broken`] if the bytes are not what was written under their key.
 pub fn decode_latest(bytes: &[u8], key: i64, mut take: impl FnMut(Row)) -> Result<(), Broken> {
     let mut left = Left::new(unseal(bytes, key)?);
     if left.byte()? != VERSION {
@@ -67,6 +72,7 @@ pub fn decode_latest(bytes: &[u8], key: i64, mut take: impl FnMut(Row)) -> Resul
 }
 
 /// A kept value as rooms above see it.
+#[must_use]
 pub fn row_of(
     meter: MeterNo,
     indicator: IndicatorNo,
@@ -91,6 +97,7 @@ pub fn row_of(
 }
 
 /// Where a kept value came from.
+#[must_use]
 pub fn origin_of(row: &Row) -> Origin {
     Origin {
         gateway: row.gateway,

@@ -25,11 +25,13 @@ pub struct Block(u32);
 
 impl Block {
     /// The block of `meter`.
+    #[must_use]
     pub const fn of(meter: MeterNo) -> Self {
         Self(meter.get() >> BLOCK_BITS)
     }
 
     /// The meters of the block that have numbers, first and last.
+    #[must_use]
     pub const fn meters(self) -> (MeterNo, MeterNo) {
         let first = self.0 << BLOCK_BITS;
         (MeterNo::new(first), MeterNo::new(first | 15))
@@ -47,6 +49,7 @@ pub enum Column {
 
 /// The row of table `month`: by month, then column, then block, so that a month of one indicator
 /// over all meters lies together.
+#[must_use]
 pub fn month_key(month: Month, column: Column, block: Block) -> i64 {
     let column = match column {
         Column::Rows => 0,
@@ -56,6 +59,7 @@ pub fn month_key(month: Month, column: Column, block: Block) -> i64 {
 }
 
 /// Month, column and block of a row of table `month`.
+#[must_use]
 pub fn month_key_parts(key: i64) -> Option<(Month, Column, Block)> {
     let bits = key.cast_unsigned();
     let number = i16::try_from(bits >> 45).ok()?;

@@ -28,3 +28,7 @@ lint: ## formatting, clippy and the links of the documentation
 	cargo fmt --check
 	cargo clippy $(CARGO_FLAGS) --all-targets --features failpoints -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc $(CARGO_FLAGS) --no-deps --document-private-items
+
+.PHONY: crash
+crash: $(PAGES) ## kill -9 three hundred times, with messages on the wire
+	PARKPULSE_CRASH_ROUNDS=300 cargo test $(CARGO_FLAGS) --features failpoints --test it crash::kill -- --nocapture

@@ -15,6 +15,7 @@ mod app;
 mod app_archive;
 mod app_control;
 mod config;
+mod crash;
 mod demo;
 mod from_files;
 mod heatmap;

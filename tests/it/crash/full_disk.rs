@@ -1,0 +1,118 @@
+//! A disk without space (contract.md 1): acknowledgements stop, pages stay, taking resumes alone,
+//! and nothing that was acknowledged is lost.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::publisher::{Publisher, Record, Sent};
+use super::site::{INDICATORS, assert_kept, register};
+use crate::stage::{Stage, until};
+
+/// A small file system of its own, unmounted when dropped. Mounting needs root, as in CI.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    fn new(path: &Path, size: &str) -> Self {
+        fs::create_dir_all(path).unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(path)
+            .status()
+            .unwrap();
+        assert!(
+            mounted.success(),
+            "a tmpfs could not be mounted: this test needs root"
+        );
+        Self(path.to_owned())
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+/// A message of 40 readings that compress badly.
+fn message(meter: &str, number: i64, begin: i64) -> Vec<Sent> {
+    let mut values = Vec::new();
+    for reading in 0..40 {
+        let at = begin + (number * 40 + reading) * 1000;
+        for (offset, indicator) in INDICATORS.iter().enumerate() {
+            let noise = f64::from(i32::try_from((at / 1000 * 7919) % 1_000_003).unwrap()).sqrt();
+            values.push((
+                meter.to_owned(),
+                *indicator,
+                at,
+                noise + [0.0, 1.0, 2.0][offset],
+            ));
+        }
+    }
+    values
+}
+
+#[test]
+fn a_full_disk_stops_acknowledgements_and_nothing_else() {
+    let stage = Stage::new();
+    let mounted = Mounted::new(&stage.data_dir(), "12m");
+    let gateway = register(&stage, 1);
+    let ballast = stage.data_dir().join("ballast");
+    fs::write(&ballast, vec![1; 6 << 20]).unwrap();
+    let server = stage.serve_with(|command| {
+        // The floors out of the way: the disk itself is to say no.
+        command.env("PARKPULSE_STORE__FREE_FOLD_MIN", "0 B");
+        command.env("PARKPULSE_STORE__FREE_TAKE_MIN", "0 B");
+    });
+    let address = server.mqtt.as_ref().unwrap().parse().unwrap();
+    let mut publisher = Publisher::connect(address, &gateway).unwrap();
+    let mut record = Record::default();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let begin = i64::try_from(now.as_millis()).unwrap() - 20 * 86_400_000;
+    let mut silent_since = Instant::now();
+    let mut number = 0;
+    while publisher.unacknowledged() < 100 || silent_since.elapsed() < Duration::from_secs(1) {
+        if publisher.unacknowledged() < 100 {
+            publisher.publish(&gateway, message("M-01", number, begin), &mut record);
+            number += 1;
+        }
+        let before = publisher.unacknowledged();
+        assert!(
+            publisher.take_acknowledgements(&mut record),
+            "the connection must stay"
+        );
+        if publisher.unacknowledged() < before {
+            silent_since = Instant::now();
+        }
+        assert!(number < 20_000, "the disk never became full");
+    }
+    assert!(record.acknowledged.iter().filter(|yes| **yes).count() > 10);
+    for path in ["/livez", "/metrics", "/"] {
+        assert_eq!(
+            server.get(path).status,
+            200,
+            "{path} while the disk is full"
+        );
+    }
+    fs::remove_file(&ballast).unwrap();
+    until(Duration::from_secs(20), "taking resumes by itself", || {
+        assert!(
+            publisher.take_acknowledgements(&mut record),
+            "the connection must stay"
+        );
+        (publisher.unacknowledged() == 0).then_some(())
+    });
+    server.stop();
+    // Settling needs room, too: look at the data where there is some.
+    let roomy = Stage::new();
+    let copied = Command::new("cp")
+        .arg("-a")
+        .args([stage.data_dir(), roomy.data_dir()])
+        .status();
+    assert!(copied.unwrap().success());
+    assert_kept(&roomy, &record);
+    drop(mounted);
+}

@@ -55,54 +55,83 @@ pub async fn run(
     places: Arc<Semaphore>,
     stop: CancellationToken,
 ) {
-    /// Clients beyond the last place that are told so at one time; more are cut off.
-    const VESTIBULE: usize = 64;
-    let connections = TaskTracker::new();
-    let vestibule = Arc::new(Semaphore::new(VESTIBULE));
-    loop {
-        let accepted = tokio::select! {
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => accepted,
-        };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
+    let reception = Reception {
+        handshake,
+        door,
+        places,
+        vestibule: Arc::new(Semaphore::new(VESTIBULE)),
+        stop,
+        connections: TaskTracker::new(),
+    };
+    while let Some(accepted) = reception.stop.run_until_cancelled(listener.accept()).await {
+        match accepted {
+            Ok((stream, address)) => reception.receive(stream, address),
             Err(cause) => {
                 let detail = &cause.to_string();
-                door.parts.vitals.record(&AcceptFailed { detail });
+                reception.door.parts.vitals.record(&AcceptFailed { detail });
                 // Out of file descriptors: waiting is all one can do.
                 sleep(Duration::from_millis(50)).await;
-                continue;
             }
-        };
+        }
+    }
+    drop(listener);
+    let roll = &reception.door.roll;
+    roll.each_line(|line| line.end(Ending::Stopping));
+    reception.connections.close();
+    reception.connections.wait().await;
+}
+
+/// Clients beyond the last place that are told so at one time; more are cut off.
+const VESTIBULE: usize = 64;
+
+/// What a listener does with a socket it accepted.
+struct Reception {
+    handshake: Option<Handshake>,
+    door: Arc<Door>,
+    places: Arc<Semaphore>,
+    vestibule: Arc<Semaphore>,
+    stop: CancellationToken,
+    connections: TaskTracker,
+}
+
+impl Reception {
+    /// Gives the client a task of its own if there is a place, or tells it that there is none.
+    fn receive(&self, stream: TcpStream, address: SocketAddr) {
         let peer = Peer {
             address: address.to_string(),
             common_name: None,
         };
-        let door = Arc::clone(&door);
-        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-            let (stop, handshake) = (stop.clone(), handshake.clone());
-            connections.spawn(async move {
+        let (door, stop) = (Arc::clone(&self.door), self.stop.clone());
+        let handshake = self.handshake.clone();
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            self.connections.spawn(async move {
                 attend(stream, peer, handshake, door, stop).await;
                 drop(place);
             });
-        } else if let Ok(place) = Arc::clone(&vestibule).try_acquire_owned()
-            && handshake.is_none()
-        {
-            let stop = stop.clone();
-            connections.spawn(async move {
-                let within = door.settings().connect_within;
-                let mut stream = stream;
-                let told = timeout(within, greeting::turn_away(&mut stream, &door, &peer));
-                // Whether it listened or not, it goes.
-                drop(stop.run_until_cancelled(told).await);
-                drop(place);
-            });
+            return;
         }
+        // A TLS handshake costs too much to say no.
+        let aside = Arc::clone(&self.vestibule).try_acquire_owned();
+        let Some(place) = aside.ok().filter(|_| handshake.is_none()) else {
+            return refused(&door, &peer, "connections_max");
+        };
+        self.connections.spawn(async move {
+            let (within, mut stream) = (door.settings().connect_within, stream);
+            let told = timeout(within, greeting::turn_away(&mut stream, &door, &peer));
+            // Whether it listened or not, it goes.
+            let _told = stop.run_until_cancelled(told).await;
+            drop(place);
+        });
     }
-    drop(listener);
-    door.roll.each_line(|line| line.end(Ending::Stopping));
-    connections.close();
-    connections.wait().await;
+}
+
+/// Counts a client that was cut off without a word.
+fn refused(door: &Door, peer: &Peer, why: &'static str) {
+    door.parts.vitals.record(&ClientRefused {
+        peer: &peer.address,
+        client_id: "",
+        why,
+    });
 }
 
 /// Shakes hands if it is a TLS listener, then serves the stream.
@@ -127,11 +156,7 @@ async fn attend(
             // Boxed: a TLS stream is large, and plain connections share this task's layout.
             Box::pin(serve(stream, peer, door, stop)).await;
         }
-        Some(Ok(Err(_)) | Err(_)) => door.parts.vitals.record(&ClientRefused {
-            peer: &peer.address,
-            client_id: "",
-            why: "tls_handshake",
-        }),
+        Some(Ok(Err(_)) | Err(_)) => refused(&door, &peer, "tls_handshake"),
     }
 }
 
@@ -163,10 +188,6 @@ where
             Box::pin(connection.run()).await;
         }
         Ok(None) => {}
-        Err(_elapsed) => door.parts.vitals.record(&ClientRefused {
-            peer: &peer.address,
-            client_id: "",
-            why: "no_connect_in_time",
-        }),
+        Err(_elapsed) => refused(&door, &peer, "no_connect_in_time"),
     }
 }

@@ -367,6 +367,11 @@ fn parcel_faults() -> Vec<Case> {
         ),
         case(
             Kind::Parcels,
+            parcels().replace("L-1", "L-8").replace("L-2", "L-9"),
+            "row 1, it lies over the registered parcel L-1 with about 47.6 亩",
+        ),
+        case(
+            Kind::Parcels,
             parcels().replace("L-2", "L-1"),
             "row 2, parcel L-1",
         ),

@@ -200,14 +200,26 @@ async fn not_yours_is_not_there() {
     let added = registry.add_gateway(&clerk, &id("GW-3"), &code(OWN)).await;
     assert!(matches!(added, Err(RegistryFault::NotYours)));
     let log = registry.list_audit(&local, None, 10).await.unwrap();
-    let actions: Vec<_> = log
-        .entries
-        .iter()
-        .map(|entry| entry.action.as_str())
-        .collect();
-    assert_eq!(actions, ["gateway.rotate", "gateway.add", "gateway.add"]);
+    let told = |entry: &parkpulse::store::registry::AuditEntry| {
+        format!(
+            "{} {} {} {}",
+            entry.who, entry.action, entry.object, entry.result
+        )
+    };
+    let lines: Vec<_> = log.entries.iter().map(told).collect();
+    assert_eq!(
+        lines,
+        [
+            "clerk gateway.add GW-3 refused",
+            "clerk gateway.rotate GW-9 refused",
+            "clerk gateway.rotate GW-2 refused",
+            "clerk gateway.rotate GW-1 done",
+            "local gateway.add GW-2 done",
+            "local gateway.add GW-1 done",
+        ]
+    );
     let own = registry.list_audit(&clerk, None, 10).await.unwrap();
-    assert_eq!(own.entries.len(), 1);
+    assert_eq!(own.entries.len(), 4);
 }
 
 #[tokio::test]

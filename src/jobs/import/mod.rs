@@ -107,6 +107,13 @@ pub async fn import(
         Err(faults) => report.faults = faults,
         Ok(Whole { entries, rows }) => {
             report.rows = count(rows.len());
+            if let Entries::Parcels(parcels) = &entries {
+                let over = parcels::over_registered(registry, who, parcels, &rows).await?;
+                if !over.is_empty() {
+                    report.faults = over;
+                    return Ok(report);
+                }
+            }
             let laid = registry.lay(who, &entries, mode).await?;
             report.take_over(laid, &rows);
         }

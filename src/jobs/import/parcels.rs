@@ -1,12 +1,19 @@
 //! Files of parcels: GeoJSON, read and checked by `park`.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use crate::access::Principal;
 use crate::park::Parcel;
 use crate::park::outline;
+use crate::park::outline::Outline;
 use crate::park::outline::ParkProperty;
 use crate::park::outline::Reading;
 
+use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
+
 use super::fault::{Fault, Faults};
-use super::{Given, Rows, count};
+use super::{FAULTS_MAX, Given, Rows, count};
 
 pub(super) fn parcels(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Parcel>, Faults> {
     let crs = given.crs.ok_or_else(|| {
@@ -66,4 +73,62 @@ fn told(outlines: &outline::Faults) -> Faults {
         faults.add(told);
     }
     faults
+}
+
+/// Where the file's parcels lie over parcels that are registered and not in the file: two files
+/// must not sell the same land twice.
+pub(super) async fn over_registered(
+    registry: &Registry,
+    who: &Principal,
+    parcels: &[Parcel],
+    rows: &[u64],
+) -> Result<Faults, RegistryFault> {
+    let registered = others(registry, who, parcels).await?;
+    let new = parcels.len();
+    let both = parcels.iter().chain(&registered);
+    let outlines: Vec<&Outline> = both.map(|parcel| &parcel.outline).collect();
+    let mut faults = Faults::default();
+    // Those of one side were compared when that side was read.
+    let across = |one, other| (one < new) != (other < new);
+    outline::each_overlap(&outlines, across, |overlap| {
+        let [one, other] = overlap.pair;
+        let (here, there) = (one.min(other), one.max(other));
+        if let (Some(row), Some(known)) = (rows.get(here), registered.get(there - new)) {
+            let what = format!(
+                "it lies over the registered parcel {} with about {} 亩",
+                known.id,
+                overlap.shared.get().round_dp(1)
+            );
+            let advice = "move the border, or import both parcels in one file";
+            faults.add(Fault::of_row(Some(*row), "", what, advice));
+        }
+        if faults.told().len() < FAULTS_MAX {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    Ok(faults)
+}
+
+/// The registered parcels that the file does not name.
+async fn others(
+    registry: &Registry,
+    who: &Principal,
+    parcels: &[Parcel],
+) -> Result<Vec<Parcel>, RegistryFault> {
+    let named: BTreeSet<&str> = parcels.iter().map(|parcel| parcel.id.as_str()).collect();
+    let mut others = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = registry
+            .list_parcels(who, registry.now(), None, after.as_deref(), PAGE_LIMIT)
+            .await?;
+        let unnamed = |parcel: &Parcel| !named.contains(parcel.id.as_str());
+        others.extend(page.entries.into_iter().filter(unnamed));
+        after = page.next;
+        if after.is_none() {
+            return Ok(others);
+        }
+    }
 }

@@ -27,6 +27,7 @@ pub use city::CityBox;
 pub use crs::{Crs, CrsUnknown};
 pub use fault::{FAULTS_MAX, Fault, Faults, What};
 pub use gcj02::{from_gcj02, to_gcj02};
+pub use overlap::{Overlap, each_overlap};
 
 /// Largest file of outlines, in bytes (contract.md 7, "Files").
 pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;

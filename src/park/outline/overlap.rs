@@ -2,6 +2,7 @@
 //! disagree by a hand's breadth there: slivers are let pass.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use geo::{Area, BooleanOps, BoundingRect, MapCoords, MultiPolygon, Rect};
 use rust_decimal::Decimal;
@@ -28,49 +29,84 @@ pub(super) fn find_twins(parcels: &[Parcel], faults: &mut Faults) {
     }
 }
 
-/// A parcel in metres around its own middle latitude, for comparing areas.
-struct Flat<'a> {
-    parcel: &'a Parcel,
+/// An outline in metres around its own middle latitude, for comparing areas.
+struct Flat {
+    index: usize,
     polygons: MultiPolygon<f64>,
     bounds: Rect<f64>,
     m2: f64,
 }
 
-/// Pairs that share more than a sliver, found along the x axis.
+/// Pairs of a file that share more than a sliver.
 pub(super) fn find_overlaps(parcels: &[Parcel], faults: &mut Faults) {
-    let latitude = parcels
+    let outlines: Vec<&Outline> = parcels.iter().map(|parcel| &parcel.outline).collect();
+    each_overlap(
+        &outlines,
+        |_, _| true,
+        |overlap| {
+            let [one, other] = overlap.pair;
+            if let (Some(one), Some(other)) = (parcels.get(one), parcels.get(other)) {
+                tell(one, other, overlap.shared, faults);
+            }
+            if faults.is_full() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        },
+    );
+}
+
+/// Land that two outlines both claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    /// Which two, by their places in the list.
+    pub pair: [usize; 2],
+    /// How much.
+    pub shared: Mu,
+}
+
+/// Pairs of `outlines` that are `asked` for and share more than a sliver, found along the x axis,
+/// until `found` breaks off.
+pub fn each_overlap(
+    outlines: &[&Outline],
+    asked: impl Fn(usize, usize) -> bool,
+    mut found: impl FnMut(Overlap) -> ControlFlow<()>,
+) {
+    let latitude = outlines
         .iter()
-        .find_map(|parcel| parcel.outline.polygons().bounding_rect())
+        .find_map(|outline| outline.polygons().bounding_rect())
         .map_or(0.0, |bounds| bounds.center().y);
-    let mut flats: Vec<Flat<'_>> = parcels
+    let mut flats: Vec<Flat> = outlines
         .iter()
-        .filter_map(|parcel| flat(parcel, latitude))
+        .enumerate()
+        .filter_map(|(index, outline)| flat(index, outline, latitude))
         .collect();
     flats.sort_by(|a, b| a.bounds.min().x.total_cmp(&b.bounds.min().x));
     for (index, one) in flats.iter().enumerate() {
         let beside = flats.iter().skip(index + 1);
         for other in beside.take_while(|other| other.bounds.min().x < one.bounds.max().x) {
-            if faults.is_full() {
+            let pair = [one.index, other.index];
+            if asked(one.index, other.index)
+                && let Some(shared) = shared(one, other)
+                && found(Overlap { pair, shared }).is_break()
+            {
                 return;
-            }
-            if let Some(shared) = shared(one, other) {
-                tell(one.parcel, other.parcel, shared, faults);
             }
         }
     }
 }
 
 /// Metres, true to a thousandth within a city: only shares of a parcel are taken from them.
-fn flat(parcel: &Parcel, latitude_deg: f64) -> Option<Flat<'_>> {
+fn flat(index: usize, outline: &Outline, latitude_deg: f64) -> Option<Flat> {
     let per_degree = SEMI_MAJOR_M.to_radians();
     let across = latitude_deg.to_radians().cos() * per_degree;
-    let outline: &Outline = &parcel.outline;
     let polygons = outline.polygons().map_coords(|coord| geo::Coord {
         x: coord.x * across,
         y: coord.y * per_degree,
     });
     Some(Flat {
-        parcel,
+        index,
         bounds: polygons.bounding_rect()?,
         m2: polygons.unsigned_area(),
         polygons,
@@ -78,7 +114,7 @@ fn flat(parcel: &Parcel, latitude_deg: f64) -> Option<Flat<'_>> {
 }
 
 /// Land that both claim, if it is more than a sliver.
-fn shared(one: &Flat<'_>, other: &Flat<'_>) -> Option<Mu> {
+fn shared(one: &Flat, other: &Flat) -> Option<Mu> {
     let sliver = SLIVER_M2.max(SLIVER_SHARE * one.m2.min(other.m2));
     let width =
         one.bounds.max().x.min(other.bounds.max().x) - one.bounds.min().x.max(other.bounds.min().x);

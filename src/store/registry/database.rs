@@ -13,7 +13,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::calendar::Clock;
+use crate::calendar::{Clock, Moment};
 
 use super::directory::Directory;
 use super::token::TokenKey;
@@ -78,6 +78,12 @@ impl Registry {
         let change = registry.begin_shown().await?;
         registry.commit_shown(change).await?;
         Ok(registry)
+    }
+
+    /// Now, by the clock that dates every change.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
     }
 
     /// What the doors use: roster, tokens, and the watch of their changes.

@@ -72,6 +72,17 @@ pub enum RegistryFault {
 }
 
 impl RegistryFault {
+    /// Whether somebody asked for what they may not have or what is not there, and nothing failed.
+    pub(super) const fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::NotYours
+                | Self::NoSuchEnterprise(_)
+                | Self::NoSuchGateway(_)
+                | Self::GatewayTaken(_)
+        )
+    }
+
     /// A damaged row of `table`.
     pub(super) fn damaged(table: &'static str, what: impl Display) -> Self {
         Self::Damaged {

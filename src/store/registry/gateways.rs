@@ -53,6 +53,16 @@ impl Registry {
         gateway: &GatewayId,
         enterprise: &EnterpriseCode,
     ) -> Result<Token, RegistryFault> {
+        let outcome = self.register_gateway(who, gateway, enterprise).await;
+        self.logged(who, "gateway.add", gateway, outcome).await
+    }
+
+    async fn register_gateway(
+        &self,
+        who: &Principal,
+        gateway: &GatewayId,
+        enterprise: &EnterpriseCode,
+    ) -> Result<Token, RegistryFault> {
         // Registering is for whoever gives keys: an enterprise rotates its own, it adds none.
         demand(who, Action::Write, &key_of(None))?;
         let token = Token::random()?;
@@ -95,6 +105,15 @@ impl Registry {
     /// # Errors
     /// No such gateway of yours.
     pub async fn rotate_gateway(
+        &self,
+        who: &Principal,
+        gateway: &GatewayId,
+    ) -> Result<Token, RegistryFault> {
+        let outcome = self.renew_token(who, gateway).await;
+        self.logged(who, "gateway.rotate", gateway, outcome).await
+    }
+
+    async fn renew_token(
         &self,
         who: &Principal,
         gateway: &GatewayId,
@@ -148,6 +167,11 @@ impl Registry {
         who: &Principal,
         gateway: &GatewayId,
     ) -> Result<(), RegistryFault> {
+        let outcome = self.bar_gateway(who, gateway).await;
+        self.logged(who, "gateway.revoke", gateway, outcome).await
+    }
+
+    async fn bar_gateway(&self, who: &Principal, gateway: &GatewayId) -> Result<(), RegistryFault> {
         let mut change = self.begin_shown().await?;
         self.in_time(async {
             let change = &mut *change.rows;
@@ -199,6 +223,23 @@ impl Registry {
         }
         let cursor = |row: &SqliteRow| parsed(row, "gateway", "gateway");
         self.page(asking, "gateway", limit, entry, cursor).await
+    }
+
+    /// Notes a refusal in the audit log; what was done is noted inside its own change.
+    async fn logged<T>(
+        &self,
+        who: &Principal,
+        action: &str,
+        gateway: &GatewayId,
+        outcome: Result<T, RegistryFault>,
+    ) -> Result<T, RegistryFault> {
+        if let Err(refused) = &outcome
+            && refused.is_refusal()
+        {
+            self.note_in_log(who, action, gateway.as_str(), "refused")
+                .await?;
+        }
+        outcome
     }
 
     /// The gateway, if `who` may change its keys.

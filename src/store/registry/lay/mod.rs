@@ -180,6 +180,8 @@ impl Registry {
         mode: Mode,
     ) -> Result<Laid, RegistryFault> {
         if scope(who, Action::Write, entries.matter()) != Scope::Everything {
+            self.note_in_log(who, "import", entries.kind(), "refused")
+                .await?;
             return Err(RegistryFault::NotYours);
         }
         let mut change = self.begin_shown().await?;

@@ -59,7 +59,7 @@ impl OnDirectory {
             Self::Import(command) => command.run(out, context).await,
             Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context).await,
-            Self::Quarantine(command) => command.run(out, context).await,
+            Self::Quarantine(command) => command.run(out, context),
             Self::Backup(command) => command.run(out, context).await,
         }
     }

@@ -35,23 +35,39 @@ impl FromStr for Fault {
     type Err = FaultUnknown;
 
     fn from_str(text: &str) -> Result<Self, FaultUnknown> {
-        Ok(match text {
-            "late" => Self::Late,
-            "duplicate" => Self::Duplicate,
-            "conflict" => Self::Conflict,
-            "outage" => Self::Outage,
-            "rollover" => Self::Rollover,
-            "replacement" => Self::Replacement,
-            "bad" => Self::Bad,
-            _ => {
-                let text = text.to_owned();
-                return Err(FaultUnknown { text });
-            }
+        let known = Self::ALL.into_iter().find(|fault| fault.as_str() == text);
+        known.ok_or_else(|| FaultUnknown {
+            text: text.to_owned(),
         })
     }
 }
 
 impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Late,
+        Self::Duplicate,
+        Self::Conflict,
+        Self::Outage,
+        Self::Rollover,
+        Self::Replacement,
+        Self::Bad,
+    ];
+
+    /// Its word on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Late => "late",
+            Self::Duplicate => "duplicate",
+            Self::Conflict => "conflict",
+            Self::Outage => "outage",
+            Self::Rollover => "rollover",
+            Self::Replacement => "replacement",
+            Self::Bad => "bad",
+        }
+    }
+
     /// Whether it happens to the message numbered `number` of a gateway with these `dice`.
     #[must_use]
     pub(super) fn strikes(self, dice: Dice, number: u64) -> bool {

@@ -5,12 +5,20 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Moment;
 use crate::demo::{Course, Dice, Load, Pattern, Register, Replacement, State};
 
-use super::{Fleet, Station};
+use super::{Fleet, Instrument, Station};
 
 /// A text that is no such file.
 #[derive(Debug, thiserror::Error)]
 #[error("this is no file of gateways as `demo` writes it")]
 pub struct FleetUnreadable(#[from] serde_json::Error);
+
+impl FleetUnreadable {
+    /// Where it stops being one.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("line {}, column {}", self.0.line(), self.0.column())
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,13 +128,16 @@ pub fn write_fleet(fleet: &Fleet) -> Result<String, FleetUnreadable> {
     Ok(serde_json::to_string_pretty(&file)?)
 }
 
-fn meter(file: MeterFile) -> (String, Vec<(String, Course)>) {
+fn meter(file: MeterFile) -> Instrument {
     let channels = file.channels.into_iter();
     let channels = channels.map(|channel| (channel.indicator, channel.shows.into()));
-    (file.meter, channels.collect())
+    Instrument {
+        meter: file.meter,
+        channels: channels.collect(),
+    }
 }
 
-fn meter_file((meter, channels): &(String, Vec<(String, Course)>)) -> MeterFile {
+fn meter_file(Instrument { meter, channels }: &Instrument) -> MeterFile {
     let channels = channels.iter().map(|(indicator, course)| ChannelFile {
         indicator: indicator.clone(),
         shows: (*course).into(),

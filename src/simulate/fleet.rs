@@ -20,8 +20,17 @@ pub struct Station {
     pub enterprise: String,
     /// Its password.
     pub token: String,
-    /// Its meters, each with its channels by indicator.
-    pub meters: Vec<(String, Vec<(String, Course)>)>,
+    /// Its meters.
+    pub meters: Vec<Instrument>,
+}
+
+/// One meter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instrument {
+    /// Its id.
+    pub meter: String,
+    /// What it shows, by indicator.
+    pub channels: Vec<(String, Course)>,
 }
 
 impl fmt::Debug for Station {

@@ -271,9 +271,11 @@ impl Gateway {
     /// Says that it is there and asks for what is meant for it.
     fn greet(&self, client: &AsyncClient) {
         let status = client.try_publish(self.topic("status"), QoS::AtMostOnce, false, "online");
-        let asked = ["receipts", "refusals"]
-            .map(|leaf| client.try_subscribe(self.topic(leaf), QoS::AtMostOnce));
-        if status.is_err() || asked.iter().any(Result::is_err) {
+        let told = ["receipts", "refusals"].into_iter().all(|leaf| {
+            let asked = client.try_subscribe(self.topic(leaf), QoS::AtMostOnce);
+            asked.is_ok()
+        });
+        if status.is_err() || !told {
             tracing::debug!("the client's queue was full at the greeting");
         }
     }

@@ -3,16 +3,47 @@
 use crate::calendar::Moment;
 use crate::demo::{Course, Dice, Reader, Replacement, SLOT_MS, Shown, payload, reading, slot_of};
 
+use super::Instrument;
 use super::fault::{Fault, bad_payload};
 use super::outbox::Letter;
 
 /// How old a late reading is: past the hour from which on it counts as late.
 const LATE_MS: i64 = 90 * 60_000;
 
+/// One meter as it is read.
+#[derive(Debug)]
+struct Meter {
+    id: String,
+    channels: Vec<Channel>,
+}
+
+/// One indicator of a meter.
+#[derive(Debug)]
+struct Channel {
+    indicator: String,
+    course: Course,
+    reader: Reader,
+}
+
+impl Meter {
+    fn new(instrument: Instrument) -> Self {
+        let channels = instrument.channels.into_iter();
+        let channels = channels.map(|(indicator, course)| Channel {
+            indicator,
+            course,
+            reader: Reader::new(course),
+        });
+        Self {
+            id: instrument.meter,
+            channels: channels.collect(),
+        }
+    }
+}
+
 /// All meters of a gateway.
 #[derive(Debug)]
 pub(super) struct Instruments {
-    meters: Vec<(String, Vec<(String, Course, Reader)>)>,
+    meters: Vec<Meter>,
     faults: Vec<Fault>,
     dice: Dice,
     epoch: u64,
@@ -26,18 +57,13 @@ pub(super) struct Instruments {
 
 impl Instruments {
     pub(super) fn new(
-        meters: Vec<(String, Vec<(String, Course)>)>,
+        instruments: Vec<Instrument>,
         faults: Vec<Fault>,
         dice: Dice,
         epoch: u64,
     ) -> Self {
-        let meters = meters.into_iter().map(|(meter, channels)| {
-            let channels = channels.into_iter();
-            let with_reader = channels.map(|(code, course)| (code, course, Reader::new(course)));
-            (meter, with_reader.collect())
-        });
         Self {
-            meters: meters.collect(),
+            meters: instruments.into_iter().map(Meter::new).collect(),
             faults,
             dice,
             epoch,
@@ -104,36 +130,41 @@ impl Instruments {
     }
 
     fn readings(&mut self, at: Moment) -> Vec<String> {
-        let meters = self.meters.iter_mut().map(|(meter, channels)| {
-            let values = channels.iter_mut();
-            let values = values.map(|(code, _, reader)| (code.as_str(), reader.read(at)));
-            reading(meter, at, values, None)
+        let meters = self.meters.iter_mut().map(|meter| {
+            let values = meter.channels.iter_mut();
+            let values = values.map(|one| (one.indicator.as_str(), one.reader.read(at)));
+            reading(&meter.id, at, values, None)
         });
         meters.collect()
     }
 
     /// What the meters showed at an earlier moment.
     fn late(&self, at: Moment) -> Vec<String> {
-        let meters = self.meters.iter().map(|(meter, channels)| {
-            let values = channels.iter().map(|(code, course, _)| {
-                let mut reader = Reader::new(*course);
-                (code.as_str(), reader.read(at))
+        let meters = self.meters.iter().map(|meter| {
+            let values = meter.channels.iter().map(|channel| {
+                let mut reader = Reader::new(channel.course);
+                (channel.indicator.as_str(), reader.read(at))
             });
-            reading(meter, at, values, None)
+            reading(&meter.id, at, values, None)
         });
         meters.collect()
     }
 
     /// The first channel again, with another value.
     fn contradiction(&mut self, at: Moment) -> Vec<String> {
-        let first = self.meters.first_mut().and_then(|(meter, channels)| {
-            let (code, _, reader) = channels.first_mut()?;
-            let other = match reader.read(at) {
+        let first = self.meters.first_mut().and_then(|meter| {
+            let channel = meter.channels.first_mut()?;
+            let other = match channel.reader.read(at) {
                 Shown::Hundredths(steps) => Shown::Hundredths(steps + 100),
                 Shown::Thousandths(milli) => Shown::Thousandths(milli + 100),
                 Shown::Switch(on) => Shown::Switch(!on),
             };
-            Some(reading(meter, at, [(code.as_str(), other)], None))
+            Some(reading(
+                &meter.id,
+                at,
+                [(channel.indicator.as_str(), other)],
+                None,
+            ))
         });
         first.into_iter().collect()
     }
@@ -147,12 +178,12 @@ impl Instruments {
         if !wrap && !replace {
             return;
         }
-        let channels = self.meters.iter_mut().flat_map(|(_, channels)| channels);
-        for (_, course, reader) in channels {
-            let Course::Register(mut register) = *course else {
+        let channels = self.meters.iter_mut().flat_map(|meter| &mut meter.channels);
+        for channel in channels {
+            let Course::Register(mut register) = channel.course else {
                 continue;
             };
-            if wrap && let Shown::Hundredths(shown) = reader.read(at) {
+            if wrap && let Shown::Hundredths(shown) = channel.reader.read(at) {
                 // One step before the end: the next one wraps.
                 let last = u64::from(register.size) * 100 - 1;
                 register.start += last.saturating_sub(shown);
@@ -164,8 +195,8 @@ impl Instruments {
                     new_start: 0,
                 });
             }
-            *course = Course::Register(register);
-            *reader = Reader::new(*course);
+            channel.course = Course::Register(register);
+            channel.reader = Reader::new(channel.course);
             return;
         }
     }

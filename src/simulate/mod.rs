@@ -26,7 +26,7 @@ use crate::calendar::Clock;
 pub use address::{Address, AddressRefused};
 pub use fault::{Fault, FaultUnknown};
 pub use file::{FleetUnreadable, read_fleet, write_fleet};
-pub use fleet::{Fleet, Station};
+pub use fleet::{Fleet, Instrument, Station};
 pub use outbox::OUTBOX_MAX;
 pub use record::Record;
 pub use tally::{Tally, Totals};

@@ -93,8 +93,7 @@ fn what_was_set_aside_is_taken_in_after_the_repair_and_every_value_adds_up() {
     assert_eq!(counts(&stage), [2, 3, 5]);
 
     let row = format!(
-        "{HEADER}W-07,{},gw-1,water_m3_register,1000000,1,50,900,,,2025-01-01,\n",
-        ENTERPRISE
+        "{HEADER}W-07,{ENTERPRISE},gw-1,water_m3_register,1000000,1,50,900,,,2025-01-01,\n"
     );
     stage.import("meters", "water.csv", &row);
     let tried = json(&stage, &["quarantine", "replay", "--dry-run", "--json"]);
@@ -129,24 +128,28 @@ fn what_was_set_aside_is_taken_in_after_the_repair_and_every_value_adds_up() {
         (&Value::from(3.0), &1.into(), &Value::Array(vec![]))
     );
 
-    // It is still listed with all, with who and why, and cannot be taken twice.
-    let all = json(&stage, &["quarantine", "list", "--all", "--json"]);
-    let taken = all
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|item| item["code"] == "unknown_meter")
-        .unwrap();
-    assert_eq!(taken["replayed"]["who"], "local");
-    assert_eq!(taken["replayed"]["how"], "replay: meter registered");
-    let number = taken["number"].to_string();
-    let again = json(&stage, &["quarantine", "replay", &number, "--json"]);
-    assert_eq!(again["items"][0]["became"], "taken_before");
+    is_noted_and_not_taken_twice(&stage);
     assert_eq!(counts(&stage), [3, 2, 5]);
     server.stop();
     // Without a server the same commands say the same.
     assert_eq!(counts(&stage), [3, 2, 5]);
     assert_eq!(list(&stage, &[]).len(), 2);
+}
+
+/// The item that was taken in is listed with who and why, and cannot be taken again.
+fn is_noted_and_not_taken_twice(stage: &Stage) {
+    let all = json(stage, &["quarantine", "list", "--all", "--json"]);
+    let item = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["code"] == "unknown_meter")
+        .unwrap();
+    assert_eq!(item["replayed"]["who"], "local");
+    assert_eq!(item["replayed"]["how"], "replay: meter registered");
+    let number = item["number"].to_string();
+    let again = json(stage, &["quarantine", "replay", &number, "--json"]);
+    assert_eq!(again["items"][0]["became"], "taken_before");
 }
 
 #[test]

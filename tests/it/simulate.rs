@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -37,6 +38,25 @@ fn received(stage: &Stage) -> BTreeMap<String, i64> {
         )
     })
     .collect()
+}
+
+/// Which message a line of the run's ledger is about.
+fn name(line: &Value) -> (String, u64) {
+    (
+        line["gateway"].as_str().unwrap().to_owned(),
+        line["seq"].as_u64().unwrap(),
+    )
+}
+
+/// Meter, indicator and time of every value that is kept.
+fn kept(stage: &Stage) -> BTreeSet<(String, String, String)> {
+    let exported = stage.ok(&["export", "readings"]);
+    let values = exported.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let text = |field: &str| line[field].as_str().unwrap().to_owned();
+        (text("meter"), text("indicator"), text("at"))
+    });
+    values.collect()
 }
 
 /// What a good payload brought: meter, indicator and time of each value.
@@ -103,15 +123,7 @@ fn everything_the_simulator_was_told_is_safe_is_there_and_every_value_adds_up() 
             .collect::<Vec<_>>()
     };
     let acknowledged: BTreeSet<_> = of("acknowledged").into_iter().map(name).collect();
-    let kept: BTreeSet<(String, String, String)> = stage
-        .ok(&["export", "readings"])
-        .lines()
-        .map(|line| {
-            let line: Value = serde_json::from_str(line).unwrap();
-            let text = |field: &str| line[field].as_str().unwrap().to_owned();
-            (text("meter"), text("indicator"), text("at"))
-        })
-        .collect();
+    let kept = kept(&stage);
     let mut looked_at = 0;
     for sent in of("sent") {
         assert!(acknowledged.contains(&name(sent)));
@@ -133,6 +145,85 @@ fn everything_the_simulator_was_told_is_safe_is_there_and_every_value_adds_up() 
         .filter(|(gateway, count)| before[*gateway] < **count)
         .collect();
     assert_eq!(grown.len(), 12);
+    server.stop();
+}
+
+#[test]
+fn a_run_outlives_the_platform_and_loses_nothing() {
+    let stage = Stage::new();
+    let server = demo(&stage, &["--no-simulator"]);
+    let address = server.mqtt.clone().unwrap();
+    let ledger = stage.path("ledger.ndjson");
+    let url = format!("mqtt://{address}");
+    let mut command = parkpulse(&stage.data_dir());
+    command.args([
+        "simulate", "--url", &url, "--first", "5", "--for", "60s", "--every", "100ms", "--json",
+    ]);
+    let run = command
+        .arg("--ledger")
+        .arg(&ledger)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let acknowledged = || {
+        let text = fs::read_to_string(&ledger).unwrap_or_default();
+        text.lines()
+            .filter(|line| line.contains("acknowledged"))
+            .count()
+    };
+    until(Duration::from_secs(10), "acknowledgements", || {
+        (acknowledged() > 50).then_some(())
+    });
+    server.kill();
+    let mut again = parkpulse(&stage.data_dir());
+    again
+        .args(["demo", "--no-simulator"])
+        .env("PARKPULSE_MQTT__LISTEN", &address);
+    let server = Server::start(again, &stage.data_dir(), &stage.path("again.log"));
+    let before = acknowledged();
+    until(Duration::from_secs(40), "acknowledgements", || {
+        (acknowledged() > before + 100).then_some(())
+    });
+    let asked = Command::new("kill").arg(run.id().to_string()).status();
+    assert!(asked.unwrap().success());
+    let output = run.wait_with_output().unwrap();
+    let run: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(run["connections"].as_i64().unwrap() >= 10, "{run}");
+    assert_eq!((&run["dropped"], &run["gave_up"]), (&0.into(), &0.into()));
+
+    // Every message that was measured was acknowledged in the end, and all of it is there.
+    let lines = lines(&ledger);
+    let numbers = |event: &str| -> BTreeSet<(String, u64)> {
+        lines
+            .iter()
+            .filter(|line| line["event"] == event)
+            .map(name)
+            .collect()
+    };
+    assert_eq!(numbers("sent"), numbers("acknowledged"));
+    for gateway in numbers("sent")
+        .into_iter()
+        .map(|(gateway, _)| gateway)
+        .collect::<BTreeSet<_>>()
+    {
+        let seqs: Vec<u64> = numbers("sent")
+            .into_iter()
+            .filter(|(of, _)| *of == gateway)
+            .map(|(_, seq)| seq)
+            .collect();
+        assert_eq!(
+            seqs,
+            (1..=u64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(),
+            "{gateway}"
+        );
+    }
+    let kept = kept(&stage);
+    for line in &lines {
+        if let Some(values) = line["payload"].as_str().and_then(values) {
+            assert!(values.is_subset(&kept), "{line}");
+        }
+    }
+    received(&stage);
     server.stop();
 }
 

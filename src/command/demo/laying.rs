@@ -9,7 +9,7 @@ use crate::app::Parts;
 use crate::calendar::Day;
 use crate::demo::{City, Scale};
 use crate::jobs::lay_city::{Ground, register_city, send_history};
-use crate::simulate::{Fleet, Station, write_fleet};
+use crate::simulate::{Fleet, Instrument, Station, write_fleet};
 use crate::store::registry::Token;
 
 use super::file::{Noted, read, replace, write};
@@ -119,7 +119,10 @@ fn fleet(city: &City, tokens: &[Token]) -> Fleet {
         let meters = gateway.meters.iter().map(|meter| {
             let channels = meter.channels.iter();
             let channels = channels.map(|channel| (channel.indicator.to_owned(), channel.course));
-            (meter.id.clone(), channels.collect())
+            Instrument {
+                meter: meter.id.clone(),
+                channels: channels.collect(),
+            }
         });
         Station {
             gateway: gateway.id.clone(),

@@ -14,10 +14,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::app;
 use crate::config::Settings;
 use crate::demo::Scale;
+use crate::simulate::Fault;
 
 use super::on_directory::commands;
 use super::serve::{LEFTOVERS_WITHIN, announce};
-use super::simulate::GATEWAYS_FILE;
+use super::simulate::{GATEWAYS_FILE, duration};
 use super::{Failure, Out, Outcome, Verdict};
 
 use laying::Plan;
@@ -38,11 +39,11 @@ pub(super) struct Demo {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// How often each gateway of the simulator sends; as 10s
-    #[arg(long, value_name = "TIME", default_value = "10s")]
-    every: String,
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    every: Duration,
     /// What goes wrong in the simulator now and then; see `simulate --help`
-    #[arg(long, value_name = "FAULTS")]
-    faults: Option<String>,
+    #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
+    faults: Vec<Fault>,
     /// Serve without the simulator
     #[arg(long)]
     no_simulator: bool,
@@ -106,17 +107,13 @@ pub(super) fn run(arguments: &Demo, settings: Settings, out: &mut Out) -> Outcom
 fn start_simulator(arguments: &Demo, address: &str, gateways: &Path) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args([
-            "simulate",
-            "--with-parent",
-            &std::process::id().to_string(),
-            "--url",
-        ])
-        .arg(format!("mqtt://{address}"))
-        .args(["--every", &arguments.every, "--gateways"])
+        .args(["simulate", "--with-parent", &std::process::id().to_string()])
+        .args(["--url", &format!("mqtt://{address}")])
+        .args(["--every", &format!("{}ms", arguments.every.as_millis())])
+        .arg("--gateways")
         .arg(gateways);
-    if let Some(faults) = &arguments.faults {
-        command.args(["--faults", faults]);
+    for fault in &arguments.faults {
+        command.args(["--faults", fault.as_str()]);
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()
 }

@@ -30,7 +30,7 @@ pub(super) struct Chosen {
     /// Only of this gateway
     #[arg(long, value_name = "ID")]
     gateway: Option<GatewayId>,
-    /// Only with this code, as unknown_meter
+    /// Only with this code, as `unknown_meter`
     #[arg(long, value_name = "CODE")]
     code: Option<Code>,
 }
@@ -75,7 +75,7 @@ pub(super) struct Show {
 }
 
 impl Quarantine {
-    pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
+    pub(super) fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         match self {
             Self::List(list) => list.run(out, context),
             Self::Show(show) => show.run(out, context),

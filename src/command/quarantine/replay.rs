@@ -20,10 +20,10 @@ pub(in crate::command) struct Replay {
     numbers: Vec<u64>,
     #[command(flatten)]
     chosen: Chosen,
-    /// Move every time by this much, as -8h, 30m or -90s: flag time_shifted
+    /// Move every time by this much, as -8h, 30m or -90s: flag `time_shifted`
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = shift)]
     shift: Option<Shift>,
-    /// Take the readings as those of this meter: flag meter_mapped
+    /// Take the readings as those of this meter: flag `meter_mapped`
     #[arg(long, value_name = "ID")]
     meter_as: Option<MeterId>,
     /// Why, kept with each item
@@ -148,7 +148,7 @@ impl Replay {
 
     fn sum_up(&self, totals: &Totals, rows: Vec<wire::Outcome>, out: &mut Out) -> Outcome {
         if out.is_json() {
-            out.json(&wire::Run {
+            out.json(&wire::Summary {
                 items_taken: totals.items_taken,
                 items_left: totals.items_left,
                 values_kept: totals.kept,

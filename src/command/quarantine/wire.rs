@@ -57,7 +57,7 @@ pub(super) struct Outcome {
 
 /// What became of all.
 #[derive(Serialize)]
-pub(super) struct Run {
+pub(super) struct Summary {
     pub(super) items_taken: u64,
     pub(super) items_left: u64,
     pub(super) values_kept: u64,

@@ -26,7 +26,7 @@ pub(super) const GATEWAYS_FILE: &str = "demo-gateways.json";
 /// Ends with 1 if a gateway had to give up.
 #[derive(Debug, Args)]
 pub(super) struct Simulate {
-    /// Where the platform listens: mqtt://127.0.0.1:1883, or mqtts:// with --ca
+    /// Where the platform listens: `mqtt://127.0.0.1:1883`, or `mqtts://` with --ca
     #[arg(long, value_name = "URL")]
     url: Address,
     /// The gateways, their tokens and what their meters show
@@ -97,8 +97,8 @@ fn fleet(arguments: &Simulate, settings: &Settings) -> Result<Fleet, Failure> {
     let path = arguments.gateways.clone().unwrap_or_else(usual);
     let text = read_text(&path)?;
     let name = path.display();
-    let mut fleet =
-        read_fleet(&text).map_err(|fault| Failure::failed(format!("{name}: {fault}")))?;
+    let mut fleet = read_fleet(&text)
+        .map_err(|fault| Failure::failed(format!("{name}: {fault} ({})", fault.place())))?;
     if let Some(first) = arguments.first {
         fleet.stations.truncate(first);
     }
@@ -175,7 +175,7 @@ fn tell(stations: usize, totals: &Totals, out: &mut Out) -> Outcome {
 }
 
 /// A time as `10s`, `500ms`, `2m` or `1h`, above 0.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());

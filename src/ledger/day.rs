@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Moment};
 
 use super::{Readings, Register, Sheet, Walk};
 
@@ -14,6 +14,8 @@ use super::{Readings, Register, Sheet, Walk};
 pub struct DayWalk {
     /// Where the walk stands at the end of the day.
     pub end: Walk,
+    /// When the last reading of the day was taken, if there was any.
+    pub last_at: Option<Moment>,
     /// What it settled: of this day, and of the days before it that were still open.
     pub sheet: Sheet,
 }
@@ -22,13 +24,25 @@ impl DayWalk {
     /// Walks the readings of one day, from where the walk stood at its begin.
     #[must_use]
     pub fn from(start: &Walk, register: &Register, readings: &Readings) -> Self {
-        let mut end = start.clone();
+        let mut walk = Self {
+            end: start.clone(),
+            last_at: None,
+            sheet: Sheet::default(),
+        };
+        walk.go_on(register, readings);
+        walk
+    }
+
+    /// Walks on along readings of the same day that are all later than [`DayWalk::last_at`]: what
+    /// comes in order costs no walk from the day's begin.
+    pub fn go_on(&mut self, register: &Register, readings: &Readings) {
         let mut events = Vec::new();
         for shown in &readings.shown {
-            end.take(register, shown.clone(), &mut events);
+            self.end.take(register, shown.clone(), &mut events);
+            self.last_at = Some(shown.at);
         }
-        let sheet = Sheet::of(&events, readings, register.interval_ms());
-        Self { end, sheet }
+        let more = Sheet::of(&events, readings, register.interval_ms());
+        self.sheet.add(&more);
     }
 
     /// What is settled after this day if no later reading has come.

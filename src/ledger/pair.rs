@@ -8,9 +8,6 @@ use crate::units::Exact;
 use super::register::Replacement;
 use super::{Flag, Register};
 
-/// Milliseconds of an hour.
-const HOUR_MS: i64 = 3_600_000;
-
 /// What a register showed, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -150,13 +147,8 @@ impl Pair<'_> {
 
     /// The most that can have flowed between the two, in real units.
     fn limit(self, multiplier: &Exact) -> Exact {
-        let ms = self
-            .later
-            .at
-            .ms_since(self.earlier.at)
-            .max(self.terms.update_ms());
-        let flow = self.terms.max_per_hour().share(ms, HOUR_MS);
-        &flow + &(self.terms.resolution() * multiplier)
+        let ms = self.later.at.ms_since(self.earlier.at);
+        self.terms.limit(ms, multiplier)
     }
 
     fn known(self, flag: Option<Flag>, amount: Exact) -> Finding {

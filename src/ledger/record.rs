@@ -46,6 +46,7 @@ impl DayWalk {
         let mut writer = Writer::default();
         writer.byte(VERSION);
         write_walk(&mut writer, &self.end);
+        write_optional(&mut writer, self.last_at.as_ref(), write_moment);
         write_sheet(&mut writer, &self.sheet);
         writer.finish()
     }
@@ -60,25 +61,28 @@ impl DayWalk {
             return Err(RecordDamaged);
         }
         let end = read_walk(&mut reader)?;
+        let last_at = read_optional(&mut reader, read_moment)?;
         let sheet = read_sheet(&mut reader)?;
         reader.finish()?;
-        Ok(Self { end, sheet })
+        Ok(Self {
+            end,
+            last_at,
+            sheet,
+        })
     }
 }
 
 fn write_walk(writer: &mut Writer, walk: &Walk) {
     write_optional(writer, walk.good.as_ref(), write_good);
     write_optional(writer, walk.candidate.as_ref(), write_shown);
-    write_optional(writer, walk.dropped_until.as_ref(), |writer, until| {
-        writer.moment(*until);
-    });
+    write_optional(writer, walk.dropped_until.as_ref(), write_moment);
 }
 
 fn read_walk(reader: &mut Reader<'_>) -> Result<Walk, RecordDamaged> {
     Ok(Walk {
         good: read_optional(reader, read_good)?,
         candidate: read_optional(reader, read_shown)?,
-        dropped_until: read_optional(reader, |reader| reader.moment())?,
+        dropped_until: read_optional(reader, read_moment)?,
     })
 }
 
@@ -102,6 +106,14 @@ fn read_good(reader: &mut Reader<'_>) -> Result<Good, RecordDamaged> {
             })
         })?,
     })
+}
+
+fn write_moment(writer: &mut Writer, moment: &Moment) {
+    writer.moment(*moment);
+}
+
+fn read_moment(reader: &mut Reader<'_>) -> Result<Moment, RecordDamaged> {
+    reader.moment()
 }
 
 fn write_shown(writer: &mut Writer, shown: &Shown) {

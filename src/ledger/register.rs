@@ -5,6 +5,9 @@
 use crate::calendar::Moment;
 use crate::units::Exact;
 
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+
 /// A multiplier (CT x PT, domain.md 3.5) and since when it is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Multiplier {
@@ -86,6 +89,8 @@ pub enum TermsRefused {
 pub struct Register {
     terms: Terms,
     update_ms: i64,
+    /// What can flow while the register moves once: the limit of most pairs.
+    flow_of_update: Exact,
 }
 
 impl Register {
@@ -100,8 +105,10 @@ impl Register {
         terms.replacements.dedup();
         check_multipliers(&terms.multipliers)?;
         check_replacements(&terms.replacements)?;
+        let update_ms = terms.update_ms.unwrap_or(terms.interval_ms);
         Ok(Self {
-            update_ms: terms.update_ms.unwrap_or(terms.interval_ms),
+            update_ms,
+            flow_of_update: terms.max_per_hour.share(update_ms, HOUR_MS),
             terms,
         })
     }
@@ -110,11 +117,6 @@ impl Register {
     #[must_use]
     pub const fn interval_ms(&self) -> i64 {
         self.terms.interval_ms
-    }
-
-    /// How often the register moves, in milliseconds.
-    pub(super) const fn update_ms(&self) -> i64 {
-        self.update_ms
     }
 
     /// The size, in register units.
@@ -127,14 +129,17 @@ impl Register {
         &self.terms.jitter
     }
 
-    /// The register's smallest step.
-    pub(super) const fn resolution(&self) -> &Exact {
-        &self.terms.resolution
-    }
-
-    /// The most that can flow in an hour.
-    pub(super) const fn max_per_hour(&self) -> &Exact {
-        &self.terms.max_per_hour
+    /// The most that can have flowed between two readings `ms` apart, in real units.
+    pub(super) fn limit(&self, ms: i64, multiplier: &Exact) -> Exact {
+        let flow = if ms <= self.update_ms {
+            self.flow_of_update.clone()
+        } else {
+            self.terms.max_per_hour.share(ms, HOUR_MS)
+        };
+        if self.terms.resolution.is_zero() {
+            return flow;
+        }
+        &flow + &(&self.terms.resolution * multiplier)
     }
 
     /// Whether the register can show `shown` at all.

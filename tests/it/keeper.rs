@@ -102,6 +102,34 @@ async fn one_late_value_in_a_year_of_400_meters_reads_two_days_of_one() {
 }
 
 #[tokio::test]
+async fn what_comes_in_order_reads_nothing_twice() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    ground.commit(1, &steady(0, 20, 10)).await;
+    ground.pass().await;
+    for hour in 21..=30 {
+        let read = ground.values_read();
+        ground.commit(1, &steady(hour, hour, 10)).await;
+        ground.pass().await;
+        assert_eq!(ground.values_read() - read, 1, "at hour {hour}");
+    }
+    assert_eq!(
+        ground.lines(days(0, 1)).await,
+        ["E-001 240.00 1.0000 1.0000"]
+    );
+    // A late one and one in order at once, then one in order.
+    ground.commit(1, &[(32, 320.0)]).await;
+    ground.pass().await;
+    ground.commit(1, &[(31, 310.0), (33, 330.0)]).await;
+    ground.commit(1, &[(34, 340.0)]).await;
+    ground.pass().await;
+    assert_eq!(
+        ground.lines(days(1, 2)).await[0],
+        "E-001 100.00 0.4167 0.4583"
+    );
+}
+
+#[tokio::test]
 async fn a_decision_changes_the_account() {
     let ground = Ground::new().await;
     ground.meters(1).await;

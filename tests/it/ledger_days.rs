@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parkpulse::calendar::Day;
 use parkpulse::ledger::{
-    Account, Arrival, DayWalk, Decision, Readings, Register, Rewalk, Sheet, Walk,
+    Account, Arrival, DayWalk, Decision, Readings, Register, Rewalk, Sheet, Shown, Walk,
 };
 use parkpulse::reading::Quality;
 use parkpulse::units::Exact;
@@ -195,6 +195,23 @@ proptest! {
         }
         let inside = readings.shown.iter().filter(|shown| period.contains(shown.at)).count();
         prop_assert_eq!(kept.sheet().received(period), inside as u64);
+    }
+
+    #[test]
+    fn walking_on_is_walking_whole(
+        register in any_register(), arrivals in any_readings(), place in any::<Index>(), length in 1_i64..80,
+    ) {
+        let readings = Readings::in_order(arrivals, []);
+        let whole = DayWalk::from(&Walk::new(), &register, &readings);
+        let cut = place.index(readings.shown.len() + 1);
+        let part = |shown: &[Shown]| Readings { shown: shown.to_vec(), conflicts: Vec::new() };
+        let mut parts = DayWalk::from(&Walk::new(), &register, &part(&readings.shown[..cut]));
+        parts = read(&parts.to_bytes());
+        parts.go_on(&register, &part(&readings.shown[cut..]));
+        prop_assert_eq!(&parts.end, &whole.end);
+        prop_assert_eq!(parts.last_at, whole.last_at);
+        let account = |walk: &DayWalk| walk.sheet.account(hours(0, length), HOUR_MS);
+        prop_assert_eq!(account(&parts), account(&whole));
     }
 
     #[test]

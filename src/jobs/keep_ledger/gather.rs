@@ -17,19 +17,16 @@ use super::{LedgerFault, LedgerKeeper};
 const BATCHES_MAX: usize = 256;
 const DAYS_MAX: usize = 1_000;
 
-/// 2200-01-01T00:00:00Z: no reading is later.
-const LATEST_MS: i64 = 7_258_118_400_000;
-
-/// Days of registers by register.
-type Days = BTreeMap<SeriesKey, BTreeSet<Day>>;
+/// The days of registers that were touched, each with the first instant that was.
+pub(super) type Touched = BTreeMap<SeriesKey, BTreeMap<Day, Moment>>;
 
 /// What a round has to take in.
 #[derive(Debug)]
 pub(super) struct Gathered {
     /// The last batch it covers.
     pub(super) last: BatchNo,
-    /// The days that were touched.
-    pub(super) days: Days,
+    /// What was touched.
+    pub(super) touched: Touched,
 }
 
 impl LedgerKeeper {
@@ -46,12 +43,25 @@ impl LedgerKeeper {
             return Ok(Some(spawn_blocking(touched).await??));
         }
         // Batches are gone that were never seen, or a backup brought back an older log.
-        let mut days = spawn_blocking(move || all_days(engine.as_ref(), &registers)).await??;
-        for series in self.registry.list_series().await?.into_keys() {
-            let kept = self.registry.list_days(series).await?;
-            days.entry(series).or_default().extend(kept);
+        let touched = self.touched_anew().await?;
+        Ok(Some(Gathered {
+            last: newest,
+            touched,
+        }))
+    }
+
+    /// Every day of every register that has readings, or had some when it was walked.
+    async fn touched_anew(&self) -> Result<Touched, LedgerFault> {
+        let mut touched = Touched::new();
+        for (key, series) in self.registry.list_series().await? {
+            let engine = Arc::clone(&self.engine);
+            let from = series.expectation.valid_from;
+            let mut days = spawn_blocking(move || days_read(engine.as_ref(), key, from)).await??;
+            days.extend(self.registry.list_days(key).await?);
+            let whole = days.into_iter().map(|day| (day, day.start()));
+            touched.insert(key, whole.collect());
         }
-        Ok(Some(Gathered { last: newest, days }))
+        Ok(touched)
     }
 
     async fn has_gap(&self, cursor: BatchNo) -> Result<bool, LedgerFault> {
@@ -68,23 +78,21 @@ fn touched(
 ) -> Result<Gathered, StoreFault> {
     let mut gathered = Gathered {
         last: cursor,
-        days: Days::new(),
+        touched: Touched::new(),
     };
     let mut count = 0;
     engine.batches_after(cursor, BATCHES_MAX, &mut |batch| {
         gathered.last = batch.number;
-        for touched in &batch.meters {
-            for indicator in touched
-                .indicators
-                .iter()
-                .filter(|one| registers.contains(one))
-            {
+        for part in &batch.meters {
+            for indicator in part.indicators.iter().filter(|one| registers.contains(one)) {
                 let series = SeriesKey {
-                    meter: touched.meter,
+                    meter: part.meter,
                     indicator: *indicator,
                 };
-                let days = gathered.days.entry(series).or_default();
-                count += usize::from(days.insert(touched.day));
+                let days = gathered.touched.entry(series).or_default();
+                count += usize::from(!days.contains_key(&part.day));
+                let first = days.entry(part.day).or_insert(part.at_first);
+                *first = part.at_first.min(*first);
             }
         }
         if count < DAYS_MAX {
@@ -96,26 +104,27 @@ fn touched(
     Ok(gathered)
 }
 
-/// Every day of every register that has a reading.
-fn all_days(engine: &dyn Engine, registers: &BTreeSet<IndicatorNo>) -> Result<Days, StoreFault> {
-    let mut meters = Vec::new();
-    engine.meters(&mut |meter| {
-        meters.push(*meter);
+/// The days of a register that have readings.
+fn days_read(
+    engine: &dyn Engine,
+    series: SeriesKey,
+    from: Moment,
+) -> Result<BTreeSet<Day>, StoreFault> {
+    let SeriesKey { meter, indicator } = series;
+    let mut newest = None;
+    engine.latest_of(meter, &mut |row| {
+        if row.indicator == indicator {
+            newest = Some(row.at);
+        }
         ControlFlow::Continue(())
     })?;
-    let mut days = Days::new();
-    let Some(ever) = Period::new(Moment::from_unix_ms(0), Moment::from_unix_ms(LATEST_MS)) else {
+    let mut days = BTreeSet::new();
+    let Some(ever) = newest.and_then(|newest| Period::new(from, newest.plus_ms(1))) else {
         return Ok(days);
     };
-    for meter in meters {
-        engine.first_values(meter, None, ever, &mut |row| {
-            if registers.contains(&row.indicator) {
-                let indicator = row.indicator;
-                let series = SeriesKey { meter, indicator };
-                days.entry(series).or_default().insert(Day::of(row.at));
-            }
-            ControlFlow::Continue(())
-        })?;
-    }
+    engine.first_values(meter, Some(indicator), ever, &mut |row| {
+        days.insert(Day::of(row.at));
+        ControlFlow::Continue(())
+    })?;
     Ok(days)
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::{JoinError, spawn_blocking};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::calendar::Clock;
@@ -32,6 +32,10 @@ use terms::Meterings;
 
 /// How long the keeper rests while nothing happens, and after a fault.
 const REST: Duration = Duration::from_secs(10);
+
+/// The least pause between two passes: what comes meanwhile is taken in together. A pass that took
+/// longer is followed by as long a pause, so that the ledger leaves the doors half a processor.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why a pass was not done; the next one goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
@@ -85,12 +89,14 @@ impl LedgerKeeper {
         let mut meterings = Meterings::default();
         let mut stale = true;
         loop {
+            let begun = Instant::now();
             if let Err(fault) = self.catch_up(&mut meterings, stale).await {
                 self.vitals.record(&LedgerStalled { fault });
                 stale = true;
                 sleep(REST).await;
                 continue;
             }
+            sleep(begun.elapsed().clamp(PAUSE, REST)).await;
             stale = tokio::select! {
                 Ok(()) = newest.changed() => false,
                 true = changes.next() => true,
@@ -100,13 +106,17 @@ impl LedgerKeeper {
     }
 
     async fn catch_up(&self, meterings: &mut Meterings, stale: bool) -> Result<(), LedgerFault> {
-        let mut cursor = self.hold_log().await?;
+        let began = self.hold_log().await?;
+        let mut cursor = began;
         if stale {
             self.take_in_terms(meterings, cursor).await?;
         }
         while let Some(gathered) = self.gather(cursor).await? {
             cursor = gathered.last;
             self.take_in(meterings, gathered).await?;
+        }
+        if cursor > began {
+            self.release_log(cursor).await?;
         }
         close_period::close_due(self).await
     }
@@ -128,7 +138,11 @@ impl LedgerKeeper {
     async fn hold_log(&self) -> Result<BatchNo, LedgerFault> {
         let cursor = self.registry.ledger_cursor().await?;
         let cursor = cursor.unwrap_or(BatchNo::new(0));
-        self.release_log(cursor).await?;
+        let engine = Arc::clone(&self.engine);
+        let held = spawn_blocking(move || engine.cursor(LEDGER_CURSOR)).await??;
+        if held.is_none() {
+            self.release_log(cursor).await?;
+        }
         Ok(cursor)
     }
 
@@ -144,18 +158,17 @@ impl LedgerKeeper {
         meterings: &mut Meterings,
         gathered: Gathered,
     ) -> Result<(), LedgerFault> {
-        let Gathered { last, days } = gathered;
-        if days.keys().any(|series| !meterings.contains_key(series)) {
+        let Gathered { last, touched } = gathered;
+        if touched.keys().any(|series| !meterings.contains_key(series)) {
             self.take_in_terms(meterings, last).await?;
         }
         let mut walked = Vec::new();
-        for (series, days) in days {
+        for (series, days) in touched {
             match meterings.get(&series) {
-                Some(metering) => walked.extend(self.rewalk(series, metering, days).await?),
+                Some(metering) => walked.extend(self.rewalk(series, metering, &days).await?),
                 None => self.vitals.record(&SeriesUnknown { series }),
             }
         }
-        self.registry.save_walks(&walked, last).await?;
-        self.release_log(last).await
+        Ok(self.registry.save_walks(&walked, last).await?)
     }
 }

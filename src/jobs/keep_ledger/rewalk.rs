@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use crate::calendar::Day;
-use crate::ledger::{Arrival, DayWalk, Decision, Metering, Readings, Rewalk, Shown, Walk};
+use crate::calendar::{Day, Moment, Period};
+use crate::ledger::{Arrival, DayWalk, Decision, Metering, Readings, Rewalk, Sheet, Shown, Walk};
 use crate::store::registry::{SeriesKey, WalkedDay};
 use crate::store::{Engine, StoreFault};
 use crate::units::Exact;
@@ -18,36 +18,46 @@ use super::{LedgerFault, LedgerKeeper};
 type Walked = BTreeMap<Day, WalkedDay>;
 
 impl LedgerKeeper {
-    /// Walks the `touched` days of a register again; nothing is kept yet.
+    /// Walks the days of a register again that were touched, each from the given instant on;
+    /// nothing is kept yet.
     pub(super) async fn rewalk(
         &self,
         series: SeriesKey,
         metering: &Arc<Metering>,
-        touched: BTreeSet<Day>,
+        touched: &BTreeMap<Day, Moment>,
     ) -> Result<Vec<WalkedDay>, LedgerFault> {
-        let mut due = Rewalk::of(touched);
+        let mut due = Rewalk::of(touched.keys().copied());
+        let mut begun_otherwise = BTreeSet::new();
         let mut walked = Walked::new();
         let newest = self.registry.find_newest_day(series).await?;
         while let Some(day) = due.next_due() {
-            let start = self.start_of(series, day, &walked, newest).await?;
             let before = match newest {
                 Some(newest) if day <= newest => self.registry.find_walk(series, day).await?,
                 _ => None,
             };
-            let walk = self.walk_day(series, metering, day, start.clone()).await?;
-            let was = before.as_ref().map_or(&start, |before| &before.end);
-            if *was != walk.end {
-                let following = self.registry.find_day_after(series, day).await?;
-                due.walked(was, &walk.end, following);
-            }
-            let sheets = before.iter().chain([&walk]).map(|one| &one.sheet);
-            let touches_from = sheets.filter_map(|sheet| sheet.first_day()).min();
-            let one = WalkedDay {
-                series,
-                day,
-                touches_from: touches_from.map_or(day, |first| first.min(day)),
-                walk,
+            let since = touched
+                .get(&day)
+                .filter(|_| !begun_otherwise.contains(&day));
+            let (was, walk) = match (&before, since) {
+                (Some(before), Some(since)) if before.last_at < Some(*since) => {
+                    let walk = self.walk_on(series, metering, before.clone(), day, *since);
+                    (before.end.clone(), walk.await?)
+                }
+                _ => {
+                    let start = self.start_of(series, day, &walked, newest).await?;
+                    let walk = self.walk_day(series, metering, day, start.clone());
+                    (
+                        before.as_ref().map_or(start, |before| before.end.clone()),
+                        walk.await?,
+                    )
+                }
             };
+            if was != walk.end {
+                let following = self.registry.find_day_after(series, day).await?;
+                begun_otherwise.extend(following);
+                due.walked(&was, &walk.end, following);
+            }
+            let one = walked_day(series, day, before.as_ref(), walk);
             walked.insert(day, one);
         }
         self.days_walked()
@@ -80,6 +90,7 @@ impl LedgerKeeper {
         })
     }
 
+    /// Walks a whole day from its begin.
     async fn walk_day(
         &self,
         series: SeriesKey,
@@ -90,18 +101,52 @@ impl LedgerKeeper {
         let engine = Arc::clone(&self.engine);
         let metering = Arc::clone(metering);
         let walk = move || {
-            let readings = read_day(engine.as_ref(), series, day)?;
+            let readings = read(engine.as_ref(), series, day.period())?;
             Ok::<_, StoreFault>(DayWalk::from(&start, metering.register_on(day), &readings))
         };
         Ok(spawn_blocking(walk).await??)
     }
+
+    /// Walks on from the last reading that was walked: what came in order reads nothing twice.
+    async fn walk_on(
+        &self,
+        series: SeriesKey,
+        metering: &Arc<Metering>,
+        mut walk: DayWalk,
+        day: Day,
+        since: Moment,
+    ) -> Result<DayWalk, LedgerFault> {
+        let Some(rest) = Period::new(since, day.next().start()) else {
+            return Ok(walk);
+        };
+        let engine = Arc::clone(&self.engine);
+        let metering = Arc::clone(metering);
+        let go_on = move || {
+            let readings = read(engine.as_ref(), series, rest)?;
+            walk.go_on(metering.register_on(day), &readings);
+            Ok::<_, StoreFault>(walk)
+        };
+        Ok(spawn_blocking(go_on).await??)
+    }
 }
 
-/// The readings of a day as the ledger counts them: what arrived, and what was decided over it.
-fn read_day(engine: &dyn Engine, series: SeriesKey, day: Day) -> Result<Readings, StoreFault> {
+/// A walked day, and from where on it changed what the ledger says.
+fn walked_day(series: SeriesKey, day: Day, before: Option<&DayWalk>, walk: DayWalk) -> WalkedDay {
+    let sheets = before.into_iter().chain([&walk]).map(|one| &one.sheet);
+    let first = sheets.filter_map(Sheet::first_day).min();
+    WalkedDay {
+        series,
+        day,
+        touches_from: first.map_or(day, |first| first.min(day)),
+        walk,
+    }
+}
+
+/// Readings as the ledger counts them: what arrived, and what was decided over it.
+fn read(engine: &dyn Engine, series: SeriesKey, period: Period) -> Result<Readings, StoreFault> {
     let SeriesKey { meter, indicator } = series;
     let mut arrivals = Vec::new();
-    engine.all_values(meter, Some(indicator), day.period(), &mut |row| {
+    engine.all_values(meter, Some(indicator), period, &mut |row| {
         // What is kept is finite: the doors take nothing else.
         if let Ok(register) = Exact::shortest(row.number) {
             let shown = Shown {
@@ -114,7 +159,7 @@ fn read_day(engine: &dyn Engine, series: SeriesKey, day: Day) -> Result<Readings
         ControlFlow::Continue(())
     })?;
     let mut decisions = Vec::new();
-    engine.decisions(meter, day.period(), &mut |decided| {
+    engine.decisions(meter, period, &mut |decided| {
         if decided.indicator == indicator {
             let chosen = decided.chosen.map(Exact::shortest);
             decisions.push(Decision {

@@ -45,9 +45,8 @@ impl LedgerKeeper {
         for (key, series) in changed {
             if let Some(metering) = meterings.get(&key) {
                 let days = self.registry.list_days(key).await?;
-                let walked = self
-                    .rewalk(key, metering, days.into_iter().collect())
-                    .await?;
+                let whole = days.into_iter().map(|day| (day, day.start())).collect();
+                let walked = self.rewalk(key, metering, &whole).await?;
                 self.registry.save_walks(&walked, at).await?;
             }
             let one = BTreeMap::from([(key, series)]);

@@ -46,7 +46,7 @@ pub(super) struct Map {
     /// the outer classes
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
     breaks: Option<FixedBreaks>,
-    /// Colours of numbers, by the name of a file in config/palettes [default: YlGnBu]
+    /// Colours of numbers, by the name of a file in config/palettes [default: ylgnbu]
     #[arg(long, value_name = "NAME")]
     palette: Option<String>,
     /// Headline

@@ -5,6 +5,7 @@ use parkpulse::heatmap::{
     CONTRAST_MIN, Class, ClassCount, Classes, FixedBreaks, Grade, Method, Palette, Rgb, Rounding,
     brief, printed,
 };
+use parkpulse::units::convert::len_as_f64;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -310,7 +311,7 @@ fn figures_are_printed_for_people() {
 /// The least sum of squared deviations over all splits, by trying each.
 fn least_cost(sorted: &[f64], classes: usize) -> f64 {
     let cost = |span: &[f64]| {
-        let mean = span.iter().sum::<f64>() / span.len() as f64;
+        let mean = span.iter().sum::<f64>() / len_as_f64(span.len());
         span.iter().map(|value| (value - mean).powi(2)).sum::<f64>()
     };
     if classes == 1 {

@@ -10,8 +10,9 @@ use crate::heatmap_park::geojson;
 
 fn map(folder: &Path, arguments: &[&str]) -> Output {
     fs::write(folder.join("p.geojson"), geojson(15)).unwrap();
-    let rows: String = (1..=15).map(|row| format!("P-{row},{row}.5\n")).collect();
-    fs::write(folder.join("v.csv"), format!("parcel,value\n{rows}")).unwrap();
+    let rows: Vec<String> = (1..=15).map(|row| format!("P-{row},{row}.5")).collect();
+    let values = format!("parcel,value\n{}\n", rows.join("\n"));
+    fs::write(folder.join("v.csv"), values).unwrap();
     Command::new(env!("CARGO_BIN_EXE_parkpulse"))
         .current_dir(folder)
         .args(["map", "--parcels", "p.geojson", "--values", "v.csv"])

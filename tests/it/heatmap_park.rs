@@ -6,6 +6,7 @@ use parkpulse::heatmap::{
     Area, Cell, Column, Face, Look, Method, Palette, Rounding, Scene, Shading, Size, shipped_font,
 };
 use parkpulse::park::outline::{CityBox, Crs, Parcel, ParkProperty, Reading, read_parcels};
+use parkpulse::units::convert::len_as_f64;
 use rust_decimal::Decimal;
 
 /// Parcels of a row.
@@ -31,8 +32,8 @@ fn wedge(west: f64, south: f64, side: f64) -> String {
 pub(crate) fn geojson(count: usize) -> String {
     let mut features = Vec::new();
     for number in 0..count {
-        let west = 120.95 + 0.001 * (number % COLUMNS) as f64;
-        let south = 31.36 + 0.001 * (number / COLUMNS) as f64;
+        let west = 120.95 + 0.001 * len_as_f64(number % COLUMNS);
+        let south = 31.36 + 0.001 * len_as_f64(number / COLUMNS);
         let mut rings = ring(west, south, 0.0008);
         if number % 7 == 6 {
             write!(rings, ",{}", ring(west + 0.0001, south + 0.0003, 0.0002)).unwrap();
@@ -120,14 +121,15 @@ pub(crate) fn scene(column: &Column<'_>, size: &str) -> Scene {
 
 /// Every kind of cell, with negative values among them.
 pub(crate) fn mixed_cells(count: usize) -> Vec<Cell> {
-    (0..count)
+    let numbers = (0_i64..).take(count);
+    numbers
         .map(|number| match number % 12 {
             3 => Cell::NoData,
             5 => Cell::NotCounted,
             8 => Cell::Hidden,
             10 => Cell::Neighbour,
-            11 => Cell::Value(Decimal::new(-(number as i64) * 7, 2)),
-            _ => Cell::Value(Decimal::new((number * number * 37 % 9001) as i64, 2)),
+            11 => Cell::Value(Decimal::new(-number * 7, 2)),
+            _ => Cell::Value(Decimal::new(number * number * 37 % 9001, 2)),
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use parkpulse::heatmap::{
     CONTRAST_MIN, Cell, Class, ClassCount, Face, Grade, Mark, Method, Point, Scene, Shape, Text,
     geojson, png, shipped_font, svg,
 };
+use parkpulse::units::convert::{len_as_f64, pixel};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use tiny_skia::Pixmap;
@@ -207,7 +208,7 @@ fn class_and_letter_are_written_where_both_are_known() {
 
 /// A place inside a ring, off its middle where the text stands.
 fn off_middle(ring: &[Point]) -> Point {
-    let count = (ring.len() - 1) as f64;
+    let count = len_as_f64(ring.len() - 1);
     let middle = ring.iter().skip(1).fold((0.0, 0.0), |sum, point| {
         (sum.0 + point.x / count, sum.1 + point.y / count)
     });
@@ -217,8 +218,9 @@ fn off_middle(ring: &[Point]) -> Point {
     }
 }
 
-fn pixel(pixmap: &Pixmap, at: Point) -> String {
-    let colour = pixmap.pixel(at.x as u32, at.y as u32).unwrap();
+fn colour_at(pixmap: &Pixmap, at: Point) -> String {
+    let whole = |length: f64| u32::try_from(pixel(length)).unwrap();
+    let colour = pixmap.pixel(whole(at.x), whole(at.y)).unwrap();
     format!(
         "#{:02x}{:02x}{:02x}",
         colour.red(),
@@ -242,10 +244,10 @@ fn a_parcel_has_the_colour_of_its_class_and_a_courtyard_has_none() {
         if !grade.contains(&fill.to_string().as_str()) || rings[0][0].y > 1000.0 {
             continue;
         }
-        assert_eq!(pixel(&pixmap, off_middle(&rings[0])), fill.to_string());
+        assert_eq!(colour_at(&pixmap, off_middle(&rings[0])), fill.to_string());
         looked_at.0 += 1;
         for courtyard in rings.iter().skip(1) {
-            assert_eq!(pixel(&pixmap, off_middle(courtyard)), "#eef0f2");
+            assert_eq!(colour_at(&pixmap, off_middle(courtyard)), "#eef0f2");
             looked_at.1 += 1;
         }
     }
@@ -275,7 +277,9 @@ fn a_surface_with_two_holes_has_exactly_two_holes() {
             rings.push(hole);
         }
         if flip {
-            rings.iter_mut().for_each(|ring| ring.reverse());
+            for ring in &mut rings {
+                ring.reverse();
+            }
         }
         let fill = "#123456".parse().unwrap();
         scene.shapes = vec![Shape::Area { rings, fill }];
@@ -354,8 +358,8 @@ fn no_glyph_is_missing_or_each_is_told() {
     let shading = shaded(&column, &method, "YlGnBu");
     let boxed = Scene::of(&column, &shading, shown.size, &nothing);
     assert!(boxed.missing.contains(&'税') && !boxed.missing.contains(&' '));
-    let boxes = svg(&boxed, &nothing).unwrap();
-    assert!(boxes.len() > 20_000, "boxes are drawn");
+    let painted = svg(&boxed, &nothing).unwrap();
+    assert!(painted.len() > 20_000, "boxes are drawn");
     assert!(Face::new(&[b"no font"]).is_err());
 }
 

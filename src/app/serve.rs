@@ -17,7 +17,7 @@ use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
 use super::doors::{Doors, door};
-use super::{DataDirectory, DirectoryRefused, OpenFailed, Parts, Ports};
+use super::{DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, read_fonts};
 use super::{descriptors, signals};
 
 /// How long doors, commands and jobs may take to end what they began (contract: exit within 10 s).
@@ -46,6 +46,9 @@ pub enum ServeFailed {
         #[source]
         cause: io::Error,
     },
+    /// A font of the configuration cannot be read.
+    #[error(transparent)]
+    Font(#[from] FontUnread),
     /// The certificate of the TLS door is not usable.
     #[error(transparent)]
     Tls(#[from] TlsRefused),
@@ -103,6 +106,7 @@ pub async fn serve_prepared(
     let directory = DataDirectory::take(&settings.data_dir)?;
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).map_err(ServeFailed::system("handling stop signals"))?;
+    let fonts = read_fonts(&settings.fonts)?;
     let doors = Doors::bind(&settings).await?;
     let connections_max = descriptors::connections_allowed(&settings);
     let parts = Arc::new(Parts::open(directory, settings).await?);
@@ -114,23 +118,22 @@ pub async fn serve_prepared(
         let closed = parts.close().await.map_err(ServeFailed::Stop);
         return prepared.and(closed);
     }
-    let desk =
-        desk(&parts, connections_max).map_err(ServeFailed::system("drawing a random number"))?;
+    let desk = desk(&parts, fonts, connections_max)
+        .map_err(ServeFailed::system("drawing a random number"))?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
-    let ports = doors.ports;
+    let addresses = doors.ports;
     let running = TaskTracker::new();
     let control = doors.open(&desk, &running, &stop);
     running.spawn(http::follow(
         Arc::clone(&desk.live),
-        http::Sources {
-            engine: Arc::clone(&parts.engine),
-            directory: parts.registry.directory().clone(),
-            catalogue: Arc::clone(&parts.catalogue),
-        },
+        sources(&parts),
         stop.clone(),
     ));
-    running.spawn(recompute(ledger_keeper(&parts)).await.run(stop.clone()));
+    let keeper = ledger_keeper(&parts);
+    // Cut short by a stop: what is not done now is done at the next start.
+    stop.run_until_cancelled(recompute(&keeper)).await;
+    running.spawn(keeper.run(stop.clone()));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),
@@ -138,21 +141,35 @@ pub async fn serve_prepared(
         key,
         stop.clone(),
     ));
-    ports
+    addresses
         .write(path)
         .map_err(ServeFailed::system("writing ports.json"))?;
     desk.readiness.set(true);
-    announce(&ports);
+    announce(&addresses);
     let ended = run(&parts, &stop).await;
     desk.readiness.set(false);
     Ports::remove(path);
     stop.cancel();
+    end(running).await;
+    ended?;
+    parts.close().await.map_err(ServeFailed::Stop)
+}
+
+/// Waits until everything that runs has ended, within bounds.
+async fn end(running: TaskTracker) {
     running.close();
     if timeout(STOP_WITHIN, running.wait()).await.is_err() {
         tracing::warn!("some connections or commands did not end in time; they are cut");
     }
-    ended?;
-    parts.close().await.map_err(ServeFailed::Stop)
+}
+
+/// What the live line follows.
+fn sources(parts: &Parts) -> http::Sources {
+    http::Sources {
+        engine: Arc::clone(&parts.engine),
+        directory: parts.registry.directory().clone(),
+        catalogue: Arc::clone(&parts.catalogue),
+    }
 }
 
 fn ledger_keeper(parts: &Parts) -> LedgerKeeper {
@@ -168,13 +185,12 @@ fn ledger_keeper(parts: &Parts) -> LedgerKeeper {
 
 /// Brings the ledger up to what the log holds before anybody is told that we are ready (contract
 /// C5). A long log goes on in the background: what is kept is kept by whole rounds.
-async fn recompute(keeper: LedgerKeeper) -> LedgerKeeper {
+async fn recompute(keeper: &LedgerKeeper) {
     match timeout(RECOMPUTE_WITHIN, keeper.pass()).await {
         Ok(Ok(())) => {}
         Ok(Err(fault)) => tracing::error!(%fault, "ledger: not up to date yet; it tries again"),
         Err(_elapsed) => tracing::warn!("ledger: a long log; it goes on while we serve"),
     }
-    keeper
 }
 
 /// Waits for a stop signal, or for the store to say that a sync failed (contract C6).
@@ -189,7 +205,7 @@ async fn run(parts: &Parts, stop: &CancellationToken) -> Result<(), ServeFailed>
     }
 }
 
-fn desk(parts: &Parts, connections_max: usize) -> io::Result<Desk> {
+fn desk(parts: &Parts, fonts: Vec<Vec<u8>>, connections_max: usize) -> io::Result<Desk> {
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()))?;
     Ok(Desk {
         settings: Arc::new(parts.settings.http.clone()),
@@ -202,6 +218,7 @@ fn desk(parts: &Parts, connections_max: usize) -> io::Result<Desk> {
         readiness: Arc::new(Readiness::default()),
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,
-        live: Arc::new(Live::default()),
+        fonts: Arc::new(fonts),
+        live: Arc::new(Live::new(&parts.settings.http)),
     })
 }

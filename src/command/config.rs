@@ -16,19 +16,25 @@ pub(super) enum Config {
 }
 
 pub(super) fn run(config: &Config, layers: &Layers, out: &mut Out) -> Outcome {
-    Settings::from_layers(layers)?;
     match config {
-        Config::Check if out.is_json() => out.json(&serde_json::json!({ "faults": [] }))?,
-        Config::Check => out.line("the configuration holds")?,
+        Config::Check => check(layers, out)?,
         Config::Show if out.is_json() => show_json(layers, out)?,
         Config::Show => show_text(layers, out)?,
     }
     Ok(Verdict::Done)
 }
 
+fn check(layers: &Layers, out: &mut Out) -> Result<(), Failure> {
+    Settings::from_layers(layers)?;
+    if out.is_json() {
+        return out.json(&serde_json::json!({ "faults": [] }));
+    }
+    out.line("the configuration holds")
+}
+
 fn show_text(layers: &Layers, out: &mut Out) -> Result<(), Failure> {
     for (key, entry) in layers.iter() {
-        let value = as_json(&entry.shown(key));
+        let value = as_json(&entry.shown());
         out.line(format_args!("{key} = {value}  # {}", entry.origin))?;
     }
     Ok(())
@@ -38,7 +44,7 @@ fn show_json(layers: &Layers, out: &mut Out) -> Result<(), Failure> {
     let rows: serde_json::Map<_, _> = layers
         .iter()
         .map(|(key, entry)| {
-            let value = as_json(&entry.shown(key));
+            let value = as_json(&entry.shown());
             let origin = entry.origin.to_string();
             let row = serde_json::json!({ "value": value, "origin": origin });
             (key.to_owned(), row)

@@ -72,7 +72,8 @@ pub(super) struct Map {
     crs: Crs,
 }
 
-pub(super) fn run(map: Map, out: &mut Out) -> Outcome {
+/// `extra` are fonts for glyphs that the shipped one lacks.
+pub(super) fn run(map: Map, extra: &[Vec<u8>], out: &mut Out) -> Outcome {
     let format = map
         .out
         .to_str()
@@ -81,7 +82,8 @@ pub(super) fn run(map: Map, out: &mut Out) -> Outcome {
     let method = method(&map)?;
     let parcels = read_text(&map.parcels)?;
     let values = read_text(&map.values)?;
-    let fonts: Vec<&[u8]> = shipped_font().into_iter().collect();
+    let extra = extra.iter().map(Vec::as_slice);
+    let fonts: Vec<&[u8]> = shipped_font().into_iter().chain(extra).collect();
     let order = Order {
         parcels: &parcels,
         values: &values,

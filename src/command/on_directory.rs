@@ -55,10 +55,10 @@ impl OnDirectory {
 
     async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         match self {
-            Self::Reconcile(command) => command.run(out, context).await,
+            Self::Reconcile(command) => command.run(out, context),
             Self::Import(command) => command.run(out, context).await,
             Self::Gateway(command) => command.run(out, context).await,
-            Self::Export(command) => command.run(out, context).await,
+            Self::Export(command) => command.run(out, context),
             Self::Quarantine(command) => command.run(out, context),
             Self::Backup(command) => command.run(out, context).await,
         }

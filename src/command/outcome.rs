@@ -39,6 +39,10 @@ impl Failure {
     }
 
     /// An output that could not be written.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "handed to `map_err` as it is"
+    )]
     pub(super) fn from_output(cause: io::Error) -> Self {
         if cause.kind() == io::ErrorKind::BrokenPipe {
             Self::ReaderGone

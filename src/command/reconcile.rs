@@ -21,7 +21,7 @@ pub(super) struct Reconcile {
 }
 
 impl Reconcile {
-    pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
+    pub(super) fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         let engine = &context.parts.engine;
         if self.settle {
             engine.settle()?;
@@ -34,12 +34,12 @@ impl Reconcile {
         } else {
             table(&rows, out)?;
         }
-        verdict(&rows, out)
+        Ok(verdict(&rows, out))
     }
 }
 
 /// Says which gateways do not add up.
-fn verdict(rows: &[GatewayCounts], out: &mut Out) -> Outcome {
+fn verdict(rows: &[GatewayCounts], out: &mut Out) -> Verdict {
     let mut verdict = Verdict::Done;
     for row in rows.iter().filter(|row| !row.counts.balance()) {
         verdict = Verdict::Finding;
@@ -48,7 +48,7 @@ fn verdict(rows: &[GatewayCounts], out: &mut Out) -> Outcome {
             row.gateway, row.counts.received
         ));
     }
-    Ok(verdict)
+    verdict
 }
 
 fn table(rows: &[GatewayCounts], out: &mut Out) -> Result<(), Failure> {

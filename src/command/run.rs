@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::app::plant;
+use crate::app::{plant, read_fonts};
 
 use super::line::{Command, Line, Shared};
 use super::out::Format;
@@ -51,7 +51,10 @@ fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
         Command::Simulate(arguments) => simulate::run(&arguments, &settings(shared)?, out),
         Command::Config(config) => config::run(&config, &layers(shared)?, out),
         Command::Ledger(arguments) => ledger::run(&arguments, out),
-        Command::Map(arguments) => map::run(*arguments, out),
+        Command::Map(arguments) => {
+            let fonts = read_fonts(&settings(shared)?.fonts)?;
+            map::run(*arguments, &fonts, out)
+        }
         Command::Rate(rate) => rate::run(&rate, out),
         Command::Template(arguments) => template::run(&arguments, out),
         Command::Restore(file) => backup::restore(&file, settings(shared)?, out),

@@ -59,17 +59,11 @@ pub struct Entry {
     pub origin: Origin,
 }
 
-/// Keys whose values are never printed.
-const SECRETS: &[&str] = &["store.token"];
-
 impl Entry {
-    /// The value of `key` as it may be printed: secrets, and passwords in addresses, masked.
+    /// The value as it may be printed: passwords in addresses masked.
     #[must_use]
-    pub fn shown(&self, key: &str) -> Leaf {
+    pub fn shown(&self) -> Leaf {
         match &self.leaf {
-            Leaf::Text(text) if SECRETS.contains(&key) && !text.is_empty() => {
-                Leaf::Text("******".to_owned())
-            }
             Leaf::Text(text) => Leaf::Text(without_password(text)),
             other => other.clone(),
         }

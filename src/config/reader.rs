@@ -1,6 +1,7 @@
 //! Takes values out of the layers in the types that rooms want, and collects what is wrong.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::{Entry, Fault, Layers, Refused};
 pub(super) struct Reader<'a> {
     layers: &'a Layers,
     faults: RefCell<Vec<Fault>>,
+    asked: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -21,11 +23,17 @@ impl<'a> Reader<'a> {
         Self {
             layers,
             faults: RefCell::default(),
+            asked: RefCell::default(),
         }
     }
 
-    /// `Ok` if no fault was noted.
+    /// `Ok` if no fault was noted and no key is there that nobody asked for.
     pub(super) fn finish(self) -> Result<(), Refused> {
+        let asked = self.asked.take();
+        let dead = self.layers.iter().filter(|(key, _)| !asked.contains(*key));
+        for (key, _) in dead {
+            self.fault(key, "is read by no room: a fault of this build");
+        }
         let faults = self.faults.into_inner();
         if faults.is_empty() {
             Ok(())
@@ -44,6 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     fn leaf(&self, key: &str) -> Option<&'a Leaf> {
+        self.asked.borrow_mut().insert(key.to_owned());
         let found = self.layers.find(key).map(|Entry { leaf, .. }| leaf);
         if found.is_none() {
             self.fault(key, "is missing from the compiled-in default");

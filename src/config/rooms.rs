@@ -96,6 +96,8 @@ pub struct Settings {
     pub ingest: ingest::Settings,
     /// The limits of one message.
     pub limits: intake::Limits,
+    /// Font files for glyphs that the shipped font lacks.
+    pub fonts: Vec<PathBuf>,
     /// Pages and API.
     pub http: http::Settings,
 }
@@ -116,6 +118,11 @@ impl Settings {
             mqtt: mqtt(&reader),
             ingest: ingest(&reader),
             limits: limits(&reader),
+            fonts: reader
+                .texts("fonts.extra")
+                .into_iter()
+                .map(PathBuf::from)
+                .collect(),
             http: http(&reader),
         };
         if settings.data_dir.as_os_str().is_empty() {
@@ -165,6 +172,12 @@ fn engine(reader: &Reader<'_>) -> Engine {
         readers: reader.count("store.readers_max"),
         compact_after: reader.duration("store.compact_after"),
     };
+    if !reader.text("store.url").is_empty() {
+        reader.fault(
+            "store.url",
+            "is for outside engines, and this version has none",
+        );
+    }
     match reader.text("store.engine") {
         "memory" => Engine::Memory { quarantine_bytes },
         "embedded" => Engine::Embedded(embedded),
@@ -237,5 +250,7 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         headers_within: reader.duration("http.headers_within"),
         body_within: reader.duration("http.body_within"),
         answer_within: reader.duration("http.answer_within"),
+        events_kept: reader.count("live.events_kept"),
+        streams_max: reader.count("live.streams_max"),
     }
 }

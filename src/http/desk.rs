@@ -53,6 +53,8 @@ pub struct Desk {
     pub request_ids: Arc<RequestIds>,
     /// How long after its end a month is closed.
     pub close_after: Duration,
+    /// Fonts for glyphs that the shipped one lacks.
+    pub fonts: Arc<Vec<Vec<u8>>>,
     /// What is committed, a moment after it is.
     pub live: Arc<Live>,
 }

@@ -22,4 +22,8 @@ pub struct Settings {
     pub body_within: Duration,
     /// How long an answer may lie without the client taking some of it.
     pub answer_within: Duration,
+    /// Events of the live line kept for readers that come back.
+    pub events_kept: usize,
+    /// Open live lines; each browser has one for all its tabs.
+    pub streams_max: usize,
 }

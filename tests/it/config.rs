@@ -107,7 +107,7 @@ fn pages_beyond_loopback_are_refused_with_the_reason() {
 fn show_tells_what_holds_and_who_says_so_and_masks_secrets() {
     let stage = Stage::new();
     let path = stage.path("own.toml");
-    let own = "[store]\nurl = \"http://me:hush@host/x\"\ntoken = \"hush\"\n[mqtt]\nwindow = 7\n";
+    let own = "[store]\nurl = \"http://me:hush@host/x\"\n[mqtt]\nwindow = 7\n";
     fs::write(&path, own).unwrap();
     let mut command = parkpulse(&stage.data_dir());
     command
@@ -124,8 +124,18 @@ fn show_tells_what_holds_and_who_says_so_and_masks_secrets() {
         "environment PARKPULSE_MQTT__WINDOW"
     );
     assert_eq!(shown["store.url"]["value"], "http://me:******@host/x");
-    let origin = shown["store.token"]["origin"].as_str().unwrap();
-    assert!(origin.ends_with("own.toml:3"), "{origin}");
+    let origin = shown["store.url"]["origin"].as_str().unwrap();
+    assert!(origin.ends_with("own.toml:2"), "{origin}");
     assert_eq!(shown["ledger.close_after"]["value"], "3 days");
     assert!(text.starts_with("{\n \""), "indent 1: {text}");
+}
+
+#[test]
+fn an_outside_engine_that_is_not_there_yet_is_refused() {
+    let (code, words) = check("[store]\nurl = \"http://127.0.0.1:8086\"\n", &[]);
+    assert_eq!(code, 1);
+    assert!(
+        words.contains("own.toml:2: `store.url` is for outside engines"),
+        "{words}"
+    );
 }

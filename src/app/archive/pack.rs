@@ -27,8 +27,8 @@ pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
     let copies = TempDir::new_in(parts.directory.path()).map_err(system("making a place"))?;
     let engine = Arc::clone(&parts.engine);
     let readings = copies.path().join(READINGS);
-    let copied = tokio::task::spawn_blocking(move || engine.write_snapshot(&readings)).await;
-    copied
+    let snapshot = tokio::task::spawn_blocking(move || engine.write_snapshot(&readings)).await;
+    snapshot
         .map_err(io::Error::other)
         .map_err(system("copying the readings"))??;
     parts

@@ -12,7 +12,7 @@ use super::wire::Head;
 use super::{ControlKey, Request};
 
 /// The longest command: nobody waits for ever for an owner that says nothing.
-const COMMAND_WITHIN: Duration = Duration::from_secs(3600);
+const COMMAND_WITHIN: Duration = Duration::from_hours(1);
 
 /// Why the owner did not run a command to its end.
 #[derive(Debug, thiserror::Error)]

@@ -45,7 +45,7 @@ fn instant(text: &str) -> Result<Moment, String> {
 }
 
 impl Export {
-    pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
+    pub(super) fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         let Self::Readings(readings) = self;
         let asked = readings.period()?;
         let roster = context.parts.registry.directory().current();

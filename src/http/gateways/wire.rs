@@ -17,6 +17,10 @@ pub(in crate::http) struct Page {
 
 /// One gateway, without its credential.
 #[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are named as they are sent"
+)]
 pub(in crate::http) struct Gateway {
     gateway: String,
     enterprise: String,

@@ -22,15 +22,12 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::calendar::Moment;
 
-use super::{Asker, Desk, Problem, Trouble};
+use super::{Asker, Desk, Problem, Settings, Trouble};
 
 pub use follow::{Sources, follow};
 
 use line::Line;
 use ring::{Beat, Heard, Ring};
-
-/// Most open lines; each browser has one for all its tabs.
-const LINES_MAX: usize = 256;
 
 /// The beats for all readers. One in a process.
 #[derive(Debug)]
@@ -41,21 +38,21 @@ pub struct Live {
     places: Arc<Semaphore>,
 }
 
-impl Default for Live {
-    fn default() -> Self {
+impl Live {
+    /// A line within the limits of `settings`.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
         Self {
-            ring: Mutex::new(Ring::new(0)),
+            ring: Mutex::new(Ring::new(0, settings.events_kept)),
             newest: watch::Sender::new(Some(0)),
             data_to: watch::Sender::new(None),
-            places: Arc::new(Semaphore::new(LINES_MAX)),
+            places: Arc::new(Semaphore::new(settings.streams_max)),
         }
     }
-}
 
-impl Live {
     /// Before the first beat: batches up to `newest` are known, the newest value is of `data_to`.
     fn begin(&self, newest: u64, data_to: Option<Moment>) {
-        *self.ring() = Ring::new(newest);
+        self.ring().begin(newest);
         self.data_to.send_replace(data_to);
         self.newest.send_replace(Some(newest));
     }

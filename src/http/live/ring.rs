@@ -9,8 +9,6 @@ use std::sync::Arc;
 use crate::calendar::Moment;
 use crate::park::{EnterpriseCode, MeterId};
 
-/// Most beats kept.
-const BEATS_MAX: usize = 512;
 /// Most values kept over all beats.
 const VALUES_MAX: usize = 20_000;
 
@@ -59,19 +57,27 @@ pub(super) enum Heard {
 #[derive(Debug)]
 pub(super) struct Ring {
     beats: VecDeque<Arc<Beat>>,
+    /// Most beats kept.
+    beats_max: usize,
     values: usize,
     /// The last batch told, also before the first beat.
     newest: u64,
 }
 
 impl Ring {
-    /// A ring that begins after batch `newest`.
-    pub(super) const fn new(newest: u64) -> Self {
+    /// A ring of at most `beats_max` beats that begins after batch `newest`.
+    pub(super) const fn new(newest: u64, beats_max: usize) -> Self {
         Self {
             beats: VecDeque::new(),
+            beats_max,
             values: 0,
             newest,
         }
+    }
+
+    /// Forgets everything and begins again after batch `newest`.
+    pub(super) fn begin(&mut self, newest: u64) {
+        *self = Self::new(newest, self.beats_max);
     }
 
     /// Adds a beat and lets the oldest go where there are too many.
@@ -79,7 +85,7 @@ impl Ring {
         self.newest = beat.number;
         self.values = self.values.saturating_add(beat.news.len());
         self.beats.push_back(Arc::new(beat));
-        while self.beats.len() > BEATS_MAX || self.values > VALUES_MAX {
+        while self.beats.len() > self.beats_max || self.values > VALUES_MAX {
             let Some(gone) = self.beats.pop_front() else {
                 return;
             };

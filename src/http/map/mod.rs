@@ -6,6 +6,8 @@ mod look;
 mod table;
 mod wire;
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -110,9 +112,13 @@ async fn svg(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query)?;
     let figures = sight.figures(&desk, &who).await?;
-    paint(sight, figures, "image/svg+xml", |scene, face| {
-        heatmap::svg(scene, face).map(String::into_bytes)
-    })
+    paint(
+        sight,
+        figures,
+        "image/svg+xml",
+        desk.fonts,
+        |scene, face| heatmap::svg(scene, face).map(String::into_bytes),
+    )
     .await
 }
 
@@ -123,7 +129,7 @@ async fn png(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query)?;
     let figures = sight.figures(&desk, &who).await?;
-    paint(sight, figures, "image/png", heatmap::png).await
+    paint(sight, figures, "image/png", desk.fonts, heatmap::png).await
 }
 
 /// Paints off the threads that answer, for it takes a while.
@@ -131,6 +137,7 @@ async fn paint(
     sight: Sight,
     figures: Figures,
     kind: &'static str,
+    fonts: Arc<Vec<Vec<u8>>>,
     write: fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
 ) -> Result<Response, Problem> {
     let internal = |cause: String| {
@@ -140,7 +147,8 @@ async fn paint(
     let painted = tokio::task::spawn_blocking(move || {
         let column = column::column(&figures);
         let shading = sight.shading(&column)?;
-        let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().collect();
+        let extra = fonts.iter().map(Vec::as_slice);
+        let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().chain(extra).collect();
         let face = Face::new(&fonts).map_err(|cause| internal(cause.to_string()))?;
         let scene = Scene::of(&column, &shading, Size::DEFAULT, &face);
         write(&scene, &face).map_err(|cause| internal(cause.to_string()))

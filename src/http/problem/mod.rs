@@ -111,8 +111,8 @@ impl Problem {
 
     /// The same with one named parameter for programs and translations.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.params.insert(name, value.to_string());
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.params.insert(name, value.into());
         self
     }
 

@@ -8,6 +8,10 @@ use crate::reading::SetAside;
 
 /// All of it is on disk, in the ledger's way or in quarantine.
 #[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are named as they are sent"
+)]
 pub(in crate::http) struct Committed {
     /// Values that came; a message that cannot be read counts 1.
     received: u64,

@@ -165,14 +165,19 @@ fn a_run_outlives_the_platform_and_loses_nothing() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let acknowledged = || {
+    let count = |event: &str| {
         let text = fs::read_to_string(&ledger).unwrap_or_default();
-        text.lines()
-            .filter(|line| line.contains("acknowledged"))
-            .count()
+        text.lines().filter(|line| line.contains(event)).count()
     };
-    until(Duration::from_secs(10), "acknowledgements", || {
-        (acknowledged() > 50).then_some(())
+    let [sent, acknowledged] = ["\"event\":\"sent\"", "\"event\":\"acknowledged\""];
+    until(Duration::from_secs(20), "acknowledgements", || {
+        (count(acknowledged) > 50).then_some(())
+    });
+    // A platform that is stopped takes messages and acknowledges none: they are on the way when
+    // it is killed.
+    server.signal("STOP");
+    until(Duration::from_secs(20), "messages on the way", || {
+        (count(sent) > count(acknowledged) + 20).then_some(())
     });
     server.kill();
     let mut again = parkpulse(&stage.data_dir());
@@ -180,9 +185,9 @@ fn a_run_outlives_the_platform_and_loses_nothing() {
         .args(["demo", "--no-simulator"])
         .env("PARKPULSE_MQTT__LISTEN", &address);
     let server = Server::start(again, &stage.data_dir(), &stage.path("again.log"));
-    let before = acknowledged();
+    let before = count(acknowledged);
     until(Duration::from_secs(40), "acknowledgements", || {
-        (acknowledged() > before + 100).then_some(())
+        (count(acknowledged) > before + 100).then_some(())
     });
     let asked = Command::new("kill").arg(run.id().to_string()).status();
     assert!(asked.unwrap().success());
@@ -310,4 +315,30 @@ fn a_demo_touches_no_directory_that_it_did_not_lay() {
     let output = stage.run(&["demo", "--days", "1"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no demo laid"));
+}
+
+#[test]
+fn an_encrypted_line_needs_the_certificate_that_the_platform_shows() {
+    let stage = Stage::new();
+    let (certificate, key) = (stage.path("cert.pem"), stage.path("key.pem"));
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    fs::write(&certificate, made.cert.pem()).unwrap();
+    fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let mut command = parkpulse(&stage.data_dir());
+    command
+        .args(["demo", "--days", "1", "--no-simulator"])
+        .env("PARKPULSE_MQTT__TLS_CERTIFICATE", &certificate)
+        .env("PARKPULSE_MQTT__TLS_KEY", &key);
+    let server = Server::start(command, &stage.data_dir(), &stage.path("demo.log"));
+    let url = format!("mqtts://{}", server.mqtt_tls.as_deref().unwrap());
+    let line = [
+        "simulate", "--url", &url, "--first", "2", "--for", "3s", "--every", "200ms", "--json",
+    ];
+    let without = stage.run(&line);
+    assert_eq!(without.status.code(), Some(2), "{without:?}");
+    let mut trusting = line.to_vec();
+    trusting.extend(["--ca", certificate.to_str().unwrap()]);
+    let run: Value = serde_json::from_str(&stage.ok(&trusting)).unwrap();
+    assert!(run["acknowledged"].as_i64().unwrap() > 10, "{run}");
+    server.stop();
 }

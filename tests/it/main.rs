@@ -64,6 +64,7 @@ mod stage;
 mod store_against_memory;
 mod store_child;
 mod store_codec;
+mod store_compaction;
 mod store_conformance;
 mod store_crash;
 mod store_disk;

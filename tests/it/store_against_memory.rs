@@ -64,7 +64,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Waits until the store has compacted on its clock's day.
-fn await_compaction(rig: &Rig, today: Day) {
+pub(crate) fn await_compaction(rig: &Rig, today: Day) {
     let until = Instant::now() + Duration::from_secs(20);
     let file = rusqlite::Connection::open(rig.file()).unwrap();
     loop {
@@ -78,7 +78,7 @@ fn await_compaction(rig: &Rig, today: Day) {
     }
 }
 
-fn next_day(rig: &Rig, day: &mut Day) {
+pub(crate) fn next_day(rig: &Rig, day: &mut Day) {
     *day = day.next();
     rig.clock.set(day.start());
     // A fold wakes the thread that compacts.

@@ -42,6 +42,7 @@ impl Embedded {
         let (from, to) = (first.start(), last.next().start());
         let load = |on: &Connection| -> Result<(), Error> {
             let snapshot = on.unchecked_transaction()?;
+            blocks.refresh(&snapshot)?;
             piece.month = blocks.chunk(&snapshot, wanted.meter, month, wanted.indicator)?;
             piece.days = day_blobs(&snapshot, wanted.meter, first, last)?;
             piece.beside = beside(&snapshot, wanted.meter, from, to)?;

@@ -13,11 +13,14 @@ use super::codec::chunk::{Chunk, day_key, day_key_parts, unmarked};
 use super::codec::month::{Block, Column, Unpacked, month_key, unpack};
 use super::merge::Beside;
 use super::slice::Damage;
+use super::tables::{COMPACTIONS, meta};
 
 /// Blocks unpacked for one meter serve its 15 neighbours, too.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     block: Option<Block>,
+    /// Which state of the month blocks they were read from.
+    compaction: i64,
     columns: BTreeMap<i64, Option<Unpacked>>,
     /// Damaged rows met.
     pub(super) damages: Vec<Damage>,
@@ -77,6 +80,17 @@ pub(super) fn beside(
 }
 
 impl Blocks {
+    /// Drops what was unpacked if months were compacted since: what a block had not taken over
+    /// then is gone from the day rows now. To be called within the snapshot that is read from.
+    pub(super) fn refresh(&mut self, on: &Connection) -> Result<(), Error> {
+        let compaction = meta(on, COMPACTIONS)?.unwrap_or(0);
+        if compaction != self.compaction {
+            self.columns.clear();
+            self.compaction = compaction;
+        }
+        Ok(())
+    }
+
     /// The rows of a meter in the month block, with one indicator or all; `None` if there are
     /// none, or if they are damaged, which is noted.
     pub(super) fn chunk(

@@ -54,7 +54,8 @@ CREATE TABLE receipt (
     PRIMARY KEY (gateway, epoch)
 ) WITHOUT ROWID;
 CREATE TABLE cursor (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
--- folded: the last batch folded; compacted_on: the day of the last compaction.
+-- folded: the last batch folded; compacted_on: the day of the last compaction; compactions: how
+-- many blocks were compacted.
 CREATE TABLE meta (k TEXT PRIMARY KEY, v INTEGER NOT NULL) WITHOUT ROWID;
 -- Rows that could not be read, as they were.
 CREATE TABLE damaged (

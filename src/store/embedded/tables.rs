@@ -234,6 +234,18 @@ pub(super) fn set_meta(on: &Connection, name: &str, value: i64) -> Result<(), Er
     .map(|_rows| ())
 }
 
+/// Counts the blocks that were compacted: who remembers a block looks whether it is still so.
+pub(super) const COMPACTIONS: &str = "compactions";
+
+/// Notes that a block was compacted.
+pub(super) fn count_compaction(on: &Connection) -> Result<(), Error> {
+    on.prepare_cached(
+        "INSERT INTO meta (k, v) VALUES (?1, 1) ON CONFLICT (k) DO UPDATE SET v = v + 1",
+    )?
+    .execute([COMPACTIONS])
+    .map(|_rows| ())
+}
+
 pub(super) fn meta(on: &Connection, name: &str) -> Result<Option<i64>, Error> {
     on.prepare_cached("SELECT v FROM meta WHERE k = ?1")?
         .query_row([name], |row| row.get(0))

@@ -294,6 +294,9 @@ impl Writer {
         for key in &slice.days_gone {
             tables::delete_day(on, *key)?;
         }
+        if !slice.days_gone.is_empty() {
+            tables::count_compaction(on)?;
+        }
         for (meter, beside) in &slice.beside {
             tables::insert_beside(on, *meter, beside)?;
         }

@@ -124,8 +124,10 @@ async fn open(directory: &Path, clock: &Arc<ClockAt>) -> Registry {
 async fn the_same_file_twice_changes_nothing() {
     let town = Town::settled().await;
     let statements = format!(
-        "enterprise,period,indicator,value,unit,source\n{},2025,output_value,1234.50,万元,统计\n",
-        code(1)
+        "enterprise,period,indicator,value,unit,source\n\
+         {one},2025,output_value,1234.50,万元,统计\n\
+         {one},2025-Q4,staff_average,12,人,统计\n{one},2025-Q3,staff_average,12,persons,统计\n",
+        one = code(1)
     );
     let replacements = "meter,indicator,at,old_final,new_initial,reason\n\
                         E-01,kwh_register,2026-03-01T10:15:00+08:00,99.5,0,到期更换\n";

@@ -278,8 +278,9 @@ impl Door {
         };
         match tokio::time::timeout(within, handed_in).await {
             Ok(synced) => {
-                self.tally.acknowledged.increment();
-                Ok(synced?.into_answers())
+                let posted = synced?.into_answers();
+                self.tally.acknowledged(0x00);
+                Ok(posted)
             }
             Err(_elapsed) => Err(PostRefused::TookTooLong),
         }

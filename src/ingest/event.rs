@@ -20,10 +20,8 @@ pub(crate) struct Tally {
     pub(crate) messages_unpromised: Arc<Counter>,
     /// Bytes of their payloads.
     pub(crate) payload_bytes: Arc<Counter>,
-    /// Acknowledgements sent with 0x00, or 2xx.
-    pub(crate) acknowledged: Arc<Counter>,
-    /// Acknowledgements sent with a refusal.
-    pub(crate) acknowledged_refusing: Arc<Counter>,
+    /// Acknowledgements that left, by reason code; a 2xx counts as 0x00.
+    acknowledged: [(u8, Arc<Counter>); 4],
     /// Refusals that a slow subscriber never saw.
     pub(crate) refusals_dropped: Arc<Counter>,
     /// Pauses because a gateway sent above its rate.
@@ -34,9 +32,10 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new(vitals: &Vitals) -> Self {
-        let acknowledged = |outcome| {
+        let acknowledged = |code, shown| {
             let help = "Acknowledgements that left, after their commit was synced";
-            vitals.counter("acknowledgements", help, Some(("outcome", outcome)))
+            let counter = vitals.counter("acknowledgements", help, Some(("code", shown)));
+            (code, counter)
         };
         let messages = |promise| {
             let help = "Messages that came in at the doors";
@@ -50,8 +49,12 @@ impl Tally {
                 "Bytes of payload that came in at the doors",
                 None,
             ),
-            acknowledged: acknowledged("taken"),
-            acknowledged_refusing: acknowledged("refused"),
+            acknowledged: [
+                acknowledged(0x00, "0x00"),
+                acknowledged(0x87, "0x87"),
+                acknowledged(0x97, "0x97"),
+                acknowledged(0x99, "0x99"),
+            ],
             refusals_dropped: vitals.counter(
                 "refusals_dropped",
                 "Refusal messages that a slow subscriber never got",
@@ -63,6 +66,14 @@ impl Tally {
                 None,
             ),
             connections: vitals.gauge("mqtt_connections", "Open MQTT connections", None),
+        }
+    }
+
+    /// Counts an acknowledgement with the reason `code`.
+    pub(crate) fn acknowledged(&self, code: u8) {
+        let mut counters = self.acknowledged.iter();
+        if let Some((_, counter)) = counters.find(|(of, _)| *of == code) {
+            counter.increment();
         }
     }
 }

@@ -372,3 +372,31 @@ fn a_volume_that_an_earlier_process_took_counts() {
     let script = "> connect\n< in 0\n> pub id=1\n< 40 02 00 01\n> pub id=2\n< 40 03 00 02 97";
     play(&ground, "GW-1", 5, script);
 }
+
+#[test]
+fn acknowledgements_are_counted_by_code() {
+    let ground = ground(Settings::default());
+    play(
+        &ground,
+        "GW-1",
+        5,
+        "> connect
+        < in 0
+        > pub id=1 + pub id=2 + pub id=3 body=x + pub id=4 to=/x + pub q=0
+        < 40 02 00 01
+        < 40 02 00 02
+        < 40 03 00 03 99
+        < 40 03 00 04 87",
+    );
+    let metrics = ground.metrics();
+    for line in [
+        "parkpulse_acknowledgements_total{code=\"0x00\"} 2",
+        "parkpulse_acknowledgements_total{code=\"0x87\"} 1",
+        "parkpulse_acknowledgements_total{code=\"0x97\"} 0",
+        "parkpulse_acknowledgements_total{code=\"0x99\"} 1",
+        "parkpulse_messages_refused_total{code=\"foreign_topic\"} 1",
+        "parkpulse_messages_received_total{promise=\"none\"} 1",
+    ] {
+        assert!(metrics.contains(line), "no `{line}` in\n{metrics}");
+    }
+}

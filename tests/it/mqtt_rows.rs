@@ -1178,6 +1178,22 @@ pub(crate) const SESSIONS: &[Row] = &[
         < d0 00",
     ),
     row(
+        "a connection that is taken over leaves its will",
+        &["2.where.status", "2.answers.taken-over"],
+        "> connect will=status
+        < in 0
+        > pub to=status id=1 body=online
+        < 40 02 00 01
+        ! said online
+        @b
+        > connect
+        < in 0
+        ! said offline
+        > pub to=status id=1 body=online
+        < 40 02 00 01
+        ! said online",
+    ),
+    row(
         "another suffix takes nothing over",
         &["2.sessions.take-over", "2.who.client-id"],
         "> connect

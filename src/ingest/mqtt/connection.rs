@@ -326,11 +326,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             }
             for answer in &reply.answers {
                 answer.write(self.talk.version, &mut self.outbox);
-                if answer.reason == Reason::Success {
-                    tally.acknowledged.increment();
-                } else {
-                    tally.acknowledged_refusing.increment();
-                }
+                tally.acknowledged(answer.reason.byte());
             }
             self.talk.answered(&reply.answers);
             let circle = &self.seat.circle;
@@ -356,10 +352,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         }
         self.tell_receipt();
         match word.ending {
-            Some(Ending::TakenOver) => self.end(Reason::TakenOver),
+            Some(Ending::TakenOver) => {
+                // At once: later it would speak over what the new connection says.
+                self.publish_will();
+                self.end(Reason::TakenOver);
+            }
             Some(Ending::Revoked) => self.end(Reason::NotAuthorized),
             Some(Ending::Stopping) => self.end(Reason::ShuttingDown),
             None => {}
+        }
+    }
+
+    fn publish_will(&mut self) {
+        if let Some(will) = self.will.take() {
+            self.talk.publish_will(&will.payload);
         }
     }
 
@@ -468,9 +474,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             answers::disconnect(self.talk.version, reason, &mut self.outbox);
             self.flush().await;
         }
-        if let Some(will) = &self.will {
-            self.talk.publish_will(&will.payload);
-        }
+        self.publish_will();
         // A client that is gone already has nothing to be told.
         drop(timeout(self.door.settings().linger_for, self.stream.shutdown()).await);
         self.seat.leave().await;

@@ -91,9 +91,11 @@ where
 }
 
 fn refused(door: &Door, peer: &Peer, client_id: &str, reason: Reason) {
+    // A stranger may call itself anything, 64 KiB of it.
+    let shown: String = client_id.chars().take(80).collect();
     door.parts.vitals.record(&ClientRefused {
         peer: &peer.address,
-        client_id,
+        client_id: &shown,
         why: reason.name(),
     });
 }

@@ -67,10 +67,6 @@ pub(super) async fn load(
     parcel: &Parcel,
 ) -> Result<Vec<CardMeter>, Problem> {
     let kwh = desk.catalogue.find(KWH).map(|indicator| indicator.number);
-    let accounts = match (figures.layer, kwh) {
-        (Layer::KwhPerMu, Some(kwh)) => accounts(desk, kwh, figures.period).await?,
-        _ => BTreeMap::new(),
-    };
     let mut meters = Vec::new();
     for (meter, rows) in rows_on(figures, parcel) {
         let counting = rows.iter().find(|row| Some(row.indicator) == kwh);
@@ -84,6 +80,10 @@ pub(super) async fn load(
         let Some(number) = registered.find_meter(meter.as_str()).map(|one| one.number) else {
             continue;
         };
+        let account = match (figures.layer, kwh) {
+            (Layer::KwhPerMu, Some(kwh)) => account(desk, number, kwh, figures.period).await?,
+            _ => Account::default(),
+        };
         let found = readings(desk, number, kwh, over(figures)).await?;
         let arrival = figures.arrivals.meters.get(meter);
         meters.push(CardMeter {
@@ -91,7 +91,7 @@ pub(super) async fn load(
             enterprise: row.enterprise.clone(),
             multiplier: counting.map(|row| row.multiplier.normalize().to_string()),
             counted: is_counted(row, figures),
-            account: accounts.get(meter).cloned().unwrap_or_default(),
+            account,
             start: found.start,
             end: found.end,
             interval_s: i64::from(row.interval_s),
@@ -120,28 +120,30 @@ fn is_counted(row: &MeterRow, figures: &Figures) -> bool {
     above.is_none_or(|above| above.enterprise != row.enterprise)
 }
 
-/// What the ledger says of every meter of the indicator.
-async fn accounts(
+/// What the ledger says of one meter.
+async fn account(
     desk: &Desk,
+    meter: MeterNo,
     kwh: IndicatorNo,
     period: Period,
-) -> Result<BTreeMap<MeterId, Account>, Problem> {
-    let mut accounts = BTreeMap::new();
+) -> Result<Account, Problem> {
+    let mut found = Account::default();
     let length_ms = period.to().ms_since(period.from());
     let all = Principal::local();
-    let visited = desk.registry.visit_sheets(&all, kwh, None, period, |one| {
-        if let Some(account) = one.sheet.account(period, length_ms) {
-            let flags = account.flags.iter();
-            let account = Account {
-                used: account.used,
-                known_share: Some(account.known_share),
-                flags: flags.map(|(flag, times)| (flag.as_str(), *times)).collect(),
-            };
-            accounts.insert(one.meter, account);
-        }
-    });
+    let visited = desk
+        .registry
+        .visit_sheets(&all, kwh, Some(meter), period, |one| {
+            if let Some(account) = one.sheet.account(period, length_ms) {
+                let flags = account.flags.iter();
+                found = Account {
+                    used: account.used,
+                    known_share: Some(account.known_share),
+                    flags: flags.map(|(flag, times)| (flag.as_str(), *times)).collect(),
+                };
+            }
+        });
     visited.await.map_err(unavailable)?;
-    Ok(accounts)
+    Ok(found)
 }
 
 /// What is read of one meter.

@@ -1,0 +1,334 @@
+//! What the map's API says: sums, divisions, classes, and that every export says the same.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::str::FromStr;
+use std::time::Duration;
+
+use parkpulse::demo::{self, Reader};
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::Value;
+
+use crate::pages_browser::run_node;
+use crate::pages_park::{ShownPark, now};
+
+/// All of it on one park, which takes a while to fill.
+#[test]
+fn the_api_says_the_same_on_every_way_and_the_page_shows_it() {
+    let park = ShownPark::open();
+    let map = park.json("/api/v1/map");
+    let cards: Vec<Value> = cells(&map)
+        .iter()
+        .map(|cell| {
+            let parcel = cell["parcel"].as_str().unwrap();
+            park.json(&format!("/api/v1/parcels/{parcel}/card"))
+        })
+        .collect();
+    the_total_is_the_ratio_of_the_sums_of_its_cards(&map, &cards);
+    a_card_is_the_sum_of_its_counted_meters_shared_by_land(&map, &cards);
+    registers_at_the_borders_give_what_a_meter_used(&cards);
+    the_legend_counts_every_parcel_once_and_ranks_fall(&park);
+    every_export_says_what_the_map_says(&park);
+    outlines_come_whole_and_periods_end_with_the_running_month(&park);
+    what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(&park);
+    a_reader_resumes_or_hears_of_a_gap(&park);
+    browser(&park);
+}
+
+fn decimal(value: &Value) -> Decimal {
+    Decimal::from_str(value.as_str().unwrap()).unwrap()
+}
+
+/// As the pages divide what is printed.
+fn divided(numerator: &Value, denominator: &Value) -> Decimal {
+    let value = decimal(numerator) / decimal(denominator);
+    value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+}
+
+fn cells(map: &Value) -> &Vec<Value> {
+    map["cells"].as_array().unwrap()
+}
+
+fn the_total_is_the_ratio_of_the_sums_of_its_cards(map: &Value, cards: &[Value]) {
+    let total = &map["total"];
+    assert_eq!(
+        decimal(&total["value"]),
+        divided(&total["numerator"], &total["denominator"])
+    );
+    let (mut kwh, mut mu, mut count) = (Decimal::ZERO, Decimal::ZERO, 0);
+    for (cell, card) in cells(map).iter().zip(cards) {
+        let parcel = &cell["parcel"];
+        assert_eq!(card["value"], cell["value"], "{parcel}");
+        if cell["state"] != "value" {
+            continue;
+        }
+        assert_eq!(
+            decimal(&card["value"]),
+            divided(&card["numerator"], &card["denominator"]),
+            "{parcel}"
+        );
+        kwh += decimal(&card["numerator"]);
+        mu += decimal(&card["denominator"]);
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+    assert_eq!(total["parcels"], count);
+    let close = |one: Decimal, other: Decimal| (one - other).abs() < Decimal::ONE;
+    assert!(close(kwh, decimal(&total["numerator"])), "{kwh} {total}");
+    assert!(close(mu, decimal(&total["denominator"])), "{mu} {total}");
+}
+
+fn a_card_is_the_sum_of_its_counted_meters_shared_by_land(map: &Value, cards: &[Value]) {
+    let mut seen = 0;
+    for (cell, card) in cells(map).iter().zip(cards) {
+        let parcel = &cell["parcel"];
+        let mut shares = BTreeMap::new();
+        for one in card["enterprises"].as_array().unwrap() {
+            shares.insert(
+                one["enterprise"].as_str().unwrap(),
+                decimal(&one["mu"]) / decimal(&one["mu_total"]),
+            );
+        }
+        let meters = card["meters"].as_array().unwrap().iter();
+        let counted = meters.filter(|meter| meter["counted"] == true && !meter["used"].is_null());
+        let sum: Decimal = counted
+            .map(|meter| decimal(&meter["used"]) * shares[meter["enterprise"].as_str().unwrap()])
+            .sum();
+        if cell["state"] == "value" {
+            let error = (sum - decimal(&card["numerator"])).abs();
+            assert!(
+                error < Decimal::ONE,
+                "{parcel}: {sum} {}",
+                card["numerator"]
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen > 40);
+}
+
+fn registers_at_the_borders_give_what_a_meter_used(cards: &[Value]) {
+    let mut plain = 0;
+    for card in cards {
+        for meter in card["meters"].as_array().unwrap() {
+            let known =
+                meter["known_share"] == "1.0000" && meter["flags"].as_object().unwrap().is_empty();
+            if !known || meter["start"]["at"] != card["from"] || meter["end"]["at"] != card["to"] {
+                continue;
+            }
+            let difference =
+                decimal(&meter["end"]["register"]) - decimal(&meter["start"]["register"]);
+            assert_eq!(
+                difference * decimal(&meter["multiplier"]),
+                decimal(&meter["used"]),
+                "{meter}"
+            );
+            plain += 1;
+        }
+    }
+    assert!(plain > 30, "{plain}");
+}
+
+fn the_legend_counts_every_parcel_once_and_ranks_fall(park: &ShownPark) {
+    for query in [
+        "",
+        "?m=j4",
+        "?m=e7&r=viridis",
+        "?m=f:1000,3000",
+        "?k=freshness",
+    ] {
+        let map = park.json(&format!("/api/v1/map{query}"));
+        let legend = &map["legend"];
+        let classes = legend["classes"].as_array().unwrap();
+        let mut sum: u64 = classes
+            .iter()
+            .map(|class| class["count"].as_u64().unwrap())
+            .sum();
+        for rest in ["no_data", "not_counted", "hidden"] {
+            sum += legend[rest].as_u64().unwrap();
+        }
+        assert_eq!(usize::try_from(sum).unwrap(), cells(&map).len(), "{query}");
+        for class in classes {
+            let number = &class["class"];
+            let inside = cells(&map).iter().filter(|cell| cell["class"] == *number);
+            assert_eq!(class["count"], inside.count(), "{query}");
+        }
+        let mut ranked: Vec<_> = cells(&map)
+            .iter()
+            .filter(|cell| !cell["rank"].is_null())
+            .collect();
+        ranked.sort_by_key(|cell| cell["rank"].as_u64());
+        let values: Vec<Decimal> = ranked.iter().map(|cell| decimal(&cell["value"])).collect();
+        assert!(values.is_sorted_by(|a, b| a >= b), "{query}");
+        assert_eq!(map["ranked"], ranked.len());
+    }
+}
+
+fn every_export_says_what_the_map_says(park: &ShownPark) {
+    let query = "?m=j4&r=viridis";
+    let map = park.json(&format!("/api/v1/map{query}"));
+    let csv = park.server.get(&format!("/api/v1/map.csv{query}"));
+    let text = csv.text().strip_prefix('\u{feff}').expect("a BOM");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let geojson = park.json(&format!("/api/v1/map.geojson{query}"));
+    assert_eq!(rows.len(), cells(&map).len());
+    for ((cell, row), feature) in cells(&map)
+        .iter()
+        .zip(&rows)
+        .zip(geojson["features"].as_array().unwrap())
+    {
+        let properties = &feature["properties"];
+        assert_eq!(row["parcel"], cell["parcel"].as_str().unwrap());
+        assert_eq!(row["value"], cell["value"].as_str().unwrap_or_default());
+        assert_eq!(row["state"], cell["state"].as_str().unwrap());
+        assert_eq!(properties["parcel"], cell["parcel"]);
+        assert_eq!(properties["class"], cell["class"]);
+        if cell["state"] == "value" {
+            assert_eq!(decimal(&properties["value"]), decimal(&cell["value"]));
+            let classes = map["legend"]["classes"].as_array().unwrap();
+            let own = classes.iter().find(|class| class["class"] == cell["class"]);
+            assert_eq!(properties["colour"], own.unwrap()["colour"]);
+        }
+    }
+    let svg = park.server.get(&format!("/api/v1/map.svg{query}"));
+    assert_eq!(svg.header("content-type"), Some("image/svg+xml"));
+    assert!(svg.text().contains("<title"), "a picture has a name");
+    let png = park.server.get(&format!("/api/v1/map.png{query}"));
+    assert_eq!(png.body.get(..8), Some(&b"\x89PNG\r\n\x1a\n"[..]));
+}
+
+fn outlines_come_whole_and_periods_end_with_the_running_month(park: &ShownPark) {
+    let outlines = park.json("/api/v1/parcels");
+    let map = park.json("/api/v1/map");
+    let features = outlines["features"].as_array().unwrap();
+    assert_eq!(features.len(), cells(&map).len());
+    assert_eq!(features[0]["geometry"]["type"], "MultiPolygon");
+    let periods = park.json("/api/v1/periods?m=q5");
+    let bars = periods["periods"].as_array().unwrap();
+    assert!((3..=4).contains(&bars.len()), "{bars:?}");
+    assert_eq!(bars.last().unwrap()["closed"], false);
+    assert_eq!(periods["shown"], map["period"]);
+    let shown = bars
+        .iter()
+        .find(|bar| bar["period"] == map["period"])
+        .unwrap();
+    assert_eq!(shown["value"], map["total"]["value"]);
+    assert_eq!(periods["breaks"].as_array().unwrap().len(), 4);
+}
+
+fn what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(park: &ShownPark) {
+    let refused = [
+        "/api/v1/map?k=tax",
+        "/api/v1/map?p=2026-13",
+        "/api/v1/map?m=q1",
+        "/api/v1/map?m=q10",
+        "/api/v1/map?m=x5",
+        "/api/v1/map?m=f:3,2",
+        "/api/v1/map?m=f:1,2,3,4,5,6,7,8,9",
+        "/api/v1/map?m=f:1e30",
+        "/api/v1/map?r=grades",
+        "/api/v1/map?r=../x",
+        "/api/v1/map?who=bureau",
+        "/api/v1/map.svg?p=now",
+        "/api/v1/periods?m=",
+        "/api/v1/map?m=\u{4e94}",
+    ];
+    for path in refused {
+        let path = path.replace('\u{4e94}', "%E4%BA%94");
+        let answer = park.server.get(&path);
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text());
+        assert_eq!(answer.json()["code"], "bad_request");
+    }
+    for path in [
+        "/api/v1/parcels/NO-1/card",
+        "/api/v1/parcels/%2e%2e/card",
+        "/api/v1/map.pdf",
+    ] {
+        assert_eq!(park.server.get(path).status, 404, "{path}");
+    }
+    let empty = park.json("/api/v1/map?p=2019-01");
+    assert_eq!(empty["total"]["value"], Value::Null);
+    assert_eq!(empty["closed"], false);
+}
+
+/// The pages on the real server, in Chromium: `dashboards/web/tests/browser/real.test.mjs`.
+fn browser(park: &ShownPark) {
+    let gateway = &park.city.gateways()[0];
+    let meter = &gateway.meters[0];
+    let counter = meter
+        .channels
+        .iter()
+        .find(|channel| channel.indicator == "kwh_register");
+    let mut reader = Reader::new(counter.unwrap().course);
+    let live = serde_json::json!({
+        "mqtt": park.server.mqtt,
+        "gateway": gateway.id,
+        "enterprise": gateway.enterprise,
+        "token": park.tokens[&gateway.id],
+        "meter": meter.id,
+        "register": reader.read(now()).to_string(),
+    });
+    run_node(
+        "tests/browser/real.test.mjs",
+        &[
+            ("PARKPULSE_URL", format!("http://{}", park.server.http)),
+            ("PARKPULSE_LIVE", live.to_string()),
+        ],
+    );
+}
+
+/// One event stream, read until `enough`; the text so far.
+fn events(park: &ShownPark, headers: &[&str], enough: impl Fn(&str) -> bool) -> String {
+    let mut stream = TcpStream::connect(&park.server.http).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let host = &park.server.http;
+    let mut request = format!("GET /api/v1/live HTTP/1.1\r\nHost: {host}\r\n");
+    for header in headers {
+        request.push_str(header);
+        request.push_str("\r\n");
+    }
+    stream
+        .write_all(format!("{request}\r\n").as_bytes())
+        .unwrap();
+    let (mut text, mut chunk) = (String::new(), [0; 4096]);
+    while !enough(&text) {
+        let count = stream.read(&mut chunk).unwrap();
+        assert!(count > 0, "the stream ended: {text}");
+        text.push_str(&String::from_utf8_lossy(&chunk[..count]));
+    }
+    text
+}
+
+/// The id of the last event of a stream.
+fn last_id(text: &str) -> u64 {
+    let ids = text.lines().filter_map(|line| line.strip_prefix("id: "));
+    ids.last().unwrap().trim().parse().unwrap()
+}
+
+fn a_reader_resumes_or_hears_of_a_gap(park: &ShownPark) {
+    let begun = events(park, &[], |text| text.contains("event: state"));
+    assert!(!begun.contains("event: gap"), "{begun}");
+    let known = last_id(&begun);
+    let gateway = &park.city.gateways()[0];
+    let meter = &gateway.meters[0];
+    let reading = demo::reading(
+        &meter.id,
+        now(),
+        [("kw", demo::Shown::Hundredths(4250))],
+        None,
+    );
+    park.post(&gateway.id, &reading);
+    let header = format!("Last-Event-ID: {known}");
+    let resumed = events(park, &[&header], |text| text.contains("event: readings"));
+    assert!(resumed.contains("\"value\":\"42.5\""), "{resumed}");
+    assert!(last_id(&resumed) > known);
+    for strange in ["0", "99999999", "18446744073709551615"] {
+        let header = format!("Last-Event-ID: {strange}");
+        let missed = events(park, &[&header], |text| text.contains("event: gap"));
+        assert!(last_id(&missed) >= known, "{missed}");
+    }
+}

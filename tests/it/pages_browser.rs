@@ -1,0 +1,47 @@
+//! The tests of the pages that run in node and in Chromium (`dashboards/web/tests`).
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const WEB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards/web");
+
+/// Runs a file of node tests with this environment; panics with what it printed if one fails.
+/// Without node or the pages' packages, which `make pages` installs, it fails in CI and says so
+/// elsewhere.
+pub(crate) fn run_node(file: &str, environment: &[(&str, String)]) {
+    if !Path::new(WEB).join("node_modules/playwright-core").exists() {
+        assert!(std::env::var_os("CI").is_none(), "run `make pages` first");
+        println!("SKIPPED: {file}: `make pages` installs what it needs");
+        return;
+    }
+    let output = Command::new("node")
+        .args(["--test", "--test-reporter=spec", file])
+        .current_dir(WEB)
+        .envs(environment.iter().map(|(key, value)| (key, value)))
+        .stdin(Stdio::null())
+        .output()
+        .expect("node runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{file}\n{text}");
+    assert!(!text.contains("tests 0"), "{file} holds no test:\n{text}");
+}
+
+#[test]
+fn the_parts_that_only_calculate() {
+    run_node("tests/unit/pure.test.mjs", &[]);
+}
+
+#[test]
+fn every_check_of_the_pages_sees_its_planted_fault() {
+    run_node("tests/browser/planted.test.mjs", &[]);
+}
+
+#[test]
+fn every_state_says_its_exact_words() {
+    run_node("tests/browser/states.test.mjs", &[]);
+}
+
+#[test]
+fn hand_and_keyboard_do_what_they_should() {
+    run_node("tests/browser/map.test.mjs", &[]);
+}

@@ -1,5 +1,5 @@
 //! The made-up park under a running server, for the tests of what is shown: registered by the
-//! ordinary commands, its registers read every six hours and posted through the ordinary door.
+//! ordinary commands, its electricity read every twelve hours and posted through the ordinary door.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use parkpulse::demo::{self, City, Reader, Scale};
 use crate::stage::{Server, Stage, until};
 
 /// Between two readings. The park itself reads every quarter of an hour; this is enough to see.
-const INTERVAL_S: i64 = 6 * 3600;
+const INTERVAL_S: i64 = 12 * 3600;
 const INTERVAL_COLUMN: &str = ",900,,";
 /// Readings in one message.
 const MESSAGE: usize = 500;
@@ -55,10 +55,11 @@ impl ShownPark {
                 let mut readers: Vec<_> = meter
                     .channels
                     .iter()
+                    .filter(|channel| channel.indicator.starts_with("kw"))
                     .map(|channel| (channel.indicator, Reader::new(channel.course)))
                     .collect();
                 let mut at = self.city.since().start();
-                while at <= until {
+                while at <= until && !readers.is_empty() {
                     let values = readers
                         .iter_mut()
                         .map(|(indicator, reader)| (*indicator, reader.read(at)))

@@ -16,7 +16,7 @@ export interface Cell {
   parcel: string
   state: CellState
   value: string | null
-  /** Counted from 1, lowest first; null without a value or without classes. */
+  /** Counted from 1, lowest first; 0 = below zero, or not classified; null without a value. */
   class: number | null
   rank: number | null
   /** Percent of the period whose amounts are known. */
@@ -39,6 +39,8 @@ export interface LegendClass {
 }
 
 export interface Legend {
+  /** `below`: each class is [low, high); `above`: (low, high]. */
+  closed: 'below' | 'above'
   classes: LegendClass[]
   /** Among the coloured: less than 90 % of the period known. */
   incomplete: number
@@ -80,7 +82,7 @@ export interface MapAnswer {
   legend: Legend
   cells: Cell[]
   completeness: string | null
-  missing_hours: number | null
+  missing_hours: string | null
   meters: number
   /** The newest measured instant of the park, and the one that should be there. */
   data_to: string | null
@@ -143,7 +145,6 @@ export interface CardEnterprise {
   scale: string
   mu: string
   mu_total: string
-  used: string | null
 }
 
 export interface Card {
@@ -160,14 +161,13 @@ export interface Card {
   value: string | null
   numerator: string | null
   numerator_unit: string
-  denominator: string
+  denominator: string | null
   denominator_unit: string
   rank: number | null
   ranked: number
   compared: MapAnswer['compared']
   change: string | null
   completeness: string | null
-  missing_hours: number | null
   closed: boolean
   closes_at: string | null
   revision: number | null

@@ -33,7 +33,7 @@ function textOf(cell: Cell, label: string): string {
   if (label === 'parcel') return cell.parcel.replace(/^.*-/, '')
   if (cell.state !== 'value') return ''
   if (label === 'value') return number(cell.value)
-  return label === 'class' && cell.class !== null ? String(cell.class) : ''
+  return label === 'class' && cell.class ? String(cell.class) : ''
 }
 
 /** How one cell is painted under the view's filter and label. */

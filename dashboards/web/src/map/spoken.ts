@@ -16,7 +16,7 @@ export function valueIn(cell: Cell, map: MapAnswer): string {
 }
 
 export function classIn(cell: Cell): string {
-  return cell.class === null ? '' : say('map.class_of', { class: cell.class })
+  return cell.class ? say('map.class_of', { class: cell.class }) : ''
 }
 
 /** The second line of the tooltip. */

@@ -30,7 +30,7 @@ const ALLOWED: Record<keyof View, RegExp> = {
   m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
   r: new RegExp(`^(${RAMPS.join('|')})$`),
   s: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  f: /^(class:[1-9]|state:(incomplete|no_data|not_counted|hidden))$/,
+  f: /^(class:[0-9]|state:(incomplete|no_data|not_counted|hidden))$/,
   o: /^-?(rank|parcel|enterprise|value|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
   g: new RegExp(`^(${LABELS.join('|')})$`),

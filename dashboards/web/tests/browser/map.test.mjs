@@ -163,7 +163,7 @@ test('live values move nothing but themselves; two tabs share one line', () =>
       at: '2026-11-22T09:46:10+08:00', received_at: '2026-11-22T09:46:11+08:00', value: '28200.5',
     }
     server.say('readings', { batch: 8, values: [value] }, 8)
-    await page.locator('[data-meter="WJ-023-E-01"] [data-latest]').getByText('28,200.5').waitFor({ timeout: 2000 })
+    await page.locator('[data-meter="WJ-023-E-01"] [data-latest]').getByText('28,200.5').waitFor()
     const afterwards = await page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => row.dataset.row))
     assert.deepEqual(afterwards, before)
     await second.close()

@@ -16,7 +16,7 @@ test('an address is read, and written in one order without defaults', async () =
     ['?x=src&s=WJ-041&p=2026-10', '?p=2026-10&s=WJ-041&x=src'],
     ['?m=f:1,2,3.5,5&r=viridis', '?m=f:1,2,3.5,5&r=viridis'],
     ['?k=freshness&m=f:90,98', '?k=freshness'],
-    ['?p=2026-13&s=%3Cscript%3E&z=1,2&f=class:0&o=name&v=2&utm=x', ''],
+    ['?p=2026-13&s=%3Cscript%3E&z=1,2&f=class:10&o=name&v=2&utm=x', ''],
     ['?z=120.98071,31.38562,3.20', '?z=120.98071,31.38562,3.20'],
     ['?s=A&s=B', '?s=A'],
   ]

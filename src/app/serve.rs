@@ -167,7 +167,8 @@ async fn end(running: TaskTracker) {
 fn sources(parts: &Parts) -> http::Sources {
     http::Sources {
         engine: Arc::clone(&parts.engine),
-        directory: parts.registry.directory().clone(),
+        registry: parts.registry.clone(),
+        clock: Arc::clone(&parts.clock),
         catalogue: Arc::clone(&parts.catalogue),
     }
 }

@@ -297,7 +297,10 @@ fn events(park: &ShownPark, headers: &[&str], enough: impl Fn(&str) -> bool) -> 
     let (mut text, mut chunk) = (String::new(), [0; 4096]);
     let begun = Instant::now();
     while !enough(&text) {
-        assert!(begun.elapsed() < Duration::from_secs(30), "not in time: {text}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "not in time: {text}"
+        );
         let count = stream.read(&mut chunk).unwrap();
         assert!(count > 0, "the stream ended: {text}");
         text.push_str(&String::from_utf8_lossy(&chunk[..count]));

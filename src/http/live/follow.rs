@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Principal;
+use crate::calendar::{Clock, Moment};
 use crate::indicator::{Catalogue, IndicatorNo};
-use crate::park::{MeterNo, Roster};
-use crate::store::registry::Directory;
+use crate::park::{EnterpriseCode, MeterNo, ParkId, Roster};
+use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
 use crate::store::{BatchNo, Engine, Row, StoreFault};
 
 use super::Live;
@@ -30,8 +32,10 @@ const METERS_MAX: usize = 500;
 pub struct Sources {
     /// Readings and their log.
     pub engine: Arc<dyn Engine>,
-    /// Who is registered.
-    pub directory: Directory,
+    /// Who is registered, and where.
+    pub registry: Registry,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// What can be measured.
     pub catalogue: Arc<Catalogue>,
 }
@@ -42,6 +46,7 @@ pub async fn follow(live: Arc<Live>, sources: Sources, stop: CancellationToken) 
     let begin = newest.borrow_and_update().get();
     live.begin(begin, sources.newest_at().await);
     let mut told = begin;
+    let mut registered = Registered::default();
     while let Some(Ok(())) = stop.run_until_cancelled(newest.changed()).await {
         if stop
             .run_until_cancelled(tokio::time::sleep(BEAT_EVERY))
@@ -51,16 +56,57 @@ pub async fn follow(live: Arc<Live>, sources: Sources, stop: CancellationToken) 
             break;
         }
         let until = newest.borrow_and_update().get();
-        let beat = sources.clone().beat(told, until).await;
+        sources.refresh(&mut registered).await;
+        let beat = sources.clone().beat(told, until, registered.clone()).await;
         told = beat.number;
         live.tell(beat);
     }
     live.end();
 }
 
+/// Whose meters there are and where these are registered, as of one committed change.
+#[derive(Clone, Debug, Default)]
+struct Registered {
+    roster: Arc<Roster>,
+    parks: Arc<BTreeMap<EnterpriseCode, ParkId>>,
+}
+
 impl Sources {
+    /// Takes the registry anew if anything in it has changed. Without it nobody but those who may
+    /// see everything, and the enterprise itself, hears of a meter.
+    async fn refresh(&self, registered: &mut Registered) {
+        let roster = self.registry.directory().current();
+        if Arc::ptr_eq(&roster, &registered.roster) {
+            return;
+        }
+        match self.parks().await {
+            Ok(parks) => {
+                registered.roster = roster;
+                registered.parks = Arc::new(parks);
+            }
+            Err(fault) => tracing::warn!(%fault, "live line: parks are not known; it asks again"),
+        }
+    }
+
+    async fn parks(&self) -> Result<BTreeMap<EnterpriseCode, ParkId>, RegistryFault> {
+        let (all, now) = (Principal::local(), self.clock.now());
+        let mut parks = BTreeMap::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page =
+                self.registry
+                    .list_enterprises(&all, now, None, after.as_deref(), PAGE_LIMIT);
+            let page = page.await?;
+            parks.extend(page.entries.into_iter().map(|one| (one.code, one.park)));
+            after = page.next;
+            if after.is_none() {
+                return Ok(parks);
+            }
+        }
+    }
+
     /// The newest instant of all series, to begin with.
-    async fn newest_at(&self) -> Option<crate::calendar::Moment> {
+    async fn newest_at(&self) -> Option<Moment> {
         let engine = Arc::clone(&self.engine);
         let found = tokio::task::spawn_blocking(move || {
             let mut newest = None;
@@ -74,14 +120,14 @@ impl Sources {
     }
 
     /// The beat of the batches after `told` up to `until`. What cannot be read is told as partly.
-    async fn beat(self, told: u64, until: u64) -> Beat {
+    async fn beat(self, told: u64, until: u64, registered: Registered) -> Beat {
         let partly = Beat {
             after: told,
             number: until,
             news: Vec::new(),
             partly: true,
         };
-        let read = tokio::task::spawn_blocking(move || self.read(told, until)).await;
+        let read = tokio::task::spawn_blocking(move || self.read(told, until, &registered)).await;
         match read {
             Ok(Ok(Some(news))) => Beat {
                 news,
@@ -93,7 +139,12 @@ impl Sources {
     }
 
     /// The newest values that the batches brought; `None` if that is too much to tell.
-    fn read(&self, told: u64, until: u64) -> Result<Option<Vec<News>>, StoreFault> {
+    fn read(
+        &self,
+        told: u64,
+        until: u64,
+        registered: &Registered,
+    ) -> Result<Option<Vec<News>>, StoreFault> {
         let after = BatchNo::new(told);
         let oldest = self.engine.oldest()?.map_or(until, BatchNo::get);
         if oldest > told.saturating_add(1) {
@@ -118,12 +169,11 @@ impl Sources {
         if seen < until || touched.len() > METERS_MAX {
             return Ok(None);
         }
-        let roster = self.directory.current();
         let mut news = Vec::new();
         for (meter, indicators) in touched {
             self.engine.latest_of(meter, &mut |row| {
                 if indicators.contains(&row.indicator) {
-                    news.extend(self.news(row, &roster));
+                    news.extend(self.news(row, registered));
                 }
                 ControlFlow::Continue(())
             })?;
@@ -131,11 +181,12 @@ impl Sources {
         Ok(Some(news))
     }
 
-    fn news(&self, row: &Row, roster: &Roster) -> Option<News> {
-        let meter = roster.meter_numbered(row.meter)?;
+    fn news(&self, row: &Row, registered: &Registered) -> Option<News> {
+        let meter = registered.roster.meter_numbered(row.meter)?;
         let indicator = self.catalogue.numbered(row.indicator)?;
         Some(News {
             enterprise: meter.enterprise.clone(),
+            park: registered.parks.get(&meter.enterprise).cloned(),
             meter: meter.id.clone(),
             indicator: indicator.code.clone(),
             unit: indicator.unit.clone(),

@@ -121,7 +121,7 @@ impl Line {
         self.seen.holds(&Object {
             matter: Matter::Series,
             enterprise: Some(&news.enterprise),
-            park: None,
+            park: news.park.as_ref(),
         })
     }
 }

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::calendar::Moment;
-use crate::park::{EnterpriseCode, MeterId};
+use crate::park::{EnterpriseCode, MeterId, ParkId};
 
 /// Most values kept over all beats.
 const VALUES_MAX: usize = 20_000;
@@ -17,6 +17,8 @@ const VALUES_MAX: usize = 20_000;
 pub(super) struct News {
     /// Whose meter.
     pub(super) enterprise: EnterpriseCode,
+    /// In which park they are registered, if that is known.
+    pub(super) park: Option<ParkId>,
     /// Which meter.
     pub(super) meter: MeterId,
     /// Which indicator, by its code.

@@ -46,7 +46,7 @@ impl DayWalk {
         let mut writer = Writer::default();
         writer.byte(VERSION);
         write_walk(&mut writer, &self.end);
-        write_optional(&mut writer, self.last_at.as_ref(), write_moment);
+        write_moment(&mut writer, self.last_at);
         write_sheet(&mut writer, &self.sheet);
         writer.finish()
     }
@@ -61,7 +61,7 @@ impl DayWalk {
             return Err(RecordDamaged);
         }
         let end = read_walk(&mut reader)?;
-        let last_at = read_optional(&mut reader, read_moment)?;
+        let last_at = read_moment(&mut reader)?;
         let sheet = read_sheet(&mut reader)?;
         reader.finish()?;
         Ok(Self {
@@ -75,14 +75,14 @@ impl DayWalk {
 fn write_walk(writer: &mut Writer, walk: &Walk) {
     write_optional(writer, walk.good.as_ref(), write_good);
     write_optional(writer, walk.candidate.as_ref(), write_shown);
-    write_optional(writer, walk.dropped_until.as_ref(), write_moment);
+    write_moment(writer, walk.dropped_until);
 }
 
 fn read_walk(reader: &mut Reader<'_>) -> Result<Walk, RecordDamaged> {
     Ok(Walk {
         good: read_optional(reader, read_good)?,
         candidate: read_optional(reader, read_shown)?,
-        dropped_until: read_optional(reader, read_moment)?,
+        dropped_until: read_moment(reader)?,
     })
 }
 
@@ -108,12 +108,18 @@ fn read_good(reader: &mut Reader<'_>) -> Result<Good, RecordDamaged> {
     })
 }
 
-fn write_moment(writer: &mut Writer, moment: &Moment) {
-    writer.moment(*moment);
+fn write_moment(writer: &mut Writer, moment: Option<Moment>) {
+    write_optional(writer, moment.as_ref(), |writer, moment| {
+        writer.moment(*moment);
+    });
 }
 
-fn read_moment(reader: &mut Reader<'_>) -> Result<Moment, RecordDamaged> {
-    reader.moment()
+fn read_moment(reader: &mut Reader<'_>) -> Result<Option<Moment>, RecordDamaged> {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone is not general enough over the reader's lifetime"
+    )]
+    read_optional(reader, |reader| reader.moment())
 }
 
 fn write_shown(writer: &mut Writer, shown: &Shown) {

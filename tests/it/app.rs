@@ -1,6 +1,8 @@
 //! The process: it starts, says where it listens, owns its directory, and stops in order.
 
 use std::fs;
+use std::io::Write;
+use std::net::TcpStream;
 
 use crate::stage::{STOP_WITHIN, Stage};
 
@@ -33,6 +35,33 @@ fn an_interrupt_stops_in_order_too() {
     let mut server = stage.serve();
     server.signal("INT");
     assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
+}
+
+#[test]
+fn clients_who_stay_do_not_hold_up_the_stop() {
+    let stage = Stage::new();
+    let mut server = stage.serve();
+    let mqtt = server.mqtt.clone().unwrap();
+    let begun: [(&str, &[u8]); 4] = [
+        (&server.http, b""),
+        (&server.http, b"GET /livez HTTP/1.1\r\nHost: loc"),
+        (
+            &server.http,
+            b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        ),
+        (&mqtt, b"\x10"),
+    ];
+    let staying: Vec<TcpStream> = begun
+        .iter()
+        .map(|(address, bytes)| {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(bytes).unwrap();
+            stream
+        })
+        .collect();
+    server.signal("TERM");
+    assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
+    drop(staying);
 }
 
 #[test]

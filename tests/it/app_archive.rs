@@ -67,7 +67,15 @@ fn a_changed_or_cut_backup_is_refused_and_leaves_nothing() {
     let mut changed = whole.clone();
     let middle = changed.len() / 2;
     changed[middle] ^= 1;
-    let rows: [(&str, &[u8]); 4] = [
+    // Whole as zstd and tar, but one byte of the content is another.
+    let mut tar = zstd::decode_all(whole.as_slice()).unwrap();
+    let page = tar
+        .windows(15)
+        .position(|bytes| bytes == b"SQLite format 3");
+    tar[page.unwrap() + 4000] ^= 1;
+    let repacked = zstd::encode_all(tar.as_slice(), 1).unwrap();
+    let rows: [(&str, &[u8]); 5] = [
+        ("repacked", &repacked),
         ("cut", &whole[..whole.len() / 2]),
         ("changed", &changed),
         ("empty", b""),

@@ -191,8 +191,9 @@ fn hostile_requests_get_4xx_and_harm_nobody() {
     server.stop();
 }
 
-/// Connects, sends `bytes`, then stands still; gives the time after which the server hung up.
-fn stand_still(server: &Server, bytes: &[u8]) -> Duration {
+/// Connects, sends `bytes`, then stands still; gives the time after which the server hung up, and
+/// what it said.
+fn stand_still(server: &Server, bytes: &[u8]) -> (Duration, String) {
     let mut stream = TcpStream::connect(&server.http).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
@@ -201,28 +202,34 @@ fn stand_still(server: &Server, bytes: &[u8]) -> Duration {
     let start = Instant::now();
     let mut sink = Vec::new();
     let _ = stream.read_to_end(&mut sink);
-    start.elapsed()
+    (start.elapsed(), String::from_utf8_lossy(&sink).into_owned())
 }
 
 #[test]
 fn clients_who_stand_still_are_cut_off() {
     let stage = Stage::new();
+    let token = stage.register_park();
     let server = stage.serve_with(|command| {
         command.env("PARKPULSE_HTTP__HEADERS_WITHIN", "1 s");
         command.env("PARKPULSE_HTTP__BODY_WITHIN", "1 s");
     });
-    let rows: [&[u8]; 3] = [
-        b"",
-        b"GET /livez HTTP/1.1\r\nHost: localh",
-        b"POST /api/v1/readings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"a",
+    let body = format!(
+        "POST /api/v1/readings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+         Content-Length: 10\r\n\r\n{{\"a"
+    );
+    let rows: [(&[u8], &str); 3] = [
+        (b"", ""),
+        (b"GET /livez HTTP/1.1\r\nHost: localh", ""),
+        (body.as_bytes(), "HTTP/1.1 408"),
     ];
     std::thread::scope(|scope| {
-        for bytes in rows {
+        for (bytes, expected) in rows {
             let server = &server;
             scope.spawn(move || {
-                let took = stand_still(server, bytes);
+                let (took, answer) = stand_still(server, bytes);
                 let shown = String::from_utf8_lossy(bytes).into_owned();
                 assert!(took < Duration::from_secs(5), "{shown}: {took:?}");
+                assert!(answer.starts_with(expected), "{shown}: {answer}");
             });
         }
     });

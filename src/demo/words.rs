@@ -2,6 +2,7 @@
 
 use super::Dice;
 use super::Pattern;
+use super::Pattern::{Continuous, DayShift, ThreeShifts, TwoShifts};
 
 /// What an enterprise makes, and what that takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +45,6 @@ const fn trade(
         hazardous,
     }
 }
-
-use Pattern::{Continuous, DayShift, ThreeShifts, TwoShifts};
 
 /// Own figures, believable for the Yangtze delta; none is anybody's.
 const TRADES: &[Trade] = &[

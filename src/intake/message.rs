@@ -5,10 +5,10 @@ use crate::calendar::Moment;
 use crate::reading::Code;
 use crate::reading::Flags;
 use crate::reading::Reading;
-use crate::reading::SetAside;
 use crate::reading::Taken;
 
 use super::Context;
+use super::aside;
 use super::grammar;
 use super::grammar::Broken;
 use super::number;
@@ -17,6 +17,8 @@ use super::part::Fault;
 use super::part::Level;
 use super::reading;
 use super::walk;
+use super::written::Fields;
+use super::written::Source;
 
 /// The newest `at` of a message may be this far ahead before all of it is flagged `clock_skew`.
 const SKEW_MS: i64 = 120_000;
@@ -24,7 +26,7 @@ const SKEW_MS: i64 = 120_000;
 pub(super) fn take_in(payload: &[u8], context: &Context<'_>) -> Taken {
     let mut taken = nothing(context);
     if let Err(fault) = take_apart(payload, context, &mut taken) {
-        set_aside(payload, None, fault, context, &mut taken);
+        aside::whole(payload, None, fault, context, &mut taken);
     }
     taken
 }
@@ -37,7 +39,7 @@ pub(super) fn take_again(raw: &[u8], context: &Context<'_>) -> Taken {
     };
     match readable(raw, context) {
         Ok(text) => take_items([text].into_iter(), context, level, &mut taken),
-        Err(fault) => set_aside(raw, Some(0), fault, context, &mut taken),
+        Err(fault) => aside::whole(raw, Some(0), fault, context, &mut taken),
     }
     taken
 }
@@ -54,24 +56,6 @@ fn nothing(context: &Context<'_>) -> Taken {
         refused: 0,
         unpromised: context.unpromised,
     }
-}
-
-/// What cannot be taken apart counts 1.
-fn set_aside(
-    payload: &[u8],
-    index: Option<u32>,
-    fault: Fault,
-    context: &Context<'_>,
-    taken: &mut Taken,
-) {
-    let raw = payload.get(..context.limits.raw_bytes).unwrap_or(payload);
-    taken.set_aside.push(SetAside {
-        code: fault.code,
-        detail: fault.detail,
-        index,
-        values: 1,
-        raw: raw.to_vec(),
-    });
 }
 
 /// An error sets the whole message aside; until then nothing of it was taken.
@@ -92,7 +76,7 @@ fn take_apart(payload: &[u8], context: &Context<'_>, taken: &mut Taken) -> Resul
     // The counters first: a message that is refused whole still says which one it was.
     taken.epoch = counter("epoch", epoch, level)?;
     taken.seq = counter("seq", seq, level)?;
-    let alone = reading::Fields {
+    let alone = Fields {
         meter,
         at,
         values,
@@ -168,7 +152,7 @@ fn counter(name: &str, written: Option<&str>, level: Level) -> Result<Option<u64
 
 fn take_alone(
     text: &str,
-    fields: reading::Fields<'_>,
+    fields: Fields<'_>,
     context: &Context<'_>,
     level: Level,
     taken: &mut Taken,
@@ -178,7 +162,7 @@ fn take_alone(
         return Err(Fault::new(Code::MissingField, detail));
     }
     let mut newest = None;
-    let source = reading::Source {
+    let source = Source {
         text,
         index: 0,
         alone: true,
@@ -196,7 +180,7 @@ fn take_items<'a>(
 ) {
     let mut newest = None;
     for (index, text) in (0..).zip(readings) {
-        let source = reading::Source {
+        let source = Source {
             text,
             index,
             alone: false,

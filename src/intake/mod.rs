@@ -4,6 +4,7 @@
 //! for every door, for replay and for import. Knows no database, no network, no clock: what is
 //! registered and what time it is are arguments, and the same input gives the same output.
 
+mod aside;
 mod grammar;
 mod limits;
 mod measured_at;
@@ -13,6 +14,7 @@ mod part;
 mod reading;
 mod walk;
 mod wire;
+mod written;
 
 pub use limits::Limits;
 pub use wire::refusals;

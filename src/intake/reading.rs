@@ -1,19 +1,17 @@
 //! One reading: `(meter, at)` with its values. A bad meter, time or structure sets the reading
 //! aside, a bad value only that value (contract.md 2, "Partly bad messages").
 
-use std::borrow::Cow;
-
 use crate::calendar::Moment;
 use crate::park::Meter;
 use crate::reading::Code;
 use crate::reading::Flags;
 use crate::reading::Quality;
 use crate::reading::Reading;
-use crate::reading::SetAside;
 use crate::reading::Taken;
 use crate::reading::Value;
 
 use super::Context;
+use super::aside;
 use super::measured_at;
 use super::number;
 use super::part;
@@ -21,55 +19,9 @@ use super::part::Fault;
 use super::part::Level;
 use super::part::quoted;
 use super::walk;
-
-/// A reading as written, and its place in the message.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    /// The whole object; of a message that is one reading, with its `epoch` and `seq`.
-    pub(super) text: &'a str,
-    pub(super) index: u32,
-    /// Whether it is the message itself.
-    pub(super) alone: bool,
-}
-
-/// The fields of a reading as written.
-#[derive(Clone, Copy)]
-pub(super) struct Fields<'a> {
-    pub(super) meter: Option<&'a str>,
-    pub(super) at: Option<&'a str>,
-    pub(super) values: Option<&'a str>,
-    pub(super) quality: Option<&'a str>,
-}
-
-impl Fields<'_> {
-    /// Whether there is any of them.
-    pub(super) const fn any(&self) -> bool {
-        self.meter.is_some() || self.at.is_some() || self.values.is_some() || self.quality.is_some()
-    }
-
-    /// The reading with these fields and no others, as a list would hold it.
-    fn written(self) -> String {
-        let Self {
-            meter,
-            at,
-            values,
-            quality,
-        } = self;
-        let fields = [
-            ("meter", meter),
-            ("at", at),
-            ("values", values),
-            ("quality", quality),
-        ];
-        let fields = fields
-            .into_iter()
-            .filter_map(|(name, written)| Some((name, written?)));
-        let fields: Vec<String> = fields
-            .map(|(name, written)| format!("\"{name}\":{written}"))
-            .collect();
-        format!("{{{}}}", fields.join(","))
-    }
-}
+use super::written::Fields;
+use super::written::Member;
+use super::written::Source;
 
 /// Takes the item of `readings` that `source` is.
 pub(super) fn take(
@@ -81,7 +33,7 @@ pub(super) fn take(
 ) {
     match list_item(source.text, level) {
         Ok(fields) => take_fields(source, fields, context, level.inside(1), newest, taken),
-        Err(fault) => set_aside(source, fault, context, taken),
+        Err(fault) => aside::reading(source, fault, context, taken),
     }
 }
 
@@ -98,9 +50,9 @@ pub(super) fn take_fields(
         Ok((frame, members)) => take_values(source, &frame, &members, context, taken),
         Err(fault) if source.alone => {
             let text = &fields.written();
-            set_aside(Source { text, ..source }, fault, context, taken);
+            aside::reading(Source { text, ..source }, fault, context, taken);
         }
-        Err(fault) => set_aside(source, fault, context, taken),
+        Err(fault) => aside::reading(source, fault, context, taken),
     }
 }
 
@@ -112,13 +64,6 @@ struct Frame<'a> {
     flags: Flags,
     written: Fields<'a>,
     values_level: Level,
-}
-
-/// One member of `values`.
-struct Member<'a> {
-    code: Cow<'a, str>,
-    written_key: &'a str,
-    written: &'a str,
 }
 
 fn list_item(text: &str, level: Level) -> Result<Fields<'_>, Fault> {
@@ -201,28 +146,22 @@ fn members<'a>(
 }
 
 fn quality(written: Option<&str>, level: Level) -> Result<Quality, Fault> {
-    match written {
-        None | Some("\"good\"") => Ok(Quality::Good),
-        Some("\"uncertain\"") => Ok(Quality::Uncertain),
-        Some("\"bad\"") => Ok(Quality::Bad),
-        Some(other) if other.starts_with('"') => {
-            match walk::unquote(other)
-                .ok_or_else(|| part::half_a_pair("quality"))?
-                .as_ref()
-            {
-                "good" => Ok(Quality::Good),
-                "uncertain" => Ok(Quality::Uncertain),
-                "bad" => Ok(Quality::Bad),
-                other => {
-                    let detail = format!(
-                        "quality must be good, uncertain or bad, not {}",
-                        quoted(other)
-                    );
-                    Err(Fault::new(Code::BadType, detail))
-                }
-            }
+    let expected = "good, uncertain or bad";
+    let Some(written) = written else {
+        return Ok(Quality::Good);
+    };
+    if !written.starts_with('"') {
+        return Err(level.misfit("quality", written, expected));
+    }
+    let text = walk::unquote(written).ok_or_else(|| part::half_a_pair("quality"))?;
+    match text.as_ref() {
+        "good" => Ok(Quality::Good),
+        "uncertain" => Ok(Quality::Uncertain),
+        "bad" => Ok(Quality::Bad),
+        other => {
+            let detail = format!("quality must be {expected}, not {}", quoted(other));
+            Err(Fault::new(Code::BadType, detail))
         }
-        Some(other) => Err(level.misfit("quality", other, "good, uncertain or bad")),
     }
 }
 
@@ -294,7 +233,7 @@ fn take_values(
             flags: frame.flags,
         });
     }
-    set_values_aside(source, frame, misfits, context, taken);
+    aside::values(source, frame.written, misfits, context, taken);
 }
 
 fn value(member: &Member<'_>, frame: &Frame<'_>, context: &Context<'_>) -> Result<Value, Fault> {
@@ -318,81 +257,4 @@ fn value(member: &Member<'_>, frame: &Frame<'_>, context: &Context<'_>) -> Resul
         indicator: indicator.number,
         number,
     })
-}
-
-/// One item a code, so that a message full of bad values does not grow many times its size; its
-/// bytes are the reading with only those values, so that a replay takes exactly them.
-fn set_values_aside(
-    source: Source<'_>,
-    frame: &Frame<'_>,
-    mut misfits: Vec<(&Member<'_>, Fault)>,
-    context: &Context<'_>,
-    taken: &mut Taken,
-) {
-    while let Some(code) = misfits.first().map(|(_, fault)| fault.code) {
-        let (group, others): (Vec<_>, Vec<_>) = misfits
-            .into_iter()
-            .partition(|(_, fault)| fault.code == code);
-        misfits = others;
-        let details: Vec<&str> = group
-            .iter()
-            .map(|(_, fault)| fault.detail.as_str())
-            .collect();
-        taken.set_aside.push(SetAside {
-            code,
-            detail: part::shortened(details.join(" · ")),
-            index: Some(source.index),
-            values: count(group.len()),
-            raw: cut(&reduced(frame, &group), context),
-        });
-    }
-}
-
-/// The reading as written, with only the values of `group`.
-fn reduced(frame: &Frame<'_>, group: &[(&Member<'_>, Fault)]) -> String {
-    let members = group.iter().map(|(member, _)| member);
-    let values: Vec<String> = members
-        .map(|member| format!("{}:{}", member.written_key, member.written))
-        .collect();
-    let values = format!("{{{}}}", values.join(","));
-    let fields = Fields {
-        values: Some(&values),
-        ..frame.written
-    };
-    fields.written()
-}
-
-fn set_aside(source: Source<'_>, fault: Fault, context: &Context<'_>, taken: &mut Taken) {
-    taken.set_aside.push(SetAside {
-        code: fault.code,
-        detail: fault.detail,
-        index: Some(source.index),
-        values: count(values_in(source.text)),
-        raw: cut(source.text, context),
-    });
-}
-
-/// How many values a reading that is set aside counts: those it lists, at least 1 (contract C2).
-fn values_in(text: &str) -> usize {
-    if !text.starts_with('{') {
-        return 1;
-    }
-    let listed = walk::members(text)
-        .filter(|(key, values)| {
-            walk::unquote(key).as_deref() == Some("values") && values.starts_with('{')
-        })
-        .map(|(_, values)| walk::members(values).count());
-    listed.sum::<usize>().max(1)
-}
-
-fn cut(text: &str, context: &Context<'_>) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    bytes
-        .get(..context.limits.raw_bytes)
-        .unwrap_or(bytes)
-        .to_vec()
-}
-
-fn count(values: usize) -> u32 {
-    u32::try_from(values).unwrap_or(u32::MAX)
 }

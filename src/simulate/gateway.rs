@@ -6,15 +6,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rumqttc::Outgoing;
 use rumqttc::v5::mqttbytes::QoS;
-use rumqttc::v5::mqttbytes::v5::{
-    ConnectProperties, ConnectReturnCode, LastWill, Packet, PubAckReason,
-};
-use rumqttc::v5::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions};
-use rumqttc::{Outgoing, TlsConfiguration, Transport};
-use tokio::time::{
-    Instant, Interval, MissedTickBehavior, interval_at, sleep, sleep_until, timeout,
-};
+use rumqttc::v5::mqttbytes::v5::{ConnectReturnCode, Packet, PubAckReason};
+use rumqttc::v5::{AsyncClient, ConnectionError, Event};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::calendar::Clock;
@@ -22,16 +18,11 @@ use crate::calendar::Moment;
 use crate::demo::Dice;
 
 use super::instruments::Instruments;
+use super::line;
 use super::outbox::Outbox;
 use super::record::Sender;
 use super::{Record, Settings, Station, Tally};
 
-/// The client's queue and its packet ids; twice the outbox's window, so that it is never full.
-const CLIENT_QUEUE: u16 = 100;
-/// The largest packet taken in: the client's own default of 10 KiB would break the line for ever.
-const PACKET_MAX: u32 = 1024 * 1024;
-/// How long a line may take to come up.
-const CONNECT_WITHIN_S: u64 = 10;
 /// How long a stopping gateway waits for acknowledgements.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 /// The first pause after a broken line; each further one is twice as long.
@@ -129,7 +120,7 @@ impl Gateway {
 
     /// Holds one line from connecting to its end.
     async fn hold_line(&mut self) -> Ended {
-        let options = match self.options() {
+        let options = match line::options(&self.life.station, &self.life.settings) {
             Ok(options) => options,
             Err(fault) => {
                 tracing::warn!(fault, "no line can be opened");
@@ -139,12 +130,12 @@ impl Gateway {
                 };
             }
         };
-        let (client, mut line) = AsyncClient::new(options, CLIENT_QUEUE.into());
+        let (client, mut events) = AsyncClient::new(options, line::CLIENT_QUEUE.into());
         let (mut up, mut leave_at) = (false, None);
         loop {
             let stopping = leave_at.is_some();
             let next = {
-                let mut event = pin!(line.poll());
+                let mut event = pin!(events.poll());
                 loop {
                     tokio::select! {
                         event = &mut event => break Next::Event(event),
@@ -167,52 +158,10 @@ impl Gateway {
             }
             self.hand_over(&client, up);
             if leave_at.is_some() && (!up || self.outbox.is_empty()) {
-                take_leave(&client, &mut line, up).await;
+                line::leave(&client, &mut events, up).await;
                 return Ended::Stopped;
             }
         }
-    }
-
-    fn options(&self) -> Result<MqttOptions, &'static str> {
-        let station = &self.life.station;
-        let address = &self.life.settings.address;
-        let mut options = MqttOptions::new(&station.gateway, &address.host, address.port);
-        // First of all: it replaces what the other setters put into it.
-        options.set_connect_properties(ConnectProperties::new());
-        options
-            .set_max_packet_size(Some(PACKET_MAX))
-            .set_credentials(&station.gateway, &station.token)
-            .set_keep_alive(Duration::from_secs(30))
-            .set_clean_start(true)
-            .set_connection_timeout(CONNECT_WITHIN_S)
-            .set_outgoing_inflight_upper_limit(CLIENT_QUEUE)
-            .set_last_will(LastWill::new(
-                self.topic("status"),
-                "offline",
-                QoS::AtMostOnce,
-                false,
-                None,
-            ));
-        if address.tls {
-            options.set_transport(Transport::Tls(TlsConfiguration::Rustls(
-                self.life
-                    .settings
-                    .tls
-                    .clone()
-                    .ok_or("mqtts:// needs a certificate to trust")?,
-            )));
-        }
-        Ok(options)
-    }
-
-    /// Below the gateway's own prefix (contract.md 2, "Where").
-    fn topic(&self, leaf: &str) -> String {
-        let Station {
-            enterprise,
-            gateway,
-            ..
-        } = &self.life.station;
-        format!("parkpulse/v1/{enterprise}/{gateway}/{leaf}")
     }
 
     fn now(&self) -> Moment {
@@ -238,7 +187,7 @@ impl Gateway {
         if !up {
             return;
         }
-        let topic = self.topic("readings");
+        let topic = line::topic(&self.life.station, "readings");
         while let Some(letter) = self.outbox.hand() {
             if client
                 .try_publish(&topic, QoS::AtLeastOnce, false, letter.payload)
@@ -270,9 +219,15 @@ impl Gateway {
 
     /// Says that it is there and asks for what is meant for it.
     fn greet(&self, client: &AsyncClient) {
-        let status = client.try_publish(self.topic("status"), QoS::AtMostOnce, false, "online");
+        let status = client.try_publish(
+            line::topic(&self.life.station, "status"),
+            QoS::AtMostOnce,
+            false,
+            "online",
+        );
         let told = ["receipts", "refusals"].into_iter().all(|leaf| {
-            let asked = client.try_subscribe(self.topic(leaf), QoS::AtMostOnce);
+            let asked =
+                client.try_subscribe(line::topic(&self.life.station, leaf), QoS::AtMostOnce);
             asked.is_ok()
         });
         if status.is_err() || !told {
@@ -295,7 +250,7 @@ impl Gateway {
         let Some(letter) = self.outbox.acknowledged(packet) else {
             return;
         };
-        let code = code(reason);
+        let code = line::code(reason);
         if code == 0 {
             self.life.tally.acknowledged();
         } else {
@@ -345,24 +300,6 @@ impl Gateway {
     }
 }
 
-/// Says goodbye, so that the platform need not publish the will.
-async fn take_leave(client: &AsyncClient, line: &mut EventLoop, up: bool) {
-    if !up || client.try_disconnect().is_err() {
-        return;
-    }
-    let said = async {
-        loop {
-            match line.poll().await {
-                Ok(Event::Outgoing(Outgoing::Disconnect)) | Err(_) => return,
-                Ok(_) => {}
-            }
-        }
-    };
-    if timeout(Duration::from_secs(1), said).await.is_err() {
-        tracing::debug!("a line did not end in time; it is cut");
-    }
-}
-
 /// When, and under which counter.
 #[derive(Clone, Copy)]
 struct Stamp {
@@ -384,20 +321,5 @@ impl Stamp {
 fn told(written: std::io::Result<()>) {
     if let Err(fault) = written {
         tracing::error!(%fault, "the ledger of this run cannot be written; it has a gap");
-    }
-}
-
-/// The reason as MQTT numbers it.
-const fn code(reason: PubAckReason) -> u8 {
-    match reason {
-        PubAckReason::Success => 0x00,
-        PubAckReason::NoMatchingSubscribers => 0x10,
-        PubAckReason::UnspecifiedError => 0x80,
-        PubAckReason::ImplementationSpecificError => 0x83,
-        PubAckReason::NotAuthorized => 0x87,
-        PubAckReason::TopicNameInvalid => 0x90,
-        PubAckReason::PacketIdentifierInUse => 0x91,
-        PubAckReason::QuotaExceeded => 0x97,
-        PubAckReason::PayloadFormatInvalid => 0x99,
     }
 }

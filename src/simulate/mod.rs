@@ -11,6 +11,7 @@ mod file;
 mod fleet;
 mod gateway;
 mod instruments;
+mod line;
 mod outbox;
 mod record;
 mod tally;

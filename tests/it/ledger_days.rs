@@ -329,6 +329,22 @@ fn a_sheet_says_from_which_day_on_it_speaks() {
 }
 
 #[test]
+fn a_flag_counts_where_its_span_overlaps() {
+    let register = Register::new(plain_terms()).unwrap();
+    // A rollover from 2:00 to 4:00.
+    let arrivals = [
+        arrival(2 * HOUR_MS, 99_990_000),
+        arrival(4 * HOUR_MS, 5_000),
+    ];
+    let readings = Readings::in_order(arrivals, []);
+    let walk = DayWalk::from(&Walk::new(), &register, &readings);
+    for (from, to, times) in [(0, 2, 0), (1, 3, 1), (2, 4, 1), (3, 5, 1), (4, 6, 0)] {
+        let account = walk.sheet.account(hours(from, to), HOUR_MS).unwrap();
+        assert_eq!(account.flags.values().sum::<u64>(), times, "{from} to {to}");
+    }
+}
+
+#[test]
 fn a_sheet_knows_whole_hours_only() {
     let sheet = Sheet::default();
     let touched: BTreeSet<bool> = [

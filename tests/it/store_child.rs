@@ -147,7 +147,8 @@ fn fill_the_disk(folder: &Path) {
     let engine = Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning()))).unwrap();
     let ballast = folder.join("ballast");
     let mut file = fs::File::create(&ballast).unwrap();
-    while file.write_all(&[7; 65_536]).is_ok() {}
+    let piece = vec![7; 65_536];
+    while file.write_all(&piece).is_ok() {}
     drop(file);
     let big = |number: i64| {
         let values: Vec<(u16, f64)> = (0..60).map(|of| (of, 1.0 / f64::from(of + 3))).collect();

@@ -80,8 +80,11 @@ fn chunk() -> impl Strategy<Value = Chunk> {
     })
 }
 
+/// A chunk that compares by bits.
+type Bits = (Vec<Moment>, Vec<Origin>, Vec<(IndicatorNo, Vec<u64>)>);
+
 /// Doubles as bits, so that -0.0 and the absence of a value count.
-fn bits(chunk: &Chunk) -> (Vec<Moment>, Vec<Origin>, Vec<(IndicatorNo, Vec<u64>)>) {
+fn bits(chunk: &Chunk) -> Bits {
     let plain = |value: &f64| {
         if value.is_nan() {
             u64::MAX

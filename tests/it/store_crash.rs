@@ -30,8 +30,8 @@ fn die(folder: &Path, place: &str, after: u32) {
 }
 
 fn check(rig: &Rig, folder: &Path) {
-    let notes = fs::read_to_string(acknowledged(folder)).unwrap();
-    let noted = notes.lines().count();
+    let acknowledgements = fs::read_to_string(acknowledged(folder)).unwrap();
+    let count = acknowledgements.lines().count();
     let rows: Vec<Row> = (0..5).flat_map(|meter| rig.all(meter)).collect();
     let mut seqs: Vec<u64> = rows.iter().map(|row| row.seq.unwrap()).collect();
     seqs.sort_unstable();
@@ -39,7 +39,7 @@ fn check(rig: &Rig, folder: &Path) {
     let expected: Vec<u64> = (1..=newest).flat_map(|seq| [seq, seq]).collect();
     assert_eq!(seqs, expected, "each value once, none lost, none invented");
     assert!(
-        newest >= u64::try_from(noted).unwrap(),
+        newest >= u64::try_from(count).unwrap(),
         "acknowledged is kept"
     );
     for row in &rows {

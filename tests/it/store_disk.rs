@@ -55,8 +55,9 @@ fn the_self_check_notices_a_missing_sync() {
 /// The child under `strace`, with the `nth` and all later syncs of data failing.
 fn with_failing_sync(folder: &Path, nth: u32) -> Command {
     let inner = child("sync", folder);
-    let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-e", "trace=fdatasync", "-e"]);
+    // A store that tried again would do so for ever.
+    let mut command = Command::new("timeout");
+    command.args(["60", "strace", "-f", "-qq", "-e", "trace=fdatasync", "-e"]);
     command.arg(format!("inject=fdatasync:error=EIO:when={nth}+"));
     command.arg(inner.get_program()).args(inner.get_args());
     for (name, value) in inner.get_envs() {

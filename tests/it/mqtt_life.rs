@@ -400,3 +400,20 @@ fn acknowledgements_are_counted_by_code() {
         assert!(metrics.contains(line), "no `{line}` in\n{metrics}");
     }
 }
+
+#[test]
+fn a_packet_that_we_do_not_read_is_not_late() {
+    let ground = ground(Settings {
+        packet_within: Duration::from_millis(200),
+        ..Settings::default()
+    });
+    ground.store.close_queue(true);
+    let mut player = Player::new(&ground, "GW-1", 5, &plain);
+    player
+        .play("> connect keep=0\n< in 0\n> pub id=1 + 32 06 00 01\n< quiet 500")
+        .unwrap();
+    ground.store.close_queue(false);
+    player
+        .play("< 40 02 00 01\n> 78 00 02 00\n< 40 03 00 02 87")
+        .unwrap();
+}

@@ -156,7 +156,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     ) -> Happened {
         let may_read = self.may_read();
         if !may_read {
-            self.heard_at = Instant::now();
+            // What we do not read cannot be late.
+            let now = Instant::now();
+            self.heard_at = now;
+            self.part_since = self.part_since.map(|_| now);
         }
         let Self {
             stream,

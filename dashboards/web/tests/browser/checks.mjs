@@ -1,6 +1,6 @@
 // The three checks that every page passes, and seeing what the canvas shows.
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -40,8 +40,11 @@ export async function drawn(page) {
 }
 
 /** Kept under target/screenshots, for people. */
-export async function shoot(page, name) {
+export async function keep(name, bytes) {
   await mkdir(SHOTS, { recursive: true })
-  await page.screenshot({ path: `${SHOTS}/${name}.png` })
+  await writeFile(`${SHOTS}/${name}`, bytes)
 }
+
+/** What the page shows now, kept as `name.png`. */
+export const shoot = async (page, name) => keep(`${name}.png`, await page.screenshot())
 

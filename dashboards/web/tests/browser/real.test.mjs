@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertClean, coloursOnMap, drawn, shoot } from './checks.mjs'
+import { assertClean, coloursOnMap, drawn, keep, shoot } from './checks.mjs'
 import { DESK, launch, openPage, PHONE } from './chromium.mjs'
 
 const URL_OF = process.env.PARKPULSE_URL
@@ -40,6 +40,12 @@ test('desk: the map is drawn, clean, and its total says its division', () =>
     await page.waitForTimeout(500)
     await shoot(page, 'map-desk')
   }))
+
+test('the picture of the same map, as the server paints it', async () => {
+  const answer = await fetch(`${URL_OF}/api/v1/map.png`)
+  assert.equal(answer.status, 200)
+  await keep('map-painted.png', Buffer.from(await answer.arrayBuffer()))
+})
 
 test('desk: a card down to its registers', async () => {
   const parcel = await liveParcel()

@@ -21,7 +21,6 @@ pub(super) struct Query {
 pub(super) struct Answer {
     park: String,
     park_name: String,
-    demo: bool,
     indicator: &'static str,
     unit: &'static str,
     period: String,
@@ -138,7 +137,6 @@ impl Answer {
         Self {
             park: figures.ground.park.id.to_string(),
             park_name: figures.ground.park.name.to_string(),
-            demo: false,
             indicator: figures.layer.as_str(),
             unit: figures.layer.unit(),
             period: figures.shown.to_string(),

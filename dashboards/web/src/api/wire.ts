@@ -61,7 +61,6 @@ export interface Total {
 export interface MapAnswer {
   park: string
   park_name: string
-  demo: boolean
   indicator: string
   unit: string
   period: string

@@ -39,6 +39,15 @@ export async function drawn(page) {
   await page.evaluate(() => document.fonts.ready)
 }
 
+/** The parcels' colours are on the canvas: asked again until they are, for at most 20 s. */
+export async function painted(page) {
+  const end = Date.now() + 20000
+  while ((await coloursOnMap(page)) <= 7) {
+    if (Date.now() > end) throw new Error('the map stayed blank')
+    await page.waitForTimeout(100)
+  }
+}
+
 /** Kept under target/screenshots, for people. */
 export async function keep(name, bytes) {
   await mkdir(SHOTS, { recursive: true })

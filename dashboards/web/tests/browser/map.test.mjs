@@ -46,11 +46,17 @@ test('the canvas is not blank and the legend adds up to the parcels', () =>
 test('a click selects the parcel, its row and its card; Back undoes it', () =>
   on('/map', async (page) => {
     const box = await map(page).boundingBox()
-    for (let step = 0; step < 40 && !query(page).includes('s='); step += 1) {
+    // A click is told from a double click only after a while, so each waits for its effect: the
+    // next one would move the selection on. Between parcels there is none, and that is told by time.
+    const selected = () =>
+      page.waitForURL(/s=WJ-/, { timeout: 2000, waitUntil: 'commit' }).then(
+        () => true,
+        () => false,
+      )
+    for (let step = 0; step < 40; step += 1) {
       await page.mouse.click(box.x + 60 + 17 * step, box.y + box.height / 2)
-      await page.waitForTimeout(100)
+      if (await selected()) break
     }
-    await page.waitForTimeout(300)
     const parcel = /s=(WJ-\d+)/.exec(query(page))[1]
     await page.locator(`[data-row="${parcel}"][aria-selected="true"]`).waitFor()
     await page.getByText(new RegExp(`^${parcel} ·`)).waitFor()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertClean, coloursOnMap, drawn, keep, shoot } from './checks.mjs'
+import { assertClean, drawn, keep, painted, shoot } from './checks.mjs'
 import { DESK, launch, openPage, PHONE } from './chromium.mjs'
 
 const URL_OF = process.env.PARKPULSE_URL
@@ -35,7 +35,7 @@ async function liveParcel() {
 
 test('desk: the map is drawn, clean, and its total says its division', () =>
   on('/', DESK, async (page) => {
-    assert.ok((await coloursOnMap(page)) > 7)
+    await painted(page)
     await page.getByText(/全园 [\d,.]+ kWh\/亩（[\d,.]+ kWh ÷ [\d,.]+ 亩，\d+ 宗）/).waitFor()
     await page.waitForTimeout(500)
     await shoot(page, 'map-desk')
@@ -78,7 +78,7 @@ test('phone: list, card and map', async () => {
     await page.getByRole('group', { name: '主导航' }).getByRole('button', { name: '地图' }).click()
     await page.locator('[data-map] canvas').waitFor()
     await page.waitForTimeout(500)
-    assert.ok((await coloursOnMap(page)) > 7)
+    await painted(page)
     await shoot(page, 'map-phone-map')
   })
   await on(`/map?s=${parcel}`, PHONE, async (page) => {

@@ -22,9 +22,16 @@ fn the_default_holds() {
     assert_eq!(check("", &[]), (0, String::new()));
 }
 
+/// A file, variables, and what must be told of them.
+type Row = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
 #[test]
 fn every_fault_is_told_with_path_and_place() {
-    let rows: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let rows: &[Row] = &[
         (
             "[http]\n\nlistn = \"127.0.0.1:1\"\n",
             &[],

@@ -51,14 +51,18 @@ pub(crate) fn request(
         .iter()
         .any(|line| line.to_lowercase().starts_with("host:"))
     {
-        bytes.push_str(&format!("Host: {address}\r\n"));
+        bytes.push_str("Host: ");
+        bytes.push_str(address);
+        bytes.push_str("\r\n");
     }
     for line in headers {
         bytes.push_str(line);
         bytes.push_str("\r\n");
     }
     if !body.is_empty() {
-        bytes.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        bytes.push_str("Content-Length: ");
+        bytes.push_str(&body.len().to_string());
+        bytes.push_str("\r\n");
     }
     bytes.push_str("\r\n");
     exchange(address, &[bytes.as_bytes(), body].concat())
@@ -66,16 +70,15 @@ pub(crate) fn request(
 
 /// Sends raw bytes and reads until the server closes.
 pub(crate) fn exchange(address: &str, bytes: &[u8]) -> Answer {
-    let mut stream = match TcpStream::connect(address) {
-        Ok(stream) => stream,
-        Err(_) => return parsed(&[]),
+    let Ok(mut stream) = TcpStream::connect(address) else {
+        return parsed(&[]);
     };
     stream.set_read_timeout(Some(WITHIN)).unwrap();
     stream.set_write_timeout(Some(WITHIN)).unwrap();
     // A server may refuse and close before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
-    let mut chunk = [0; 65536];
+    let mut chunk = [0; 16_000];
     while let Ok(count @ 1..) = stream.read(&mut chunk) {
         answer.extend_from_slice(&chunk[..count]);
     }

@@ -385,14 +385,6 @@ impl Plug {
             }
         }
     }
-
-    /// The next packet, which must come.
-    pub(crate) fn packet(&mut self) -> Vec<u8> {
-        match self.next(PATIENCE) {
-            Came::Packet(packet) => packet,
-            other => panic!("{other:?} instead of a packet"),
-        }
-    }
 }
 
 fn packet_length(bytes: &[u8]) -> Option<usize> {

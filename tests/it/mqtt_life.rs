@@ -292,7 +292,7 @@ fn a_client_that_does_not_read_is_let_go() {
 }
 
 #[test]
-fn many_subscribers_share_one_read_and_one_submission() {
+fn messages_that_come_together_are_handed_in_together() {
     let ground = ground(Settings::default());
     let mut player = Player::new(&ground, "GW-1", 5, &plain);
     let hundred: Vec<String> = (1..=100).map(|id| format!("pub id={id} kw={id}")).collect();

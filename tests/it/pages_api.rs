@@ -310,8 +310,8 @@ fn events(park: &ShownPark, headers: &[&str], enough: impl Fn(&str) -> bool) -> 
 
 /// The id of the last event of a stream.
 fn last_id(text: &str) -> u64 {
-    let ids = text.lines().filter_map(|line| line.strip_prefix("id: "));
-    ids.last().unwrap().trim().parse().unwrap()
+    let mut ids = text.lines().filter_map(|line| line.strip_prefix("id: "));
+    ids.next_back().unwrap().trim().parse().unwrap()
 }
 
 fn a_reader_resumes_or_hears_of_a_gap(park: &ShownPark) {

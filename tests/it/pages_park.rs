@@ -16,7 +16,8 @@ const MESSAGE: usize = 500;
 
 /// A park that is served.
 pub(crate) struct ShownPark {
-    pub(crate) stage: Stage,
+    /// Its directory lives as long as this does.
+    _stage: Stage,
     pub(crate) server: Server,
     pub(crate) city: City,
     /// By gateway.
@@ -37,7 +38,7 @@ impl ShownPark {
         let tokens = register(&stage, &city);
         let server = stage.serve();
         let park = Self {
-            stage,
+            _stage: stage,
             server,
             city,
             tokens,
@@ -100,7 +101,7 @@ impl ShownPark {
 
     /// Until the ledger holds everything: every parcel that somebody stands on is complete.
     fn wait_for_ledger(&self) {
-        let within = std::time::Duration::from_secs(300);
+        let within = std::time::Duration::from_mins(5);
         // Months are closed one after the other: the newest that is due comes last.
         let last = Month::of(now().plus_ms(-3 * 86_400_000)).previous();
         until(within, "a complete closed month", || {

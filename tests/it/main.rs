@@ -58,6 +58,7 @@ mod pages_api;
 mod pages_browser;
 mod pages_park;
 mod rating;
+mod rating_rows;
 mod registry;
 mod registry_formats;
 mod registry_land;

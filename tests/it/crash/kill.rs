@@ -137,7 +137,7 @@ fn round(
             progress = (done, Instant::now());
         }
         let moment = match at {
-            At::Anywhere => done >= enough && publisher.unacknowledged() >= UNACKNOWLEDGED_MIN,
+            At::Anywhere => done >= enough,
             // The writer stands at the failpoint once it no longer answers a full window.
             At::Fold | At::Compaction => {
                 publisher.unacknowledged() >= 600 && progress.1.elapsed() > SILENCE
@@ -152,7 +152,8 @@ fn round(
         );
     }
     if at == At::Anywhere {
-        for _ in 0..400 {
+        // A burst that cannot be answered before the kill.
+        for _ in 0..1000 {
             publisher.publish(gateway, source.message(gateway), record);
         }
     }

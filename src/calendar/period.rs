@@ -186,10 +186,11 @@ impl Month {
         }
     }
 
-    /// Its first day.
+    /// Its first day; past the last year that a calendar writes (9999), that year's last day.
     #[must_use]
     pub fn first_day(self) -> Day {
-        Day::from_date(jiff::civil::date(self.year, self.month, 1))
+        let first = jiff::civil::Date::new(self.year, self.month, 1);
+        Day::from_date(first.unwrap_or(jiff::civil::Date::MAX))
     }
 
     /// The month as a period.

@@ -194,7 +194,7 @@ fn mosquitto_pub_ends_well_at_every_qos_and_version() {
             assert!(done.status.success(), "{version} QoS {qos}: {done:?}");
         }
     }
-    until(Duration::from_secs(5), "all six are kept", || {
+    until(Duration::from_secs(30), "all six are kept", || {
         (ground.counts("GW-1").stored == 6).then_some(())
     });
     let refused = publish("mqttv5", "1", "parkpulse/v1/other/readings", 7);

@@ -20,12 +20,12 @@
 //! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
 //! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
 //! | 5 | [`heatmap`] | A column of values or letters in, a scene (areas, classes, colours, legend) out; the scene painted to PNG and SVG or written as GeoJSON. |
-//! | 6 | [`vitals`] | Our own health: named events, each one log line and one counter. |
 //! | 5 | [`demo`] | A fictional park city and its history, from a seed. |
+//! | 6 | [`vitals`] | Our own health: named events, each one log line and one counter. |
 //! | 7 | [`store`] | Keeping and finding: one small trait per thing kept; engines chosen at run time. |
 //! | 8 | [`ingest`] | The doors of the enterprises: MQTT on any stream, and what all doors share; acknowledgement after the store has it. |
-//! | 9 | [`jobs`] | What happens by the calendar, by a change, or on request, one verb per file. |
 //! | 8 | [`simulate`] | Gateways of a park over real MQTT, with faults on demand. |
+//! | 9 | [`jobs`] | What happens by the calendar, by a change, or on request, one verb per file. |
 //! | 10 | [`http`] | The operators' and the bureau's door: one folder per resource. |
 //! | 11 | [`config`] | Reads the file and the environment into each room's own `Settings`. |
 //! | 12 | [`app`] | Builds the parts, starts them, stops them in order; owns the clock and the control socket. |

@@ -64,6 +64,8 @@ export async function refresh(quietly = false): Promise<void> {
 const asRefused = (reason: unknown) => (reason instanceof Refused ? reason : new Refused(0, 'page', '—'))
 
 let readingCard: AbortController | null = null
+/** What the live line said while a card was on its way: the answer may be older than that. */
+let heardMeanwhile: LiveReadings['values'] = []
 
 /** Reads the card of the selected parcel. */
 export async function refreshCard(): Promise<void> {
@@ -74,14 +76,19 @@ export async function refreshCard(): Promise<void> {
   }
   const own = new AbortController()
   readingCard = own
+  heardMeanwhile = []
   try {
     const card = await readCard(view.s, view.k, view.p || undefined, own.signal)
-    if (readingCard === own) shown.card = card
+    if (readingCard !== own) return
+    shown.card = card
+    patchCard(heardMeanwhile)
   } catch (reason) {
     if (own.signal.aborted) return
     const refused = asRefused(reason)
     if (refused.status === 404) shown.card = null
     else shown.refused = refused
+  } finally {
+    if (readingCard === own) readingCard = null
   }
 }
 
@@ -138,6 +145,8 @@ function hearReadings({ values }: LiveReadings): void {
     stale ||= cell.freshness !== 'on_time'
   }
   for (const at of newest.values()) dataTo.value = later(dataTo.value, at)
+  // Asked for already: what is heard now is laid over the answer when it comes.
+  if (readingCard) heardMeanwhile.push(...values)
   patchCard(values)
   if (stale) patchSoon()
 }

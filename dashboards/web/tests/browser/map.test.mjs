@@ -159,7 +159,6 @@ test('the time bar steps by arrow and plays with fixed breaks', () =>
 
 test('live values move nothing but themselves; two tabs share one line', () =>
   on('/map?s=WJ-023', async (page, context) => {
-    // What is said before the card is there would be lost on this fixture, whose card never changes.
     await page.locator('[data-meter="WJ-023-E-01"] [data-latest]').waitFor()
     const before = await page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => row.dataset.row))
     const second = await context.newPage()

@@ -25,9 +25,7 @@ $(PAGES): $(shell find dashboards/web/src config/text -type f) dashboards/web/pa
 
 .PHONY: lint
 lint: ## formatting, clippy and the links of the documentation
-	cargo fmt --check
-	cargo clippy $(CARGO_FLAGS) --all-targets --features failpoints -- -D warnings
-	RUSTDOCFLAGS=-Dwarnings cargo doc $(CARGO_FLAGS) --no-deps --document-private-items
+	.ci/lint
 
 .PHONY: crash
 crash: $(PAGES) ## kill -9 three hundred times, with messages on the wire

@@ -18,7 +18,7 @@ const PLACES: usize = 4;
 
 /// A closed month is closed again no sooner than this, so that late readings that drip in make no
 /// revision each; sooner only if months are closed sooner.
-const CLOSED_FOR: Duration = Duration::from_secs(3_600);
+const CLOSED_FOR: Duration = Duration::from_hours(1);
 
 /// Closes every month that is due and whose accounts changed since.
 pub(super) async fn close_due(keeper: &LedgerKeeper) -> Result<(), LedgerFault> {

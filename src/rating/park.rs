@@ -28,7 +28,7 @@ pub struct ParkSum {
 /// Adds the legal entities up to parks, by id. A group's grade counts for each of its members.
 #[must_use]
 pub fn roll_up(entities: &[Entity<'_>], outcomes: &[Outcome<'_>]) -> Vec<ParkSum> {
-    let graded = |outcome: &Outcome<'_>| {
+    let of_members = |outcome: &Outcome<'_>| {
         let grade = outcome.grade;
         outcome
             .unit
@@ -37,7 +37,7 @@ pub fn roll_up(entities: &[Entity<'_>], outcomes: &[Outcome<'_>]) -> Vec<ParkSum
             .map(move |member| (member.id.clone(), grade))
             .collect::<Vec<_>>()
     };
-    let grades: BTreeMap<String, Option<Grade>> = outcomes.iter().flat_map(graded).collect();
+    let grades: BTreeMap<String, Option<Grade>> = outcomes.iter().flat_map(of_members).collect();
     let mut parks: BTreeMap<&str, Vec<&Entity<'_>>> = BTreeMap::new();
     for entity in entities {
         parks

@@ -67,7 +67,7 @@ impl Ground {
                 catalogue: Arc::clone(&catalogue),
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
                 vitals: Arc::new(Vitals::default()),
-                close_after: Duration::from_secs(3 * 86_400),
+                close_after: Duration::from_hours(72),
             },
             engine,
             clock,

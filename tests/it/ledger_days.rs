@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parkpulse::calendar::Day;
 use parkpulse::ledger::{
-    Account, Arrival, DayWalk, Decision, Readings, Register, Rewalk, Sheet, Shown, Walk,
+    Account, Arrival, DayWalk, Decision, Flag, Readings, Register, Rewalk, Sheet, Shown, Walk,
 };
 use parkpulse::reading::Quality;
 use parkpulse::units::Exact;
@@ -291,8 +291,8 @@ fn a_register_that_stands_still_after_a_fall_keeps_a_small_state() {
     assert_eq!(
         account
             .flags
-            .into_iter()
-            .map(|(flag, _)| flag.as_str())
+            .into_keys()
+            .map(Flag::as_str)
             .collect::<Vec<_>>(),
         ["reset"]
     );

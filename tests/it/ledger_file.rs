@@ -25,6 +25,7 @@ fn with(pointer: &str, value: Value) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_is_refused_names_its_place_and_code() {
     let reading = |field: &str| format!("/readings/1/{field}");
     let meter = |field: &str| format!("/meters/0/{field}");

@@ -195,9 +195,9 @@ fn every_planted_fault_turns_its_row_red() {
         });
         let mut player = Player::new(&ground, "GW-1", *version, &plain);
         player.patience = Duration::from_secs(1);
-        let played = player.play(row.script);
+        let outcome = player.play(row.script);
         ground.store.turn(true);
-        assert!(played.is_err(), "{fault:?} leaves `{name}` green");
+        assert!(outcome.is_err(), "{fault:?} leaves `{name}` green");
     }
 }
 

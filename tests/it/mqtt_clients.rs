@@ -1,4 +1,4 @@
-//! Real clients at the MQTT door: rumqttc at both versions, and mosquitto_pub.
+//! Real clients at the MQTT door: rumqttc at both versions, and `mosquitto_pub`.
 
 use std::process::Command;
 use std::sync::mpsc::sync_channel;
@@ -106,7 +106,7 @@ fn rumqttc_5_publishes_and_reads_our_reasons() {
                 window = connack.properties.unwrap().receive_max;
             }
             v5::Event::Incoming(v5::Incoming::PubAck(_) | v5::Incoming::PubComp(_)) => {
-                answered += 1
+                answered += 1;
             }
             _ => {}
         }
@@ -123,7 +123,7 @@ fn rumqttc_keeps_what_was_not_acknowledged_over_a_reconnect() {
         .set_credentials("GW-1", ground.token("GW-1"))
         .set_clean_session(false);
     let (client, mut connection) = rumqttc::Client::new(options, 10);
-    let (heard, hears) = sync_channel(100);
+    let (heard, answers) = sync_channel(100);
     let listening = std::thread::spawn(move || {
         for event in connection.iter() {
             let done = matches!(event, Ok(Event::Incoming(Incoming::PubAck(_))));
@@ -136,7 +136,7 @@ fn rumqttc_keeps_what_was_not_acknowledged_over_a_reconnect() {
     });
     let next = |what: &str| {
         until(Duration::from_secs(10), what, || {
-            hears
+            answers
                 .try_recv()
                 .ok()
                 .filter(|event: &String| event.contains(what))

@@ -101,11 +101,10 @@ fn the_ninth_connection_of_a_gateway_is_refused() {
         player
             .play("@c0\n> c0 00\n< d0 00\n> e0 00\n< closed")
             .unwrap();
-        let tried = until(PATIENCE, "a place is free", || {
+        until(PATIENCE, "a place is free", || {
             let mut again = Player::new(&ground, "GW-1", version, &plain);
             again.play("> connect id={G}/9\n< in 0").ok()
         });
-        assert_eq!(tried, ());
     }
 }
 

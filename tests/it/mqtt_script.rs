@@ -413,8 +413,8 @@ impl<'a> Words<'a> {
             other => other.as_bytes().to_vec(),
         });
         let mut first = 0x30 | u8::try_from(qos << 1).unwrap();
-        first |= if self.word("dup").is_some() { 8 } else { 0 };
-        first |= if self.word("retain").is_some() { 1 } else { 0 };
+        first |= u8::from(self.word("dup").is_some()) << 3;
+        first |= u8::from(self.word("retain").is_some());
         packet(first, &body)
     }
 

@@ -148,6 +148,24 @@ fn everything_the_simulator_was_told_is_safe_is_there_and_every_value_adds_up() 
     server.stop();
 }
 
+/// Gateway and number of every message with such an event.
+fn numbers(lines: &[Value], event: &str) -> BTreeSet<(String, u64)> {
+    let such = lines.iter().filter(|line| line["event"] == event);
+    such.map(name).collect()
+}
+
+/// Every gateway's numbers are 1, 2, 3 and so on.
+fn assert_counted_up(numbers: &BTreeSet<(String, u64)>) {
+    let mut seqs: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for (gateway, seq) in numbers {
+        seqs.entry(gateway).or_default().push(*seq);
+    }
+    for (gateway, seqs) in seqs {
+        let counted: Vec<u64> = (1..).take(seqs.len()).collect();
+        assert_eq!(seqs, counted, "{gateway}");
+    }
+}
+
 #[test]
 fn a_run_outlives_the_platform_and_loses_nothing() {
     let stage = Stage::new();
@@ -198,30 +216,8 @@ fn a_run_outlives_the_platform_and_loses_nothing() {
 
     // Every message that was measured was acknowledged in the end, and all of it is there.
     let lines = lines(&ledger);
-    let numbers = |event: &str| -> BTreeSet<(String, u64)> {
-        lines
-            .iter()
-            .filter(|line| line["event"] == event)
-            .map(name)
-            .collect()
-    };
-    assert_eq!(numbers("sent"), numbers("acknowledged"));
-    for gateway in numbers("sent")
-        .into_iter()
-        .map(|(gateway, _)| gateway)
-        .collect::<BTreeSet<_>>()
-    {
-        let seqs: Vec<u64> = numbers("sent")
-            .into_iter()
-            .filter(|(of, _)| *of == gateway)
-            .map(|(_, seq)| seq)
-            .collect();
-        assert_eq!(
-            seqs,
-            (1..=u64::try_from(seqs.len()).unwrap()).collect::<Vec<_>>(),
-            "{gateway}"
-        );
-    }
+    assert_eq!(numbers(&lines, "sent"), numbers(&lines, "acknowledged"));
+    assert_counted_up(&numbers(&lines, "sent"));
     let kept = kept(&stage);
     for line in &lines {
         if let Some(values) = line["payload"].as_str().and_then(values) {

@@ -1,7 +1,7 @@
 //! Files that people hand over, into the registry and the store: read whole, checked row by row
 //! with words for each, taken all or nothing (contract.md 5, "Columns").
 //!
-//! [`import`] takes every kind but readings, which come as [`readings`] line by line. [`template`]
+//! [`import`] takes every kind but readings, which come as [`readings`] line by line. [`template()`]
 //! writes the empty file that says what belongs into it. Knows no command line and no page.
 
 mod cells;

@@ -190,12 +190,10 @@ fn quantities(
     path: &str,
     table: Ordered<Option<DecimalText>>,
 ) -> Result<BTreeMap<String, Exact>, Refused> {
+    let reason = "the quantity is null: leave the line out, or make the whole table null";
     let quantity = |(name, quantity): (String, Option<DecimalText>)| match quantity {
         Some(quantity) => Ok((name, quantity.0)),
-        None => {
-            let reason = "the quantity is null: leave the line out, or make the whole table null";
-            Err(refused(format!("{path}.{name}"), reason))
-        }
+        None => Err(refused(format!("{path}.{name}"), reason)),
     };
     table.0.into_iter().map(quantity).collect()
 }

@@ -45,9 +45,8 @@ pub(crate) fn register(stage: &Stage, meters: usize) -> Gateway {
         } else {
             ""
         };
-        rows.push_str(&format!(
-            "{meter},{code},,{indicator},{size},1,1000000000,900,,,2020-01-01,\n"
-        ));
+        let row = format!("{meter},{code},,{indicator},{size},1,1000000000,900,,,2020-01-01,\n");
+        rows.push_str(&row);
     }
     import("meters", &rows);
     let printed = stage.ok(&[

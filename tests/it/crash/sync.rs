@@ -154,19 +154,18 @@ fn unsynced_answer(calls: &[Call]) -> Option<usize> {
             Call::SyncBegins => begun.push(waiting.len()),
             Call::SyncEnds => {
                 let covered = if begun.is_empty() { 0 } else { begun.remove(0) };
-                waiting
-                    .iter_mut()
-                    .take(covered)
-                    .for_each(|message| message.1 = true);
+                for (_, synced) in waiting.iter_mut().take(covered) {
+                    *synced = true;
+                }
             }
             Call::Answers(count) => {
                 let answered: Vec<_> = waiting.drain(..(*count).min(waiting.len())).collect();
                 if answered.len() < *count || answered.iter().any(|(_, synced)| !synced) {
                     return Some(index);
                 }
-                begun
-                    .iter_mut()
-                    .for_each(|covered| *covered = covered.saturating_sub(*count));
+                for covered in &mut begun {
+                    *covered = covered.saturating_sub(*count);
+                }
             }
         }
     }

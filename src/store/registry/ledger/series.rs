@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::calendar::Moment;
 use crate::indicator::IndicatorNo;
 use crate::ledger::Expectation;
 use crate::park::MeterNo;
@@ -74,7 +75,7 @@ impl Registry {
                 .bind(series.parent.map(|parent| i64::from(parent.get())))
                 .bind(series.expectation.interval_ms)
                 .bind(series.expectation.valid_from.unix_ms())
-                .bind(series.expectation.valid_to.map(|to| to.unix_ms()))
+                .bind(series.expectation.valid_to.map(Moment::unix_ms))
                 .bind(&series.terms)
                 .execute(&mut *change)
                 .await?;

@@ -1,5 +1,6 @@
-//! What is compiled in from outside `src`: the built pages, the palettes, and the pictures' font
-//! if the pages' packages are installed. Without the pages one page says how to build them;
+//! What is compiled in from outside `src`: the built pages, the files under `config/` that need no
+//! Rust (palettes, indicators, schemes, factors), and the pictures' font if the pages' packages are
+//! installed. Without the pages one page says how to build them;
 //! without the font pictures show boxes for letters.
 
 use std::env;
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// The font, as `npm ci` in `dashboards/web` lays it down.
 const FONT: &str = "dashboards/web/node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf";
 
-const PALETTES: &str = "config/palettes";
+/// Folders whose `*.toml` are compiled in, one list each: a new file there is no Rust.
+const FOLDERS: &[&str] = &["palettes", "indicators", "schemes", "factors"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -19,15 +21,18 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     // Pages that are added or go are a change, too, which the embedding alone does not notice.
     println!("cargo::rerun-if-changed=dashboards/web/dist");
-    palettes(&root, &out)?;
+    for folder in FOLDERS {
+        compile_in(folder, &root, &out)?;
+    }
     font(&root, &out)
 }
 
-/// A list of the texts of all palette files, by name.
-fn palettes(root: &Path, out: &Path) -> io::Result<()> {
-    println!("cargo::rerun-if-changed={PALETTES}");
+/// A list of the files of `config/FOLDER`, name and text, by name.
+fn compile_in(folder: &str, root: &Path, out: &Path) -> io::Result<()> {
+    let place = Path::new("config").join(folder);
+    println!("cargo::rerun-if-changed={}", place.display());
     let mut files = Vec::new();
-    for entry in fs::read_dir(root.join(PALETTES))? {
+    for entry in fs::read_dir(root.join(place))? {
         let path = entry?.path();
         if path
             .extension()
@@ -37,12 +42,14 @@ fn palettes(root: &Path, out: &Path) -> io::Result<()> {
         }
     }
     files.sort();
-    let mut list = String::from("pub(super) const SHIPPED: &[&str] = &[\n");
+    let mut list = String::from("pub(super) const SHIPPED: &[(&str, &str)] = &[\n");
     for file in files {
-        let _written = writeln!(list, "    include_str!({:?}),", file.display().to_string());
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let text = file.display().to_string();
+        let _written = writeln!(list, "    ({name:?}, include_str!({text:?})),");
     }
     list.push_str("];\n");
-    fs::File::create(out.join("palettes.rs"))?.write_all(list.as_bytes())
+    fs::File::create(out.join(format!("{folder}.rs")))?.write_all(list.as_bytes())
 }
 
 /// The font's bytes, or an empty file.

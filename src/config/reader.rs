@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::layers::Leaf;
@@ -72,6 +74,16 @@ impl<'a> Reader<'a> {
             Some(Leaf::Texts(texts)) => texts.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// A list, each text read as what it must be.
+    pub(super) fn parsed<T: FromStr<Err: fmt::Display>>(&self, key: &str) -> Vec<T> {
+        let read = |text: String| {
+            text.parse()
+                .map_err(|cause: T::Err| self.fault(key, cause.to_string()))
+                .ok()
+        };
+        self.texts(key).into_iter().filter_map(read).collect()
     }
 
     /// A path; `None` if the text is empty.

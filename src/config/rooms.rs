@@ -7,6 +7,9 @@ use std::time::Duration;
 use crate::http;
 use crate::ingest;
 use crate::intake;
+use crate::jobs::assess;
+use crate::ledger::factor::{self, Factors};
+use crate::rating;
 use crate::store::embedded;
 
 use super::reader::Reader;
@@ -90,6 +93,10 @@ pub struct Settings {
     pub engine: Engine,
     /// How long after its end a month is closed (`ledger.close_after`).
     pub ledger_close_after: Duration,
+    /// Coal and carbon of a unit of each carrier.
+    pub factors: Factors,
+    /// By what a year is rated.
+    pub rating: assess::Settings,
     /// The addresses of the MQTT door.
     pub mqtt: Mqtt,
     /// The limits of the enterprises' doors.
@@ -115,6 +122,8 @@ impl Settings {
             log: log(&reader),
             engine: engine(&reader),
             ledger_close_after: reader.duration("ledger.close_after"),
+            factors: factors(&reader),
+            rating: rating(&reader),
             mqtt: mqtt(&reader),
             ingest: ingest(&reader),
             limits: limits(&reader),
@@ -185,6 +194,38 @@ fn engine(reader: &Reader<'_>) -> Engine {
             reader.fault("store.engine", "must be \"embedded\" or \"memory\"");
             Engine::Embedded(embedded)
         }
+    }
+}
+
+fn factors(reader: &Reader<'_>) -> Factors {
+    const KEY: &str = "factors.electricity_equal";
+    let set = reader.parsed(KEY);
+    factor::shipped(&set).unwrap_or_else(|refused| {
+        reader.fault(KEY, refused.to_string());
+        Factors::default()
+    })
+}
+
+fn rating(reader: &Reader<'_>) -> assess::Settings {
+    let schemes = reader.texts("rating.scheme");
+    for text in &schemes {
+        let id = text.rsplit('=').next().unwrap_or_default();
+        if let Err(refused) = rating::scheme::named(id) {
+            reader.fault("rating.scheme", refused.reason);
+        }
+    }
+    let known_percent = reader.count("rating.known_percent");
+    if known_percent > 100 {
+        reader.fault("rating.known_percent", "must be from 1 to 100");
+    }
+    let tax = reader.texts("rating.tax");
+    if tax.is_empty() {
+        reader.fault("rating.tax", "must name at least one statement");
+    }
+    assess::Settings {
+        schemes: reader.parsed("rating.scheme"),
+        tax,
+        known_percent,
     }
 }
 

@@ -69,21 +69,8 @@ impl From<KindEntry> for Kind {
     }
 }
 
-/// The files that are compiled in: name and text.
-const BUILT_IN: &[(&str, &str)] = &[
-    (
-        "energy.toml",
-        include_str!("../../config/indicators/energy.toml"),
-    ),
-    (
-        "safety.toml",
-        include_str!("../../config/indicators/safety.toml"),
-    ),
-    (
-        "statements.toml",
-        include_str!("../../config/indicators/statements.toml"),
-    ),
-];
+// The files that are compiled in: name and text.
+include!(concat!(env!("OUT_DIR"), "/indicators.rs"));
 
 /// Adds the indicators of one file's `text` to `catalogue`.
 ///
@@ -114,7 +101,7 @@ pub fn read(catalogue: &mut Catalogue, file: &str, text: &str) -> Result<(), Cat
 /// A compiled-in file that is wrong; a test holds that there is none.
 pub fn built_in() -> Result<Catalogue, CatalogueFault> {
     let mut catalogue = Catalogue::default();
-    for (file, text) in BUILT_IN {
+    for (file, text) in SHIPPED {
         read(&mut catalogue, file, text)?;
     }
     Ok(catalogue)

@@ -3,6 +3,7 @@
 //! Knows stores and rules, no protocol and no page.
 
 pub mod add_up;
+pub mod assess;
 mod close_period;
 pub mod import;
 mod keep_ledger;

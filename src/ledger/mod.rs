@@ -9,6 +9,7 @@ mod account;
 mod arrival;
 mod bytes;
 mod day;
+pub mod factor;
 mod file;
 mod flag;
 mod metering;

@@ -13,6 +13,7 @@
 mod app;
 mod app_archive;
 mod app_control;
+mod compiled_in;
 mod config;
 mod crash;
 mod demo;

@@ -13,7 +13,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::app;
 use crate::config::Settings;
-use crate::demo::Scale;
+use crate::demo::{EQUAL_ELECTRICITY, SCHEME, Scale};
+use crate::jobs::assess::NotASchemeChoice;
+use crate::ledger::factor::{self, FactorsRefused, SetFactor};
 use crate::simulate::Fault;
 
 use super::on_directory::commands;
@@ -69,8 +71,9 @@ impl Demo {
     }
 }
 
-pub(super) fn run(arguments: &Demo, settings: Settings, out: &mut Out) -> Outcome {
+pub(super) fn run(arguments: &Demo, mut settings: Settings, out: &mut Out) -> Outcome {
     app::start_log(&settings.log)?;
+    settle_defaults(&mut settings)?;
     let plan = Plan::of(&settings.data_dir, arguments.seed, arguments.scale())?;
     let gateways = settings.data_dir.join(GATEWAYS_FILE);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -101,6 +104,25 @@ pub(super) fn run(arguments: &Demo, settings: Settings, out: &mut Out) -> Outcom
         other => Err(other),
     })?;
     Ok(Verdict::Done)
+}
+
+/// What has no default in the platform is set for the made-up city, and says so in its source;
+/// what the configuration sets stays.
+fn settle_defaults(settings: &mut Settings) -> Result<(), Failure> {
+    let faulty = |cause: String| Failure::failed(cause);
+    if !settings.factors.has_equal_electricity() {
+        let set: SetFactor = EQUAL_ELECTRICITY
+            .parse()
+            .map_err(|cause: FactorsRefused| faulty(cause.to_string()))?;
+        let factors = factor::shipped(&[set]);
+        settings.factors = factors.map_err(|cause| faulty(cause.to_string()))?;
+    }
+    if settings.rating.schemes.is_empty() {
+        let choice = SCHEME.parse();
+        let choice = choice.map_err(|cause: NotASchemeChoice| faulty(cause.to_string()))?;
+        settings.rating.schemes.push(choice);
+    }
+    Ok(())
 }
 
 /// Starts this program again as a simulator that ends when this process does.

@@ -52,7 +52,10 @@ impl Palette {
     /// # Errors
     /// A file that cannot be read; a test loads them all.
     pub fn shipped() -> Result<Vec<Self>, PaletteUnreadable> {
-        file::SHIPPED.iter().map(|text| file::read(text)).collect()
+        file::SHIPPED
+            .iter()
+            .map(|(_, text)| file::read(text))
+            .collect()
     }
 
     /// The shipped palette of that name, small and capital letters alike.

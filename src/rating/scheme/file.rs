@@ -11,6 +11,9 @@ use super::{
     BaselineMode, ElectricityBasis, Exempt, Grade, Method, Missing, Scale, Scheme, Term, Threshold,
 };
 
+// The schemes that are compiled in: name and text.
+include!(concat!(env!("OUT_DIR"), "/schemes.rs"));
+
 /// Decimal places beyond which no sheet is printed.
 const ROUND_MAX: usize = 12;
 

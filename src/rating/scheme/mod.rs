@@ -7,8 +7,8 @@ mod file;
 
 use crate::units::Exact;
 
-use super::Refused;
 use super::indicator::Indicator;
+use super::{Refused, refused};
 
 pub(super) use file::{SchemeFile, checked};
 
@@ -18,6 +18,36 @@ pub(super) use file::{SchemeFile, checked};
 /// Whatever is wrong with it, with the field's path below `name`.
 pub fn read_scheme(name: &str, text: &str) -> Result<Scheme, Refused> {
     file::read_scheme(name, text)
+}
+
+/// Name and text of every scheme that is compiled in, by name of its file. A new scheme is a file
+/// under `config/schemes/` and no Rust.
+#[must_use]
+pub const fn shipped() -> &'static [(&'static str, &'static str)] {
+    file::SHIPPED
+}
+
+/// Name and text of the compiled-in scheme that calls itself `id` or whose file is `id`.toml, small
+/// and capital letters alike.
+///
+/// # Errors
+/// There is none; the refusal names those there are.
+pub fn named(id: &str) -> Result<(&'static str, &'static str), Refused> {
+    let own_id = |text: &str| file::read_scheme("", text).map(|scheme| scheme.id);
+    let is_it = |(name, text): &&(&str, &str)| {
+        let stem = name.strip_suffix(".toml").unwrap_or(name);
+        stem.eq_ignore_ascii_case(id) || own_id(text).is_ok_and(|own| own.eq_ignore_ascii_case(id))
+    };
+    file::SHIPPED.iter().find(is_it).copied().ok_or_else(|| {
+        let known: Vec<String> = file::SHIPPED
+            .iter()
+            .filter_map(|(_, text)| own_id(text).ok())
+            .collect();
+        let known = known.join(", ");
+        let reason =
+            format!("there is neither a file nor a scheme of that name: give one of {known}");
+        refused(id, reason)
+    })
 }
 
 /// How a value becomes points.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
-use crate::http::{self, Desk, Live, Readiness, RequestIds};
+use crate::http::{self, Desk, Live, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
 use crate::jobs::LedgerKeeper;
 use crate::store::StoreFault;
@@ -221,5 +221,13 @@ fn desk(parts: &Parts, fonts: Vec<Vec<u8>>, connections_max: usize) -> io::Resul
         close_after: parts.settings.ledger_close_after,
         fonts: Arc::new(fonts),
         live: Arc::new(Live::new(&parts.settings.http)),
+        sessions: sessions(&parts.settings.http),
     })
+}
+
+/// Roles by one click, where a demo asks for them and nobody beyond this machine can reach it: a
+/// further host name means that something passes requests on.
+fn sessions(settings: &http::Settings) -> Option<Arc<Sessions>> {
+    let is_alone = settings.listen.ip().is_loopback() && settings.hosts.is_empty();
+    (settings.roles_by_click && is_alone).then(Arc::default)
 }

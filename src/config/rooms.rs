@@ -297,5 +297,6 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         answer_within: reader.duration("http.answer_within"),
         events_kept: reader.count("live.events_kept"),
         streams_max: reader.count("live.streams_max"),
+        roles_by_click: false,
     }
 }

@@ -11,7 +11,7 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{Live, RequestIds, Settings};
+use super::{Live, RequestIds, Sessions, Settings};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -57,4 +57,6 @@ pub struct Desk {
     pub fonts: Arc<Vec<Vec<u8>>>,
     /// What is committed, a moment after it is.
     pub live: Arc<Live>,
+    /// Who each browser is, in a demo; `None`: whoever is here is the local operator.
+    pub sessions: Option<Arc<Sessions>>,
 }

@@ -5,7 +5,7 @@ use axum::middleware;
 
 use super::{
     Desk, document, gateways, guard, health, live, map, pages, parcels, periods, quarantine,
-    readings, reconcile,
+    readings, reconcile, session,
 };
 
 /// Everything this door answers; unknown addresses are 404.
@@ -21,6 +21,7 @@ pub fn router(desk: Desk) -> Router {
         .merge(quarantine::routes())
         .merge(readings::routes())
         .merge(reconcile::routes())
+        .merge(session::routes())
         .merge(pages::routes())
         .fallback(pages::missing)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))

@@ -24,6 +24,8 @@ pub struct Settings {
     pub answer_within: Duration,
     /// Events of the live line kept for readers that come back.
     pub events_kept: usize,
+    /// Whether a browser may be any role by one click: `demo` says so, and nobody else can.
+    pub roles_by_click: bool,
     /// Open live lines; each browser has one for all its tabs.
     pub streams_max: usize,
 }

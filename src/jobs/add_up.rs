@@ -12,7 +12,7 @@ use crate::calendar::{Moment, Period};
 use crate::indicator::IndicatorNo;
 use crate::ledger::Rollup;
 use crate::park::{EnterpriseCode, MeterId, MeterNo, ParkId};
-use crate::store::registry::{Registry, RegistryFault};
+use crate::store::registry::{Close, Registry, RegistryFault};
 
 /// What one meter came to over a period.
 #[derive(Clone, Debug)]
@@ -57,6 +57,37 @@ pub async fn meters(
             });
         })
         .await?;
+    Ok(figures)
+}
+
+/// What each meter that counts `indicator` came to in a closed month, as that closing says it:
+/// later readings change nothing of it until the month is closed again.
+///
+/// # Errors
+/// The registry failed, or a row is damaged.
+pub async fn closed_meters(
+    registry: &Registry,
+    who: &Principal,
+    indicator: IndicatorNo,
+    close: &Close,
+) -> Result<Vec<MeterFigure>, RegistryFault> {
+    let period = close.month.period();
+    let entries = registry.closed_entries(close.month, close.revision).await?;
+    let mut figures = Vec::new();
+    for one in registry.list_registers(who, indicator, None).await? {
+        let Some(entry) = entries.get(&one.key) else {
+            continue;
+        };
+        let expectation = &one.series.expectation;
+        figures.push(MeterFigure {
+            number: one.key.meter,
+            rollup: Rollup::of_closed(&entry.account()?, expectation, period),
+            meter: one.meter,
+            enterprise: entry.enterprise.clone(),
+            park: one.park,
+            parent: one.series.parent,
+        });
+    }
     Ok(figures)
 }
 

@@ -33,7 +33,7 @@ pub use metering::Metering;
 pub use node::CaseRefused;
 pub use pair::Shown;
 pub use register::{Multiplier, Register, Replacement, Terms, TermsRefused};
-pub use rollup::{Expectation, Rollup, on_parcels};
+pub use rollup::{Closed, Expectation, Rollup, on_parcels};
 pub use sheet::Sheet;
 pub use spread::{Share, StepState, Steps};
 pub use walk::{Event, Span, Walk};

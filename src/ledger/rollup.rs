@@ -32,6 +32,17 @@ impl Expectation {
     }
 }
 
+/// What one meter came to as it was closed, rounded then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// What was used, in real units; `None` if nothing is known.
+    pub used: Option<Exact>,
+    /// The share of the expected time with known amounts.
+    pub known_share: Exact,
+    /// Received over expected readings; `None` if none was expected.
+    pub completeness: Option<Exact>,
+}
+
 /// What meters, or parts of them, come to over a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollup {
@@ -80,6 +91,30 @@ impl Rollup {
             received: Exact::whole(received),
             expected: Exact::whole(due_ms).share(1, expectation.interval_ms),
             estimated: share.stretched,
+        }
+    }
+
+    /// What one meter came to over `period` as it was closed: the shares, 0 to 1, are those of the
+    /// time and of the readings that were expected of it.
+    #[must_use]
+    pub fn of_closed(closed: &Closed, expectation: &Expectation, period: Period) -> Self {
+        let due = expectation.within(period);
+        let due_ms = due.map_or(0, |due| due.to().ms_since(due.from()));
+        let length_ms = Exact::whole(due_ms);
+        let expected = length_ms.share(1, expectation.interval_ms);
+        // A share that was rounded to nothing is still more than nothing if an amount is known.
+        let known_ms = &closed.known_share * &length_ms;
+        let is_known = closed.used.is_some() && !known_ms.is_positive();
+        Self {
+            used: closed.used.clone().unwrap_or_else(Exact::zero),
+            known_ms: if is_known { Exact::whole(1) } else { known_ms },
+            received: match &closed.completeness {
+                Some(share) => share * &expected,
+                None => Exact::zero(),
+            },
+            length_ms,
+            expected,
+            estimated: false,
         }
     }
 

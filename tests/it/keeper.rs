@@ -268,6 +268,38 @@ async fn a_month_is_closed_once_and_again_when_late_data_change_it() {
 }
 
 #[tokio::test]
+async fn a_closed_month_stays_as_it_was_closed_until_it_is_closed_again() {
+    let ground = Ground::new().await;
+    ground.meters(1).await;
+    let january: Month = "2026-01".parse().unwrap();
+    let registry = &ground.keeper.registry;
+    let all = Principal::local();
+    ground.clock.set(begin().plus_ms(35 * DAY_MS));
+    ground.commit(1, &[(0, 0.0), (30 * 24, 72.0)]).await;
+    ground.pass().await;
+    let closed = async || {
+        let close = registry.find_close(january).await.unwrap().unwrap();
+        let figures = add_up::closed_meters(registry, &all, ground.kwh, &close);
+        let figures = figures.await.unwrap();
+        let sum = &add_up::by_enterprise(&figures)[&figures[0].enterprise];
+        let (used, known) = (sum.used().unwrap().rounded(1), sum.known_share().rounded(4));
+        (close.revision, used, known)
+    };
+    let first = (1, "72.0".to_owned(), "0.9677".to_owned());
+    assert_eq!(closed().await, first);
+
+    // A late reading is in the ledger at once, and in the closed month with its next revision.
+    ground.commit(1, &[(31 * 24, 80.0)]).await;
+    ground.pass().await;
+    let live = ground.figures(&all, january.period()).await;
+    assert_eq!(live[0].rollup.used().unwrap().rounded(1), "80.0");
+    assert_eq!(closed().await, first);
+    ground.clock.set(begin().plus_ms(35 * DAY_MS + HOUR_MS));
+    ground.pass().await;
+    assert_eq!(closed().await, (2, "80.0".to_owned(), "1.0000".to_owned()));
+}
+
+#[tokio::test]
 async fn sums_count_no_meter_twice() {
     let ground = Ground::new().await;
     let below_main = |meter, owner| MeterRow {

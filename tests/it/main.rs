@@ -57,6 +57,7 @@ mod pages;
 mod pages_api;
 mod pages_browser;
 mod pages_park;
+mod pages_rights;
 mod rating;
 mod rating_rows;
 mod registry;

@@ -72,6 +72,7 @@ impl Demo {
 }
 
 pub(super) fn run(arguments: &Demo, mut settings: Settings, out: &mut Out) -> Outcome {
+    settings.http.roles_by_click = true;
     app::start_log(&settings.log)?;
     settle_defaults(&mut settings)?;
     let plan = Plan::of(&settings.data_dir, arguments.seed, arguments.scale())?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::access::Principal;
 use crate::calendar::{Moment, Period};
 use crate::http::{Desk, Problem};
-use crate::park::{EnterpriseCode, MeterId, ParcelId};
+use crate::park::{EnterpriseCode, MeterId, ParcelId, ParkId};
 
 use super::{Figure, Figures, Ground, Layer, Ratio, Shown, State, unavailable};
 
@@ -80,8 +80,13 @@ pub(in crate::http) struct Arrivals {
 }
 
 /// The layer.
-pub(super) async fn load(desk: &Desk, who: &Principal, now: Moment) -> Result<Figures, Problem> {
-    let ground = Ground::load(desk, who, now).await?;
+pub(super) async fn load(
+    desk: &Desk,
+    who: &Principal,
+    park: Option<&ParkId>,
+    now: Moment,
+) -> Result<Figures, Problem> {
+    let ground = Ground::load(desk, who, park, now).await?;
     let arrivals = Arrivals::load(desk, &ground, now).await?;
     let cells: Vec<Figure> = ground
         .parcels

@@ -1,23 +1,26 @@
-//! What is registered of the park that is shown.
+//! What is registered of the parks that are shown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
-use crate::access::{Action, Matter, Object, Principal, scope};
+use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Period};
 use crate::http::{Desk, Problem};
 use crate::park::{Enterprise, EnterpriseCode, LandHolding, MeterRow, Parcel, ParcelId, Park};
-use crate::park::{Standing, standings};
+use crate::park::{Name, ParkId, Standing, standings};
 use crate::store::registry::{HoldingFilter, PAGE_LIMIT, Page, RegistryFault};
 
 use super::unavailable;
 
-/// A park with all that stands in it, at one instant. Of everything, not only of what an asker may
-/// see: [`super::Figures`] is cut to that.
+/// Parks with all that stands in them, at one instant. Of everything, not only of what an asker
+/// may see: [`super::Figures`] is cut to that.
 #[derive(Debug)]
 pub(in crate::http) struct Ground {
-    /// The park.
-    pub(in crate::http) park: Park,
-    /// Its parcels, by id.
+    /// The parks that are shown, by id; never none.
+    pub(in crate::http) parks: Vec<Park>,
+    /// What they are called together.
+    pub(in crate::http) name: Name,
+    /// Their parcels, park by park, by id.
     pub(in crate::http) parcels: Vec<Parcel>,
     /// Who stands on each of them.
     pub(in crate::http) standings: BTreeMap<ParcelId, Vec<Standing>>,
@@ -28,54 +31,78 @@ pub(in crate::http) struct Ground {
 }
 
 impl Ground {
-    /// The first park that `who` may see totals of, as it was at `at`.
+    /// The park that is asked for, or all parks whose map `who` may see, as they were at `at`.
     ///
     /// # Errors
     /// 404 if there is none; 503 if the registry does not answer.
     pub(in crate::http) async fn load(
         desk: &Desk,
         who: &Principal,
+        asked: Option<&ParkId>,
         at: Moment,
     ) -> Result<Self, Problem> {
-        let park = Self::park(desk, who, at).await?;
-        Self::of(desk, park, at).await.map_err(unavailable)
+        let mut parks = Self::parks(desk, who, at).await?;
+        parks.retain(|park| asked.is_none_or(|asked| *asked == park.id));
+        let together = parks.iter().map(|park| park.name.as_str());
+        let together = together.collect::<Vec<_>>().join("、");
+        let first = parks.first().ok_or_else(Problem::not_found)?;
+        let name = Name::from_str(&together).unwrap_or_else(|_too_long| first.name.clone());
+        Self::of(desk, parks, name, at).await.map_err(unavailable)
     }
 
-    /// That park alone.
+    /// The parks in which `who` may see cells of the map (contract.md 6): an enterprise that of
+    /// its own cell, an operator the own ones, the bureau all, by id.
     ///
     /// # Errors
-    /// As [`Ground::load`].
-    pub(in crate::http) async fn park(
+    /// 503 if the registry does not answer.
+    pub(in crate::http) async fn parks(
         desk: &Desk,
         who: &Principal,
         at: Moment,
-    ) -> Result<Park, Problem> {
-        let seen = scope(who, Action::Read, Matter::ParkTotals);
+    ) -> Result<Vec<Park>, Problem> {
+        let seen = scope(who, Action::Read, Matter::HeatCell);
+        if seen == Scope::Nothing {
+            return Ok(Vec::new());
+        }
         let parks = desk.registry.list_parks(who, at, None, PAGE_LIMIT).await;
-        let parks = parks.map_err(unavailable)?.entries;
-        let found = parks.into_iter().find(|park| {
-            seen.holds(&Object {
-                matter: Matter::ParkTotals,
-                enterprise: None,
-                park: Some(&park.id),
-            })
+        let mut parks = parks.map_err(unavailable)?.entries;
+        let home = match &seen {
+            Scope::Enterprise(own) => {
+                let own = desk.registry.find_enterprise(who, own, at).await;
+                own.map_err(unavailable)?.map(|own| own.park)
+            }
+            _ => None,
+        };
+        parks.retain(|park| match &seen {
+            Scope::Everything => true,
+            Scope::Parks(own) => own.contains(&park.id),
+            Scope::Enterprise(_) => home.as_ref() == Some(&park.id),
+            Scope::Nothing => false,
         });
-        found.ok_or_else(Problem::not_found)
+        Ok(parks)
     }
 
-    async fn of(desk: &Desk, park: Park, at: Moment) -> Result<Self, RegistryFault> {
+    async fn of(
+        desk: &Desk,
+        parks: Vec<Park>,
+        name: Name,
+        at: Moment,
+    ) -> Result<Self, RegistryFault> {
         let (registry, all) = (&desk.registry, &Principal::local());
-        let mut parcels = Vec::new();
-        let mut after: Option<String> = None;
-        while let Some(next) = take(
-            &mut parcels,
-            registry
-                .list_parcels(all, at, Some(&park.id), after.as_deref(), PAGE_LIMIT)
-                .await?,
-        ) {
-            after = Some(next);
+        let (mut parcels, mut held) = (Vec::new(), Vec::new());
+        for park in &parks {
+            let mut after: Option<String> = None;
+            while let Some(next) = take(
+                &mut parcels,
+                registry
+                    .list_parcels(all, at, Some(&park.id), after.as_deref(), PAGE_LIMIT)
+                    .await?,
+            ) {
+                after = Some(next);
+            }
+            held.extend(holdings(desk, park, at).await?);
         }
-        let standings = standings(&holdings(desk, &park, at).await?, at);
+        let standings = standings(&held, at);
         let mut found = Vec::new();
         let mut after: Option<String> = None;
         while let Some(next) = take(
@@ -105,7 +132,8 @@ impl Ground {
         }
         meters.retain(|row| row.validity.holds(at) && here.contains(&row.enterprise));
         Ok(Self {
-            park,
+            parks,
+            name,
             parcels,
             standings,
             enterprises,

@@ -12,7 +12,7 @@ mod used;
 
 use crate::access::{Action, Matter, Object, Principal, scope};
 use crate::calendar::{Moment, Month, Period};
-use crate::park::{Parcel, ParcelId, Standing};
+use crate::park::{Parcel, ParcelId, ParkId, Standing};
 use crate::store::registry::Close;
 use crate::units::Exact;
 
@@ -52,7 +52,7 @@ pub(super) struct Figure {
     pub(super) change: Option<String>,
 }
 
-/// The figures of one park.
+/// The figures of the parks that are shown.
 #[derive(Debug)]
 pub(super) struct Figures {
     /// What is shown.
@@ -73,9 +73,9 @@ pub(super) struct Figures {
     pub(super) ground: Ground,
     /// One for each parcel of the ground, in its order.
     pub(super) cells: Vec<Figure>,
-    /// The park: the ratio of the sums of all parcels with a value.
+    /// All of it: the ratio of the sums of all parcels with a value.
     pub(super) total: Option<Ratio>,
-    /// 完整率 of the park.
+    /// 完整率 of all of it.
     pub(super) completeness: Option<Exact>,
     /// Meter hours of the period without a known amount.
     pub(super) missing_hours: Option<String>,
@@ -84,8 +84,8 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    /// The figures of `layer` that `who` may see; the period that the platform chooses if `asked`
-    /// names none.
+    /// The figures of `layer` that `who` may see, of `park` or of all theirs; the period that the
+    /// platform chooses if `asked` names none.
     ///
     /// # Errors
     /// 404 where there is no park for the asker; 503 where registry or store do not answer.
@@ -93,12 +93,13 @@ impl Figures {
         desk: &Desk,
         who: &Principal,
         layer: Layer,
+        park: Option<&ParkId>,
         asked: Option<Month>,
     ) -> Result<Self, Problem> {
         let now = desk.clock.now();
         let mut figures = match layer {
-            Layer::KwhPerMu => used::load(desk, who, asked, now).await?,
-            Layer::Freshness => fresh::load(desk, who, now).await?,
+            Layer::KwhPerMu => used::load(desk, who, park, asked, now).await?,
+            Layer::Freshness => fresh::load(desk, who, park, now).await?,
         };
         figures.rank();
         figures.hide_from(who);
@@ -140,14 +141,13 @@ impl Figures {
     /// Takes away what is not theirs to see: another enterprise's cell.
     fn hide_from(&mut self, who: &Principal) {
         let seen = scope(who, Action::Read, Matter::HeatCell);
-        let park = &self.ground.park.id;
         for (parcel, cell) in self.ground.parcels.iter().zip(&mut self.cells) {
             let holders = self.ground.standings.get(&parcel.id);
             let is_seen = holders.into_iter().flatten().all(|standing| {
                 seen.holds(&Object {
                     matter: Matter::HeatCell,
                     enterprise: Some(&standing.enterprise),
-                    park: Some(park),
+                    park: Some(&parcel.park),
                 })
             });
             if !is_seen {

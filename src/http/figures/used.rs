@@ -8,8 +8,8 @@ use crate::http::{Desk, Problem};
 use crate::indicator::IndicatorNo;
 use crate::jobs::add_up;
 use crate::ledger::{Rollup, on_parcels};
-use crate::park::{EnterpriseCode, ParcelId};
-use crate::store::registry::RegistryFault;
+use crate::park::{EnterpriseCode, ParcelId, ParkId};
+use crate::store::registry::{Close, RegistryFault};
 use crate::units::Exact;
 
 use super::{Arrivals, Figure, Figures, Ground, Layer, Ratio, Shown, State, land_m2, unavailable};
@@ -25,6 +25,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(super) async fn load(
     desk: &Desk,
     who: &Principal,
+    park: Option<&ParkId>,
     asked: Option<Month>,
     now: Moment,
 ) -> Result<Figures, Problem> {
@@ -33,11 +34,11 @@ pub(super) async fn load(
         None => month_shown(desk, now).await.map_err(unavailable)?,
     };
     let period = month.period();
-    let ground = Ground::load(desk, who, last_instant(period, now)).await?;
+    let ground = Ground::load(desk, who, park, last_instant(period, now)).await?;
     let used = Used::load(desk, &ground, month, now)
         .await
         .map_err(unavailable)?;
-    let close = desk.registry.find_close(month).await.map_err(unavailable)?;
+    let close = used.close;
     let compared = compared(desk, &ground, month, now)
         .await
         .map_err(unavailable)?;
@@ -120,8 +121,10 @@ fn compare(cells: &mut [Figure], base: &[Figure]) {
     }
 }
 
-/// What a month came to.
+/// What a month came to: as it was closed, or as the ledger stands.
 struct Used {
+    /// The closing whose figures these are.
+    close: Option<Close>,
     parcels: BTreeMap<ParcelId, Rollup>,
     park: Rollup,
     /// Meter hours of the month that are over.
@@ -136,12 +139,14 @@ impl Used {
         now: Moment,
     ) -> Result<Self, RegistryFault> {
         let period = month.period();
-        let meters = match kwh(desk) {
-            Some(kwh) => {
-                let all = Principal::local();
-                add_up::meters(&desk.registry, &all, kwh, period, now).await?
+        let close = desk.registry.find_close(month).await?;
+        let all = Principal::local();
+        let meters = match (kwh(desk), &close) {
+            (Some(kwh), Some(close)) => {
+                add_up::closed_meters(&desk.registry, &all, kwh, close).await?
             }
-            None => Vec::new(),
+            (Some(kwh), None) => add_up::meters(&desk.registry, &all, kwh, period, now).await?,
+            (None, _) => Vec::new(),
         };
         let enterprises: BTreeMap<EnterpriseCode, Rollup> = add_up::by_enterprise(&meters)
             .into_iter()
@@ -157,6 +162,7 @@ impl Used {
             .filter(|meter| enterprises.contains_key(&meter.enterprise));
         let meters = i64::try_from(counted.count()).unwrap_or(0);
         Ok(Self {
+            close,
             parcels: on_parcels(&enterprises, &ground.standings),
             park,
             hours: Exact::whole(meters).share(over, HOUR_MS),

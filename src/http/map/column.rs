@@ -20,10 +20,9 @@ pub(super) fn column(figures: &Figures) -> Column<'_> {
         Layer::KwhPerMu => ("亩均用电", "平台计量（表底差 × 倍率）"),
         Layer::Freshness => ("数据新鲜度", "平台收到的最近一次读数"),
     };
-    let park = figures.ground.park.name.as_str();
-    let title = format!("{park} · {layer}");
+    let title = format!("{} · {layer}", figures.ground.name);
     Column {
-        title: Name::from_str(&title).unwrap_or_else(|_too_long| figures.ground.park.name.clone()),
+        title: Name::from_str(&title).unwrap_or_else(|_too_long| figures.ground.name.clone()),
         unit: name(figures.layer.unit()),
         period: name(&period(figures)),
         as_of: Some(figures.as_of),

@@ -17,6 +17,7 @@ use axum::{Json, Router};
 use crate::access::Principal;
 use crate::calendar::Month;
 use crate::heatmap::{self, Column, Face, Palette, Scene, Shading, Size};
+use crate::park::ParkId;
 
 use super::figures::{Figures, Layer, Shown};
 use super::{Asked, Asker, Desk, Problem, Trouble};
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Desk> {
 
 /// What a query asks for, read once.
 struct Sight {
+    park: Option<ParkId>,
     layer: Layer,
     month: Option<Month>,
     written: String,
@@ -52,6 +54,12 @@ pub(super) fn layer(asked: Option<&str>) -> Result<Layer, Problem> {
         })
 }
 
+/// The park that a query names; a text that names none is not there.
+pub(super) fn park(asked: Option<&str>) -> Result<Option<ParkId>, Problem> {
+    let park = asked.map(str::parse).transpose();
+    park.map_err(|_not_an_id| Problem::not_found())
+}
+
 /// The month that the key `p` names.
 pub(super) fn month(asked: Option<&str>) -> Result<Option<Month>, Problem> {
     let refused = |_| Problem::new(Trouble::BadRequest, "p is not a month: write it as 2026-10");
@@ -63,6 +71,7 @@ impl Sight {
         let layer = layer(query.k.as_deref())?;
         let written = query.m.as_deref().unwrap_or(Manner::usual(layer));
         Ok(Self {
+            park: park(query.park.as_deref())?,
             layer,
             month: month(query.p.as_deref())?,
             written: written.to_owned(),
@@ -72,7 +81,7 @@ impl Sight {
     }
 
     async fn figures(&self, desk: &Desk, who: &Principal) -> Result<Figures, Problem> {
-        Figures::load(desk, who, self.layer, self.month).await
+        Figures::load(desk, who, self.layer, self.park.as_ref(), self.month).await
     }
 
     fn shading(&self, column: &Column<'_>) -> Result<Shading, Problem> {

@@ -6,10 +6,11 @@ use crate::heatmap::{Class, Classes, Closed, Entry, Mark, Shading};
 use crate::http::figures::{Figure, Figures, Shown, State, percent};
 use crate::park::Parcel;
 
-/// The query of every map: period, layer, method of classes, ramp (screens.md 3).
+/// The query of every map: park, period, layer, method of classes, ramp (screens.md 3).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Query {
+    pub(super) park: Option<String>,
     pub(super) p: Option<String>,
     pub(super) k: Option<String>,
     pub(super) m: Option<String>,
@@ -19,8 +20,11 @@ pub(super) struct Query {
 /// `GET /api/v1/map`: everything that is shown, classified and coloured.
 #[derive(Serialize)]
 pub(super) struct Answer {
-    park: String,
+    /// The park that is shown; null: several.
+    park: Option<String>,
+    /// What is shown, in a name.
     park_name: String,
+    parks: usize,
     indicator: &'static str,
     unit: &'static str,
     period: String,
@@ -135,8 +139,12 @@ impl Answer {
         let cells = figures.each().zip(&shading.marks);
         let arrivals = &figures.arrivals;
         Self {
-            park: figures.ground.park.id.to_string(),
-            park_name: figures.ground.park.name.to_string(),
+            park: match figures.ground.parks.as_slice() {
+                [only] => Some(only.id.to_string()),
+                _ => None,
+            },
+            park_name: figures.ground.name.to_string(),
+            parks: figures.ground.parks.len(),
             indicator: figures.layer.as_str(),
             unit: figures.layer.unit(),
             period: figures.shown.to_string(),

@@ -11,6 +11,7 @@ use crate::http::figures::{Figures, Freshness, Layer, unavailable};
 use crate::http::{Desk, Problem};
 use crate::indicator::IndicatorNo;
 use crate::park::{EnterpriseCode, MeterId, MeterNo, MeterRow, Parcel};
+use crate::store::registry::{ClosedEntry, SeriesKey};
 use crate::store::{Engine, Row, StoreFault};
 use crate::units::Exact;
 
@@ -41,7 +42,7 @@ pub(super) struct Latest {
 pub(super) struct Account {
     pub(super) used: Option<Exact>,
     pub(super) known_share: Option<Exact>,
-    pub(super) flags: BTreeMap<&'static str, u64>,
+    pub(super) flags: BTreeMap<String, u64>,
 }
 
 /// One meter of those who stand on the parcel.
@@ -67,6 +68,15 @@ pub(super) async fn load(
     parcel: &Parcel,
 ) -> Result<Vec<CardMeter>, Problem> {
     let kwh = desk.catalogue.find(KWH).map(|indicator| indicator.number);
+    let closed = match &figures.close {
+        Some(close) => Some(
+            desk.registry
+                .closed_entries(close.month, close.revision)
+                .await,
+        ),
+        None => None,
+    };
+    let closed = closed.transpose().map_err(unavailable)?;
     let mut meters = Vec::new();
     for (meter, rows) in rows_on(figures, parcel) {
         let counting = rows.iter().find(|row| Some(row.indicator) == kwh);
@@ -81,7 +91,17 @@ pub(super) async fn load(
             continue;
         };
         let account = match (figures.layer, kwh) {
-            (Layer::KwhPerMu, Some(kwh)) => account(desk, number, kwh, figures.period).await?,
+            (Layer::KwhPerMu, Some(kwh)) => {
+                let key = SeriesKey {
+                    meter: number,
+                    indicator: kwh,
+                };
+                match &closed {
+                    Some(entries) => entries.get(&key).map(as_closed).transpose()?,
+                    None => Some(account(desk, key, figures.period).await?),
+                }
+                .unwrap_or_default()
+            }
             _ => Account::default(),
         };
         let found = readings(desk, number, kwh, over(figures)).await?;
@@ -120,25 +140,36 @@ fn is_counted(row: &MeterRow, figures: &Figures) -> bool {
     above.is_none_or(|above| above.enterprise != row.enterprise)
 }
 
+/// What a closing says of one meter.
+fn as_closed(entry: &ClosedEntry) -> Result<Account, Problem> {
+    let account = entry.account().map_err(unavailable)?;
+    let flags = entry.flags.split(", ");
+    let flags = flags.filter_map(|one| one.split_once(' '));
+    Ok(Account {
+        used: account.used,
+        known_share: Some(account.known_share),
+        flags: flags
+            .filter_map(|(flag, times)| Some((flag.to_owned(), times.parse().ok()?)))
+            .collect(),
+    })
+}
+
 /// What the ledger says of one meter.
-async fn account(
-    desk: &Desk,
-    meter: MeterNo,
-    kwh: IndicatorNo,
-    period: Period,
-) -> Result<Account, Problem> {
+async fn account(desk: &Desk, key: SeriesKey, period: Period) -> Result<Account, Problem> {
     let mut found = Account::default();
     let length_ms = period.to().ms_since(period.from());
     let all = Principal::local();
     let visited = desk
         .registry
-        .visit_sheets(&all, kwh, Some(meter), period, |one| {
+        .visit_sheets(&all, key.indicator, Some(key.meter), period, |one| {
             if let Some(account) = one.sheet.account(period, length_ms) {
                 let flags = account.flags.iter();
                 found = Account {
                     used: account.used,
                     known_share: Some(account.known_share),
-                    flags: flags.map(|(flag, times)| (flag.as_str(), *times)).collect(),
+                    flags: flags
+                        .map(|(flag, times)| (flag.as_str().to_owned(), *times))
+                        .collect(),
                 };
             }
         });

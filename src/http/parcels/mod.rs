@@ -14,7 +14,7 @@ use crate::calendar::Period;
 use crate::park::ParcelId;
 
 use super::figures::{Figures, State as CellState};
-use super::map::{closes_at, layer, month};
+use super::map::{closes_at, layer, month, park};
 use super::{Asked, Asker, Checked, Desk, Problem};
 
 pub(super) fn routes() -> Router<Desk> {
@@ -30,7 +30,9 @@ async fn card(
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::Card>, Problem> {
     let layer = layer(query.k.as_deref())?;
-    let figures = Figures::load(&desk, &who, layer, month(query.p.as_deref())?).await?;
+    let in_park = park(query.park.as_deref())?;
+    let month = month(query.p.as_deref())?;
+    let figures = Figures::load(&desk, &who, layer, in_park.as_ref(), month).await?;
     let found = figures.each().find(|(one, _)| one.id == parcel);
     let (parcel, figure) = found.ok_or_else(Problem::not_found)?;
     let meters = if figure.state == CellState::Hidden {

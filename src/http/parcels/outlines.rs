@@ -11,11 +11,12 @@ use futures_util::stream;
 use crate::access::Principal;
 use crate::calendar::Moment;
 use crate::http::figures::{Ground, unavailable};
-use crate::http::{Asker, Desk, Problem};
+use crate::http::map::park;
+use crate::http::{Asked, Asker, Desk, Problem};
 use crate::park::{Parcel, ParkId};
 use crate::store::registry::PAGE_LIMIT;
 
-use super::wire::Feature;
+use super::wire::{Feature, OutlineQuery};
 
 /// A page that could not be read after the answer began: the stream breaks off, so that nobody
 /// takes it for whole.
@@ -27,28 +28,31 @@ struct BrokeOff;
 struct Reading {
     desk: Desk,
     who: Principal,
-    park: ParkId,
+    /// Those still to read, the running one first.
+    parks: VecDeque<ParkId>,
     at: Moment,
     after: Option<String>,
     is_first: bool,
-    is_last: bool,
+    /// Whether a feature was written, so that the next one needs a comma.
+    is_begun: bool,
 }
 
-/// `GET /api/v1/parcels`: a `FeatureCollection` in EPSG:4326.
+/// `GET /api/v1/parcels`: a `FeatureCollection` in EPSG:4326, of the park that is asked for, or of
+/// those whose map the asker may see. Outlines are everybody's (contract.md 6).
 pub(super) async fn outlines(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    Asked(query): Asked<OutlineQuery>,
 ) -> Result<Response, Problem> {
     let at = desk.clock.now();
-    let park = Ground::park(&desk, &who, at).await?;
     let reading = Reading {
-        park: park.id,
+        parks: parks(&desk, &who, park(query.park.as_deref())?, at).await?,
         desk,
         who,
         at,
         after: None,
         is_first: true,
-        is_last: false,
+        is_begun: false,
     };
     // The first page decides whether there is an answer at all.
     let (first, reading) = reading.next().await.map_err(unavailable)?;
@@ -57,7 +61,7 @@ pub(super) async fn outlines(
         if let Some(page) = begun.pop_front() {
             return Some((Ok(page), (begun, reading)));
         }
-        let reading = reading.filter(|reading| !reading.is_last)?;
+        let reading = reading.filter(|reading| !reading.parks.is_empty())?;
         match reading.next().await {
             Ok((page, reading)) => Some((Ok(page), (begun, Some(reading)))),
             Err(broken) => Some((Err(broken), (begun, None))),
@@ -70,7 +74,7 @@ pub(super) async fn outlines(
 impl Reading {
     /// The next piece of the text.
     async fn next(mut self) -> Result<(Bytes, Self), BrokeOff> {
-        let (after, park) = (self.after.as_deref(), Some(&self.park));
+        let (after, park) = (self.after.as_deref(), self.parks.front());
         let registry = &self.desk.registry;
         let page = registry
             .list_parcels(&self.who, self.at, park, after, PAGE_LIMIT)
@@ -83,20 +87,48 @@ impl Reading {
         if self.is_first {
             text.push_str("{\"type\":\"FeatureCollection\",\"features\":[");
         }
-        for (index, parcel) in page.entries.iter().enumerate() {
-            if index > 0 || !self.is_first {
+        for parcel in &page.entries {
+            if self.is_begun {
                 text.push(',');
             }
             text.push_str(&written(parcel));
+            self.is_begun = true;
         }
         self.is_first = false;
-        self.is_last = page.next.is_none();
         self.after = page.next;
-        if self.is_last {
+        if self.after.is_none() {
+            self.parks.pop_front();
+        }
+        if self.parks.is_empty() {
             text.push_str("]}\n");
         }
         Ok((Bytes::from(text), self))
     }
+}
+
+/// The parks whose outlines are asked for; never none.
+async fn parks(
+    desk: &Desk,
+    who: &Principal,
+    asked: Option<ParkId>,
+    at: Moment,
+) -> Result<VecDeque<ParkId>, Problem> {
+    let mapped = Ground::parks(desk, who, at).await?;
+    let known = if asked.is_some() || mapped.is_empty() {
+        let all = desk.registry.list_parks(who, at, None, PAGE_LIMIT).await;
+        all.map_err(unavailable)?.entries
+    } else {
+        mapped
+    };
+    let found: VecDeque<_> = known
+        .into_iter()
+        .map(|park| park.id)
+        .filter(|park| asked.as_ref().is_none_or(|asked| asked == park))
+        .collect();
+    if found.is_empty() {
+        return Err(Problem::not_found());
+    }
+    Ok(found)
 }
 
 /// Finite numbers and names always write themselves.

@@ -10,12 +10,20 @@ use crate::park::Parcel;
 
 use super::meters::{Border, CardMeter, Latest as LatestRead};
 
-/// Period and layer of a card (screens.md 3).
+/// Park that ranks are counted in, period and layer of a card (screens.md 3).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Query {
+    pub(super) park: Option<String>,
     pub(super) p: Option<String>,
     pub(super) k: Option<String>,
+}
+
+/// Of which park outlines are asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutlineQuery {
+    pub(super) park: Option<String>,
 }
 
 /// A parcel as a GeoJSON feature (RFC 7946), degrees.
@@ -120,7 +128,7 @@ pub(super) struct MeterShown {
     known_share: Option<String>,
     start: Option<Register>,
     end: Option<Register>,
-    flags: BTreeMap<&'static str, u64>,
+    flags: BTreeMap<String, u64>,
     interval_s: i64,
     freshness: &'static str,
     latest: Vec<Latest>,

@@ -12,7 +12,7 @@ use crate::calendar::Month;
 use crate::heatmap::{Classes, Rounding};
 
 use super::figures::{Ground, Layer, month_shown, park_value, unavailable};
-use super::map::{Manner, layer};
+use super::map::{Manner, layer, park};
 use super::{Asked, Asker, Desk, Problem};
 
 /// Most bars (screens.md 6, "Time bar").
@@ -32,7 +32,7 @@ async fn periods(
     let layer = layer(query.k.as_deref())?;
     let manner: Manner = query.m.as_deref().unwrap_or(Manner::usual(layer)).parse()?;
     let now = desk.clock.now();
-    let ground = Ground::load(&desk, &who, now).await?;
+    let ground = Ground::load(&desk, &who, park(query.park.as_deref())?.as_ref(), now).await?;
     let mut answer = wire::Answer::of(layer, now);
     if layer == Layer::Freshness {
         return Ok(Json(answer));

@@ -7,10 +7,11 @@ use crate::calendar::{Moment, Month};
 use crate::http::figures::{Layer, Ratio, percent};
 use crate::units::Exact;
 
-/// Layer and method of classes (screens.md 3).
+/// Park, layer and method of classes (screens.md 3).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Query {
+    pub(super) park: Option<String>,
     pub(super) k: Option<String>,
     pub(super) m: Option<String>,
 }

@@ -48,6 +48,7 @@ pub use gateways::{GatewayEntry, GatewayState};
 pub use lay::{Entries, Laid, Mode, Remark};
 pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,
+    WalkedRegister,
 };
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;

@@ -32,20 +32,32 @@ pub struct SeriesSheet {
     pub sheet: Sheet,
 }
 
+/// A register that is walked, with whose it is.
+#[derive(Clone, Debug)]
+pub struct WalkedRegister {
+    /// Which register.
+    pub key: SeriesKey,
+    /// The meter's id.
+    pub meter: MeterId,
+    /// Whose meter.
+    pub enterprise: EnterpriseCode,
+    /// Where the enterprise is registered now.
+    pub park: ParkId,
+    /// The meter above, and what is expected.
+    pub series: Series,
+}
+
 impl Registry {
-    /// Hands the sheet of each register of `indicator` that `who` may see to `visit`, by meter
-    /// number; registers without a reading too. `of`: of this meter only.
+    /// The registers of `indicator` that `who` may see, by meter number; `of`: of this meter only.
     ///
     /// # Errors
     /// The database failed, or a row is damaged.
-    pub async fn visit_sheets(
+    pub async fn list_registers(
         &self,
         who: &Principal,
         indicator: IndicatorNo,
         of: Option<MeterNo>,
-        period: Period,
-        mut visit: impl FnMut(SeriesSheet),
-    ) -> Result<(), RegistryFault> {
+    ) -> Result<Vec<WalkedRegister>, RegistryFault> {
         let mut asking = Asking::new(
             "SELECT s.*, m.meter AS id, m.enterprise, f.park FROM ledger_series s
              JOIN meter m ON m.number = s.meter
@@ -59,21 +71,45 @@ impl Registry {
         }
         let scope = scope(who, Action::Read, Matter::Series);
         if !within(&mut asking, scope, "m.enterprise", "f.park") {
-            return Ok(());
+            return Ok(Vec::new());
         }
         asking.push(" ORDER BY s.meter");
-        let registers = self
+        let rows = self
             .in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) })
             .await?;
-        for row in &registers {
-            let (key, series) = (key(row, TABLE)?, series(row)?);
-            let sheet = self.sheet(key, &series, period).await?;
-            visit(SeriesSheet {
-                key,
+        let register = |row: &SqliteRow| {
+            Ok(WalkedRegister {
+                key: key(row, TABLE)?,
                 meter: parsed(row, "id", TABLE)?,
                 enterprise: parsed(row, "enterprise", TABLE)?,
                 park: parsed(row, "park", TABLE)?,
-                series,
+                series: series(row)?,
+            })
+        };
+        rows.iter().map(register).collect()
+    }
+
+    /// Hands the sheet of each register of `indicator` that `who` may see to `visit`, by meter
+    /// number; registers without a reading too. `of`: of this meter only.
+    ///
+    /// # Errors
+    /// The database failed, or a row is damaged.
+    pub async fn visit_sheets(
+        &self,
+        who: &Principal,
+        indicator: IndicatorNo,
+        of: Option<MeterNo>,
+        period: Period,
+        mut visit: impl FnMut(SeriesSheet),
+    ) -> Result<(), RegistryFault> {
+        for one in self.list_registers(who, indicator, of).await? {
+            let sheet = self.sheet(one.key, &one.series, period).await?;
+            visit(SeriesSheet {
+                key: one.key,
+                meter: one.meter,
+                enterprise: one.enterprise,
+                park: one.park,
+                series: one.series,
                 sheet,
             });
         }

@@ -6,10 +6,12 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::calendar::{Moment, Month};
+use crate::ledger::Closed;
 use crate::park::EnterpriseCode;
 use crate::store::BatchNo;
 use crate::store::registry::find::{moment, parsed};
 use crate::store::registry::{Registry, RegistryFault};
+use crate::units::Exact;
 
 use super::series::{SeriesKey, key};
 use super::{batch_of, number_of};
@@ -46,6 +48,23 @@ pub struct ClosedEntry {
     pub conflicts: u64,
     /// The flags as `glitch 1, reset 2`.
     pub flags: String,
+}
+
+impl ClosedEntry {
+    /// The same in numbers.
+    ///
+    /// # Errors
+    /// A text that is no decimal.
+    pub fn account(&self) -> Result<Closed, RegistryFault> {
+        let number = |text: &String| {
+            Exact::decimal(text).map_err(|cause| RegistryFault::damaged(TABLE, cause))
+        };
+        Ok(Closed {
+            used: self.used.as_ref().map(number).transpose()?,
+            known_share: number(&self.known_share)?,
+            completeness: self.completeness.as_ref().map(number).transpose()?,
+        })
+    }
 }
 
 /// All registers of one month.

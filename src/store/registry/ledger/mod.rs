@@ -8,7 +8,7 @@ mod closes;
 mod days;
 mod series;
 
-pub use accounts::SeriesSheet;
+pub use accounts::{SeriesSheet, WalkedRegister};
 pub use closes::{Close, ClosedEntries, ClosedEntry};
 pub use days::WalkedDay;
 pub use series::{Series, SeriesKey};

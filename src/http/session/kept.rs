@@ -1,0 +1,113 @@
+//! Who each browser is: the roles of a demo, chosen by one click on this machine alone.
+//!
+//! Knows no password: there is none in a demo. Sign-in with accounts takes this place later; until
+//! then nothing of it exists outside `demo`. Kept in memory, so that a restart forgets all of it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, header};
+use sha2::{Digest, Sha256};
+
+use crate::access::Principal;
+
+/// The cookie's name.
+const COOKIE: &str = "parkpulse";
+
+/// Browsers remembered at once; beyond, the one that came first is forgotten (contract.md C4).
+const SESSIONS_MAX: usize = 1_000;
+
+/// The random part of a cookie, in hex digits.
+const TOKEN_BYTES: usize = 32;
+
+/// What is kept of a cookie.
+type CookieDigest = [u8; 32];
+
+/// Who each browser is.
+#[derive(Default)]
+pub struct Sessions(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    principals: BTreeMap<CookieDigest, Principal>,
+    /// The oldest first.
+    order: VecDeque<CookieDigest>,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sessions(masked)")
+    }
+}
+
+impl Sessions {
+    /// Whoever the browser that sent `headers` is, if it chose.
+    #[must_use]
+    pub fn find(&self, headers: &HeaderMap) -> Option<Principal> {
+        let token = token(headers)?;
+        self.kept().principals.get(&digest(token)).cloned()
+    }
+
+    /// Makes the browser that sent `headers` be `principal`; the header `Set-Cookie` for it. What
+    /// the browser was before is forgotten.
+    ///
+    /// # Errors
+    /// The system has no random bits.
+    pub(super) fn begin(
+        &self,
+        headers: &HeaderMap,
+        principal: Principal,
+    ) -> Result<String, getrandom::Error> {
+        let mut bytes = [0; TOKEN_BYTES];
+        getrandom::fill(&mut bytes)?;
+        let fresh = hex::encode(bytes);
+        let mut kept = self.kept();
+        if let Some(before) = token(headers).map(digest) {
+            kept.forget(before);
+        }
+        if kept.order.len() >= SESSIONS_MAX
+            && let Some(oldest) = kept.order.front().copied()
+        {
+            kept.forget(oldest);
+        }
+        kept.order.push_back(digest(&fresh));
+        kept.principals.insert(digest(&fresh), principal);
+        // Not `Secure`: the door is plain HTTP on loopback and takes no other.
+        Ok(format!(
+            "{COOKIE}={fresh}; Path=/; HttpOnly; SameSite=Strict"
+        ))
+    }
+
+    /// The map is whole between any two calls, whoever died.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn forget(&mut self, session: CookieDigest) {
+        if self.principals.remove(&session).is_some() {
+            self.order.retain(|one| *one != session);
+        }
+    }
+}
+
+fn digest(token: &str) -> CookieDigest {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Our cookie of a request; `None` if there is none, or more than one.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let mut found = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! Who asks, and the roles of a demo, as JSON.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Principal;
+use crate::park::{Enterprise, Park};
+
+/// `POST /api/v1/session`: `{"role": "operator", "park": "WJ"}`.
+#[derive(Deserialize)]
+#[serde(tag = "role", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Choice {
+    Public {},
+    Bureau {},
+    Operator { park: String },
+    Enterprise { enterprise: String },
+}
+
+/// `GET /api/v1/me`.
+#[derive(Serialize)]
+pub(super) struct Me {
+    role: &'static str,
+    /// The account in the audit log.
+    name: String,
+    /// Whether one may be somebody else by one click.
+    demo: bool,
+    /// The parks whose map they may see.
+    parks: Vec<NamedPark>,
+    enterprise: Option<NamedEnterprise>,
+}
+
+#[derive(Serialize)]
+struct NamedPark {
+    park: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct NamedEnterprise {
+    enterprise: String,
+    name: String,
+    park: String,
+}
+
+/// `GET /api/v1/session`: what there is to choose from.
+#[derive(Serialize)]
+pub(super) struct Choices {
+    parks: Vec<NamedPark>,
+    enterprises: Vec<NamedEnterprise>,
+}
+
+impl NamedPark {
+    fn of(park: &Park) -> Self {
+        Self {
+            park: park.id.to_string(),
+            name: park.name.to_string(),
+        }
+    }
+}
+
+impl NamedEnterprise {
+    fn of(enterprise: &Enterprise) -> Self {
+        Self {
+            enterprise: enterprise.code.to_string(),
+            name: enterprise.name.to_string(),
+            park: enterprise.park.to_string(),
+        }
+    }
+}
+
+impl Me {
+    pub(super) fn of(
+        who: &Principal,
+        parks: &[Park],
+        enterprise: Option<&Enterprise>,
+        demo: bool,
+    ) -> Self {
+        Self {
+            role: who.role.as_str(),
+            name: who.name.clone(),
+            demo,
+            parks: parks.iter().map(NamedPark::of).collect(),
+            enterprise: enterprise.map(NamedEnterprise::of),
+        }
+    }
+}
+
+impl Choices {
+    pub(super) fn of(parks: &[Park], enterprises: &[Enterprise]) -> Self {
+        Self {
+            parks: parks.iter().map(NamedPark::of).collect(),
+            enterprises: enterprises.iter().map(NamedEnterprise::of).collect(),
+        }
+    }
+}

@@ -1,8 +1,9 @@
 //! What is compiled in from outside `src`: the built pages, the files under `config/` that need no
-//! Rust (palettes, indicators, schemes, factors), and the pictures' font if the pages' packages are
-//! installed. Without the pages one page says how to build them;
+//! Rust (palettes, indicators, schemes, factors, words), and the pictures' font if the pages'
+//! packages are installed. Without the pages one page says how to build them;
 //! without the font pictures show boxes for letters.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
@@ -15,6 +16,11 @@ const FONT: &str = "dashboards/web/node_modules/@expo-google-fonts/noto-sans-sc/
 /// Folders whose `*.toml` are compiled in, one list each: a new file there is no Rust.
 const FOLDERS: &[&str] = &["palettes", "indicators", "schemes", "factors"];
 
+const TEXT: &str = "config/text";
+
+/// A file of words: tables of sentences by key.
+type Words = BTreeMap<String, BTreeMap<String, String>>;
+
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
@@ -24,6 +30,7 @@ fn main() -> io::Result<()> {
     for folder in FOLDERS {
         compile_in(folder, &root, &out)?;
     }
+    words(&root, &out)?;
     font(&root, &out)
 }
 
@@ -50,6 +57,27 @@ fn compile_in(folder: &str, root: &Path, out: &Path) -> io::Result<()> {
     }
     list.push_str("];\n");
     fs::File::create(out.join(format!("{folder}.rs")))?.write_all(list.as_bytes())
+}
+
+/// A list of `table.key` and sentence for each language.
+fn words(root: &Path, out: &Path) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={TEXT}");
+    let mut list = String::new();
+    for (name, language) in [("CHINESE", "zh-CN"), ("ENGLISH", "en")] {
+        let file = root.join(TEXT).join(language).with_extension("toml");
+        let text = fs::read_to_string(&file)?;
+        let tables: Words = toml::from_str(&text)
+            .map_err(|cause| io::Error::other(format!("{}: {cause}", file.display())))?;
+        let _written = writeln!(list, "const {name}: &[(&str, &str)] = &[");
+        for (table, sentences) in tables {
+            for (key, sentence) in sentences {
+                let _written =
+                    writeln!(list, "    ({:?}, {sentence:?}),", format!("{table}.{key}"));
+            }
+        }
+        list.push_str("];\n");
+    }
+    fs::File::create(out.join("words.rs"))?.write_all(list.as_bytes())
 }
 
 /// The font's bytes, or an empty file.

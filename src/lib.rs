@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | 0 | [`units`] | Quantities as closed newtypes named by unit, with only the arithmetic that makes sense. |
 //! | 0 | [`calendar`] | Instants, days, months, years as the park counts them (UTC+8, half-open), and the `Clock` that floors above are handed. |
+//! | 0 | [`text`] | The words for people in every language, from files. |
 //! | 1 | [`indicator`] | What can be measured: the catalogue of indicators with number, unit, kind and limits, from TOML. |
 //! | 2 | [`park`] | Who is where: park, area, parcel, enterprise, gateway, meter; all dated. |
 //! | 3 | [`access`] | A principal and an object in; what may be seen or done out. |
@@ -85,5 +86,6 @@ pub mod rating;
 pub mod reading;
 pub mod simulate;
 pub mod store;
+pub mod text;
 pub mod units;
 pub mod vitals;

@@ -145,7 +145,7 @@ impl Shading {
         let method = match &classes {
             Some(classes) => words::method(look.method, classes.len()),
             None if values.is_empty() && has_grades => words::GRADES.to_owned(),
-            None => words::too_few(),
+            None => words::TOO_FEW.to_owned(),
         };
         let legend = legend(column, &marks, classes.as_ref(), look);
         let tally = |wanted: fn(&Mark) -> bool| marks.iter().filter(|mark| wanted(mark)).count();
@@ -248,7 +248,7 @@ fn entry(mark: Mark, count: usize, classes: Option<&Classes>, look: &Look<'_>) -
             let label = classes.map(|classes| words::range(classes, class));
             plain(ground, label.unwrap_or_default())
         }
-        Mark::Unclassed => plain(UNCLASSED, words::too_few()),
+        Mark::Unclassed => plain(UNCLASSED, words::TOO_FEW.to_owned()),
         Mark::Grade(grade) => plain(look.grades.letter(grade), grade.letter().to_owned()),
         Mark::NoData => (NO_DATA, Pattern::Hatch, words::NO_DATA.to_owned()),
         Mark::NotCounted => plain(NOT_COUNTED, words::NOT_COUNTED.to_owned()),

@@ -1,49 +1,72 @@
-//! The words of pictures, in Chinese as the park reads them (screens.md 12).
+//! The words of pictures, in Chinese as the park reads them (screens.md 12), from `config/text`.
 
 use rust_decimal::Decimal;
 
 use crate::calendar::Moment;
-use crate::heatmap::classes::{Classes, Closed, Method, PARCELS_MIN};
+use crate::heatmap::classes::{Classes, Closed, Method};
 use crate::heatmap::figure::printed;
+use crate::text::{Language, filled, sentence};
+
+/// A sentence of the picture's language; a missing one does not compile.
+const fn said(key: &str) -> &'static str {
+    sentence(Language::Chinese, key)
+}
 
 /// Scale bar's companion.
-pub(super) const NORTH: &str = "北";
+pub(super) const NORTH: &str = said("map.north");
 /// Legend of parcels without a value.
-pub(super) const NO_DATA: &str = "无数据";
+pub(super) const NO_DATA: &str = said("legend.no_data");
 /// Legend of parcels that do not count.
-pub(super) const NOT_COUNTED: &str = "不统计";
+pub(super) const NOT_COUNTED: &str = said("legend.not_counted");
 /// Legend of cells that would tell single enterprises.
-pub(super) const HIDDEN: &str = "不足 3 户";
+pub(super) const HIDDEN: &str = said("legend.hidden");
 /// Legend of other parks' parcels.
-pub(super) const NEIGHBOUR: &str = "邻园仅轮廓";
+pub(super) const NEIGHBOUR: &str = said("picture.neighbour");
 /// Legend of parcels of whose readings more than a tenth are missing.
-pub(super) const GAPS: &str = "缺数超 10%";
+pub(super) const GAPS: &str = said("legend.incomplete");
 /// Legend of negative values.
-pub(super) const NEGATIVE: &str = "小于 0";
+pub(super) const NEGATIVE: &str = said("picture.negative");
 /// Method of a map of grades.
-pub(super) const GRADES: &str = "等级";
+pub(super) const GRADES: &str = said("picture.grades");
 /// What the coordinates are.
-pub(super) const COORDINATES: &str = "坐标：CGCS2000，无底图";
+pub(super) const COORDINATES: &str = said("picture.coordinates");
+/// Instead of classes, where there are too few parcels ([`crate::heatmap::PARCELS_MIN`]).
+pub(super) const TOO_FEW: &str = said("legend.few");
 
-/// Instead of classes, where there are too few parcels.
-pub(super) fn too_few() -> String {
-    format!("样本少于 {PARCELS_MIN} 宗，不分级")
+fn counted(sentence: &str, count: usize) -> String {
+    filled(sentence, &[("count", &printed(Decimal::from(count)))])
 }
 
 /// So many parcels.
 pub(super) fn parcels(count: usize) -> String {
-    format!("{} 宗", printed(Decimal::from(count)))
+    counted(const { said("legend.count") }, count)
+}
+
+/// So many have a value.
+pub(super) fn valued(count: usize) -> String {
+    counted(const { said("picture.valued") }, count)
+}
+
+/// So many have none and should.
+pub(super) fn without_data(count: usize) -> String {
+    counted(const { said("picture.no_data_count") }, count)
+}
+
+/// So many there are.
+pub(super) fn in_all(count: usize) -> String {
+    counted(const { said("picture.all_count") }, count)
 }
 
 /// A method and how many classes it made.
 pub(super) fn method(method: &Method, classes: usize) -> String {
     let name = match method {
-        Method::Quantile(_) => "分位数",
-        Method::Equal(_) => "等间距",
-        Method::Jenks(_) => "自然断点",
-        Method::Fixed(_) => "固定",
+        Method::Quantile(_) => const { said("control.quantile") },
+        Method::Equal(_) => const { said("control.equal") },
+        Method::Jenks(_) => const { said("control.jenks") },
+        Method::Fixed(_) => const { said("control.fixed") },
     };
-    format!("{name} {classes} 级")
+    let values = [("method", name), ("count", &classes.to_string())];
+    filled(const { said("legend.method_of") }, &values)
 }
 
 /// The range of a class; the outer ones say neither least nor most, so that no value leaks.
@@ -51,40 +74,58 @@ pub(super) fn range(classes: &Classes, class: usize) -> String {
     let inner = classes.inner();
     let below = class.checked_sub(1).and_then(|at| inner.get(at)).copied();
     let above = inner.get(class).copied();
-    match (classes.closed(), below, above) {
-        (_, None, None) => "全部".to_owned(),
-        (Closed::Below, None, Some(above)) if classes.has_negative() => {
-            format!("0 – 小于 {}", printed(above))
-        }
-        (Closed::Below, None, Some(above)) => format!("小于 {}", printed(above)),
-        (Closed::Below, Some(below), Some(above)) => {
-            format!("{} – 小于 {}", printed(below), printed(above))
-        }
-        (Closed::Below, Some(below), None) => format!("{} 及以上", printed(below)),
-        (Closed::Above, None, Some(above)) if classes.has_negative() => {
-            format!("0 – {}", printed(above))
-        }
-        (Closed::Above, None, Some(above)) => format!("{} 及以下", printed(above)),
-        (Closed::Above, Some(below), Some(above)) => {
-            format!("大于 {} – {}", printed(below), printed(above))
-        }
-        (Closed::Above, Some(below), None) => format!("大于 {}", printed(below)),
-    }
+    let from_zero = classes.has_negative();
+    let sentence = match (classes.closed(), below, above) {
+        (_, None, None) => const { said("legend.all") },
+        (Closed::Below, None, Some(_)) if from_zero => const { said("picture.from_zero_below") },
+        (Closed::Below, None, Some(_)) => const { said("legend.below") },
+        (Closed::Below, Some(_), Some(_)) => const { said("legend.between") },
+        (Closed::Below, Some(_), None) => const { said("legend.above") },
+        (Closed::Above, None, Some(_)) if from_zero => const { said("picture.from_zero_up_to") },
+        (Closed::Above, None, Some(_)) => const { said("legend.up_to") },
+        (Closed::Above, Some(_), Some(_)) => const { said("legend.over_up_to") },
+        (Closed::Above, Some(_), None) => const { said("legend.over") },
+    };
+    let figure = |bound: Option<Decimal>| bound.map_or_else(String::new, printed);
+    filled(
+        sentence,
+        &[("low", &figure(below)), ("high", &figure(above))],
+    )
 }
 
-/// `标签：text`, or that nobody said.
-pub(super) fn labelled(label: &str, text: Option<&str>) -> String {
-    text.map_or_else(
-        || format!("{label}未给出"),
-        |text| format!("{label}：{text}"),
-    )
+fn told(text: Option<&str>, given: &str, none: &str) -> String {
+    text.map_or_else(|| none.to_owned(), |text| filled(given, &[("text", text)]))
+}
+
+/// The unit, or that nobody said.
+pub(super) fn unit(text: Option<&str>) -> String {
+    let none = const { said("picture.unit_none") };
+    told(text, const { said("picture.unit") }, none)
+}
+
+/// The period, or that nobody said.
+pub(super) fn period(text: Option<&str>) -> String {
+    let none = const { said("picture.period_none") };
+    told(text, const { said("picture.period") }, none)
+}
+
+/// The source, or that nobody said.
+pub(super) fn source(text: Option<&str>) -> String {
+    let none = const { said("picture.source_none") };
+    told(text, const { said("picture.source") }, none)
+}
+
+/// The digest.
+pub(super) fn digest(text: &str) -> String {
+    filled(const { said("picture.digest") }, &[("text", text)])
 }
 
 /// As-of time with its zone, to the minute.
 pub(super) fn as_of(at: Option<Moment>) -> String {
-    let text = at.map(|at| {
-        let minute: String = at.to_string().chars().take(16).collect();
-        format!("{} 北京时间 (UTC+8)", minute.replace('T', " "))
-    });
-    labelled("更新", text.as_deref())
+    let Some(at) = at else {
+        return const { said("picture.as_of_none") }.to_owned();
+    };
+    let minute: String = at.to_string().chars().take(16).collect();
+    let minute = minute.replace('T', " ");
+    filled(const { said("picture.as_of") }, &[("time", &minute)])
 }

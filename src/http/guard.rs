@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
-use super::words::Language;
+use super::words::language_asked_for;
 use super::{Desk, Problem, Settings, Trouble};
 
 /// Headers of every answer: nothing from elsewhere, nothing framed, nothing guessed.
@@ -36,7 +36,7 @@ const REQUEST_ID: &str = "x-request-id";
 /// Wraps every handler, the fallbacks too.
 pub(super) async fn guard(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let request_id = desk.request_ids.next();
-    let language = Language::asked_for(request.headers());
+    let language = language_asked_for(request.headers());
     let is_head = request.method() == Method::HEAD;
     let mut response = match check_host(&request, &desk.settings) {
         Ok(()) => {

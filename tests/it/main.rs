@@ -75,4 +75,5 @@ mod store_crash;
 mod store_disk;
 mod store_rig;
 mod supply;
+mod text;
 mod tidy;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by floor, lowest first (house.md). A room may use lower floors only.
 const FLOORS: &[&[&str]] = &[
-    &["units", "calendar"],
+    &["units", "calendar", "text"],
     &["indicator"],
     &["park"],
     &["access", "reading"],

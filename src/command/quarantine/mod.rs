@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use crate::park::GatewayId;
 use crate::reading::Code;
 use crate::store::{QuarantineFilter, QuarantineNo, Quarantined};
+use crate::text::{Language, find_sentence};
 
 use super::{Context, Failure, Out, Outcome, Verdict};
 
@@ -142,6 +143,10 @@ impl Show {
             return Ok(Verdict::Done);
         }
         tell(&item, out, context)?;
+        let advice = format!("advice.{}", item.code);
+        for language in Language::ALL {
+            out.line(find_sentence(language, &advice).unwrap_or_default())?;
+        }
         if let Some(note) = &item.replayed {
             out.line(format_args!(
                 "taken in by {} at {}: {}",

@@ -106,7 +106,7 @@ fn lay_out(
     let foot_top = inner.bottom - height(&foot, small);
     sheet.put(foot, small, (inner.left, foot_top));
 
-    let unit = words::labelled("单位", column.unit.as_ref().map(Name::as_str));
+    let unit = words::unit(column.unit.as_ref().map(Name::as_str));
     let legend = Legend::of(shading, &unit, sheet, inner.width() - 2.0 * small);
     let strip_bottom = foot_top - 0.8 * small;
     let strip = Rect {
@@ -139,25 +139,21 @@ fn map(
 /// What must be said above the map (house.md, "Every picture prints").
 fn facts(column: &Column<'_>, shading: &Shading) -> Vec<String> {
     vec![
-        words::labelled("单位", column.unit.as_ref().map(Name::as_str)),
-        words::labelled("期间", column.period.as_ref().map(Name::as_str)),
+        words::unit(column.unit.as_ref().map(Name::as_str)),
+        words::period(column.period.as_ref().map(Name::as_str)),
         shading.method.clone(),
-        format!("n = {}", words::parcels(shading.counts.valued)),
-        format!(
-            "{} {}",
-            words::NO_DATA,
-            words::parcels(shading.counts.no_data)
-        ),
-        format!("共 {}", words::parcels(shading.counts.all)),
+        words::valued(shading.counts.valued),
+        words::without_data(shading.counts.no_data),
+        words::in_all(shading.counts.all),
     ]
 }
 
 /// What must be said below it.
 fn sources(column: &Column<'_>, digest: &Digest) -> Vec<String> {
     vec![
-        words::labelled("来源", column.source.as_ref().map(Name::as_str)),
+        words::source(column.source.as_ref().map(Name::as_str)),
         words::as_of(column.as_of),
-        words::labelled("核对码", Some(&digest.short())),
+        words::digest(&digest.short()),
         words::COORDINATES.to_owned(),
     ]
 }

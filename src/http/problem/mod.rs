@@ -8,8 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::reading::Code;
-
-use super::words::Language;
+use crate::text::Language;
 
 /// What went wrong, as a stable code with its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::http::words::{Language, title};
+use crate::http::words::title;
+use crate::text::Language;
 
 use super::Problem;
 

@@ -6,8 +6,7 @@ use crate::calendar::Moment;
 
 use super::Dice;
 use super::Load;
-use super::load::SLOT_MS;
-use super::load::slot_of;
+use super::load::{LoadOfDay, SLOT_MS, slot_of};
 
 /// Steps of a register in one of its units: it shows two decimals.
 const STEPS: u64 = 100;
@@ -100,6 +99,8 @@ pub struct Reader {
     sum: u64,
     /// What `sum` was when the meter was replaced.
     sum_replaced: u64,
+    /// The load on the day that was asked for last.
+    today: Option<LoadOfDay>,
 }
 
 impl Reader {
@@ -115,6 +116,7 @@ impl Reader {
             slot,
             sum: 0,
             sum_replaced: 0,
+            today: None,
         }
     }
 
@@ -122,8 +124,41 @@ impl Reader {
     pub fn read(&mut self, at: Moment) -> Shown {
         match self.course {
             Course::Register(register) => Shown::Hundredths(self.steps(register, at)),
-            Course::State(state) => state.shown(at),
+            Course::State(state) => self.state(state, at),
         }
+    }
+
+    fn state(&mut self, state: State, at: Moment) -> Shown {
+        let slot = slot_of(at);
+        match state {
+            State::Power(load) => {
+                let milli = self.milli_in_slot(load, slot) * 4;
+                Shown::Thousandths(i64::try_from(milli).unwrap_or(i64::MAX) / 100 * 100)
+            }
+            State::Level {
+                middle,
+                swing,
+                dice,
+            } => {
+                // The slow part by the slot, the quick one by the instant.
+                let roll = |dice: Dice, key: i64, to: i64| {
+                    let span = u64::try_from(2 * to).unwrap_or(0);
+                    let rolled = dice.below(key.unsigned_abs(), span + 1);
+                    i64::try_from(rolled).unwrap_or(0) - to
+                };
+                let drift = roll(dice.of(1), slot, swing * 3 / 4);
+                let flutter = roll(dice.of(2), at.unix_ms(), swing / 4);
+                Shown::Thousandths(middle + drift + flutter)
+            }
+            State::Quiet => Shown::Switch(false),
+        }
+    }
+
+    fn milli_in_slot(&mut self, load: Load, slot: i64) -> u64 {
+        let known = self.today.filter(|day| day.holds(load, slot));
+        let day = known.unwrap_or_else(|| load.on_day_of(slot));
+        self.today = Some(day);
+        day.milli_in_slot(slot)
     }
 
     /// Keeps the sum with which the meter was replaced.
@@ -139,12 +174,15 @@ impl Reader {
     fn steps(&mut self, register: Register, at: Moment) -> u64 {
         self.note_replacement(register);
         while self.slot < slot_of(at) {
-            self.sum += register.load.milli_in_slot(self.slot);
+            self.sum += self.milli_in_slot(register.load, self.slot);
             self.slot += 1;
             self.note_replacement(register);
         }
         let past_ms = u64::try_from(at.unix_ms().rem_euclid(SLOT_MS)).unwrap_or(0);
-        let within = register.load.milli_in_slot(self.slot) * past_ms / SLOT_MS.unsigned_abs();
+        let within = match past_ms {
+            0 => 0,
+            _ => self.milli_in_slot(register.load, self.slot) * past_ms / SLOT_MS.unsigned_abs(),
+        };
         let sum = self.sum + within;
         // A reading at the very moment of replacement is the old meter's last.
         match register.replaced.filter(|new| at > new.at) {
@@ -159,33 +197,5 @@ impl Register {
     fn shows(self, start: u64, milli: u64) -> u64 {
         let milli_in_step = u64::from(self.multiplier.max(1)) * 1000 / STEPS;
         (start + milli / milli_in_step) % (u64::from(self.size.max(1)) * STEPS)
-    }
-}
-
-impl State {
-    fn shown(self, at: Moment) -> Shown {
-        let slot = slot_of(at);
-        match self {
-            Self::Power(load) => {
-                let milli = load.milli_in_slot(slot) * 4;
-                Shown::Thousandths(i64::try_from(milli).unwrap_or(i64::MAX) / 100 * 100)
-            }
-            Self::Level {
-                middle,
-                swing,
-                dice,
-            } => {
-                // The slow part by the slot, the quick one by the instant.
-                let roll = |dice: Dice, key: i64, to: i64| {
-                    let span = u64::try_from(2 * to).unwrap_or(0);
-                    let rolled = dice.below(key.unsigned_abs(), span + 1);
-                    i64::try_from(rolled).unwrap_or(0) - to
-                };
-                let drift = roll(dice.of(1), slot, swing * 3 / 4);
-                let flutter = roll(dice.of(2), at.unix_ms(), swing / 4);
-                Shown::Thousandths(middle + drift + flutter)
-            }
-            Self::Quiet => Shown::Switch(false),
-        }
     }
 }

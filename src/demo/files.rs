@@ -4,12 +4,11 @@ use std::fmt::Write;
 
 use geo::Coord;
 
-use crate::calendar::Year;
-
 use super::City;
-use super::city::{Enterprise, LandUse, Parcel};
+use super::city::{LandUse, Parcel};
 use super::course::{Course, Reader};
 use super::metering::INTERVAL_S;
+use super::statements;
 use super::tenure::Extent;
 use super::words::ParkWords;
 
@@ -58,13 +57,14 @@ impl City {
         let rows = self.enterprises.iter().map(|enterprise| {
             let scale = if enterprise.above { "above" } else { "below" };
             format!(
-                "{},{},{},{},{},{scale},{},,{}",
+                "{},{},{},{},{},{scale},{},{},{}",
                 enterprise.code,
                 enterprise.name,
                 enterprise.park.id,
                 enterprise.area,
                 enterprise.trade.industry,
                 enterprise.established,
+                enterprise.group.as_deref().unwrap_or_default(),
                 enterprise.capital_origin
             )
         });
@@ -129,7 +129,7 @@ impl City {
                     channel.indicator,
                     channel.max_per_hour,
                     meter.parent.as_deref().unwrap_or_default(),
-                    self.since
+                    gateway.since
                 )
             })
         });
@@ -157,16 +157,33 @@ impl City {
         csv("meter,indicator,at,old_final,new_initial,reason", rows)
     }
 
-    /// The year before the history began, as departments would state it.
+    /// The last two full years, as departments would state them.
     fn statements(&self) -> String {
-        let year = Year::new(self.since.month().year().number() - 1);
-        let rows = self.enterprises.iter().flat_map(|enterprise| {
-            let figures = figures(enterprise).into_iter();
-            figures.map(move |(indicator, value, unit, source)| {
-                format!(
-                    "{},{year},{indicator},{value},{unit},{source}",
-                    enterprise.code
-                )
+        let years = self.stated_years();
+        let [_, last] = years;
+        let rows = self.gateways.iter().flat_map(|gateway| {
+            let enterprise = self.enterprises.get(gateway.owner);
+            years.into_iter().flat_map(move |year| {
+                let rows = enterprise.map(|enterprise| {
+                    (
+                        enterprise,
+                        statements::rows(enterprise, gateway, year, last),
+                    )
+                });
+                rows.into_iter().flat_map(move |(enterprise, rows)| {
+                    rows.into_iter().map(move |row| {
+                        let statements::Row {
+                            indicator,
+                            value,
+                            unit,
+                            source,
+                        } = row;
+                        format!(
+                            "{},{year},{indicator},{value},{unit},{source}",
+                            enterprise.code
+                        )
+                    })
+                })
             })
         });
         csv("enterprise,period,indicator,value,unit,source", rows)
@@ -184,25 +201,6 @@ fn csv(header: &str, rows: impl IntoIterator<Item = String>) -> String {
 
 fn tenths(number: u64) -> String {
     format!("{}.{}", number / 10, number % 10)
-}
-
-/// Figures of a year in 万元 (staff in persons), in a believable relation to the land.
-fn figures(enterprise: &Enterprise) -> [(&'static str, String, &'static str, &'static str); 5] {
-    let dice = enterprise.dice;
-    let hundredths = |number: u64| format!("{}.{:02}", number / 100, number % 100);
-    // Sales of 1.2 to 7 million yuan a mu; the other figures are shares of it.
-    let sales = enterprise.milli_mu * dice.between(81, 120, 700) / 10;
-    let output = sales * dice.between(82, 940, 1_060) / 1000;
-    let tax = sales * dice.between(83, 18, 62) / 1000;
-    let added = sales * dice.between(84, 170, 310) / 1000;
-    let staff = (enterprise.milli_mu * dice.between(85, 3, 9) / 1000).max(6);
-    [
-        ("output_value", hundredths(output), "万元", "统计部门"),
-        ("invoiced_sales", hundredths(sales), "万元", "税务部门"),
-        ("tax_net_inbound", hundredths(tax), "万元", "税务部门"),
-        ("value_added", hundredths(added), "万元", "统计部门"),
-        ("staff_average", staff.to_string(), "人", "人社部门"),
-    ]
 }
 
 fn feature(parcel: &Parcel) -> String {

@@ -14,6 +14,8 @@ use super::trouble::{self, Trouble};
 
 /// Readings in a message that makes up for a silence.
 const READINGS_LATE: usize = 40;
+/// About what a meter takes of a message.
+const BYTES_A_METER: usize = 128;
 
 /// A message as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub struct History<'a> {
     senders: Vec<Sender<'a>>,
     slot: i64,
     first: i64,
+    /// Days of the whole history.
+    days: i32,
     until: Moment,
     waiting: VecDeque<Sent<'a>>,
 }
@@ -50,6 +54,7 @@ impl City {
                 .collect(),
             slot: first,
             first,
+            days: self.today.number() - self.since.number(),
             until,
             waiting: VecDeque::new(),
         }
@@ -70,8 +75,11 @@ impl<'a> Iterator for History<'a> {
             }
             let mut sent = Vec::with_capacity(self.senders.len() * 2);
             for (number, sender) in self.senders.iter_mut().enumerate() {
-                let trouble = trouble::of(number, self.slot - self.first, sender.gateway.dice);
-                sender.send(at, trouble, &mut sent);
+                if at >= sender.gateway.since.start() {
+                    let slot = self.slot - self.first;
+                    let trouble = trouble::of(number, slot, self.days, sender.gateway.dice);
+                    sender.send(at, trouble, &mut sent);
+                }
             }
             sent.sort_by_key(|sent| sent.received_at);
             self.waiting.extend(sent);
@@ -111,22 +119,21 @@ impl<'a> Sender<'a> {
     }
 
     fn send(&mut self, at: Moment, trouble: Trouble, sent: &mut Vec<Sent<'a>>) {
-        let readings = self.readings(at, trouble);
         match trouble {
             Trouble::Lost => return,
-            Trouble::Kept => return self.kept.extend(readings),
+            Trouble::Kept => return self.keep(at),
             _ => {}
         }
         let received_at = at.plus_ms(i64::try_from(self.delay_ms(at)).unwrap_or(4000));
         self.seq += 1;
-        let mut text = payload(self.epoch, self.seq, &readings);
+        let mut text = self.message(at, trouble);
         if trouble == Trouble::CutOff {
             text.truncate(text.len() / 2);
         }
-        self.push(received_at, text.clone(), sent);
         if trouble == Trouble::Twice {
-            self.push(received_at.plus_ms(1500), text, sent);
+            self.push(received_at.plus_ms(1500), text.clone(), sent);
         }
+        self.push(received_at, text, sent);
         if trouble == Trouble::Contradicted {
             self.seq += 1;
             let other = self.contradiction(at);
@@ -160,26 +167,47 @@ impl<'a> Sender<'a> {
         dice.between(at.unix_ms().unsigned_abs(), 2_000, 9_000)
     }
 
-    fn readings(&mut self, at: Moment, trouble: Trouble) -> Vec<String> {
+    /// The message of `at`, written in one go: millions of them make a year.
+    fn message(&mut self, at: Moment, trouble: Trouble) -> String {
         let written_at = match trouble {
             Trouble::EightHoursAhead => at.plus_ms(8 * 3_600_000),
             _ => at,
         };
         let quality = (trouble == Trouble::Doubtful).then_some("uncertain");
-        let meters = self.gateway.meters.iter().zip(&mut self.readers);
-        let mut readings: Vec<String> = meters
-            .map(|(meter, readers)| {
-                let channels = meter.channels.iter().zip(readers);
-                let values = channels.map(|(channel, reader)| (channel.indicator, reader.read(at)));
-                reading(&meter.id, written_at, values, quality)
-            })
-            .collect();
+        let mut text = String::with_capacity(48 + BYTES_A_METER * self.readers.len());
+        open_message(&mut text, self.epoch, self.seq);
+        let shown = written_at.to_string();
+        for (place, (meter, readers)) in self
+            .gateway
+            .meters
+            .iter()
+            .zip(&mut self.readers)
+            .enumerate()
+        {
+            if place > 0 {
+                text.push(',');
+            }
+            let channels = meter.channels.iter().zip(readers);
+            let values = channels.map(|(channel, reader)| (channel.indicator, reader.read(at)));
+            write_reading(&mut text, &meter.id, &shown, values, quality);
+        }
         if trouble == Trouble::Stranger {
             let stranger = format!("E-{:03}-9", self.gateway.owner + 1);
             let value = ("kwh_register", Shown::Hundredths(123_456));
-            readings.push(reading(&stranger, at, [value], None));
+            text.push(',');
+            write_reading(&mut text, &stranger, &shown, [value], None);
         }
-        readings
+        text.push_str("]}");
+        text
+    }
+
+    /// Keeps what is measured at `at` for later.
+    fn keep(&mut self, at: Moment) {
+        for (meter, readers) in self.gateway.meters.iter().zip(&mut self.readers) {
+            let channels = meter.channels.iter().zip(readers);
+            let values = channels.map(|(channel, reader)| (channel.indicator, reader.read(at)));
+            self.kept.push(reading(&meter.id, at, values, None));
+        }
     }
 
     /// The first meter once more, with a register one unit off.
@@ -204,10 +232,25 @@ pub fn reading<'v>(
     values: impl IntoIterator<Item = (&'v str, Shown)>,
     quality: Option<&str>,
 ) -> String {
-    let mut text = format!("{{\"meter\":\"{meter}\",\"at\":\"{at}\",\"values\":{{");
+    let mut text = String::new();
+    write_reading(&mut text, meter, &at.to_string(), values, quality);
+    text
+}
+
+fn write_reading<'v>(
+    text: &mut String,
+    meter: &str,
+    at: &str,
+    values: impl IntoIterator<Item = (&'v str, Shown)>,
+    quality: Option<&str>,
+) {
+    // Writing to a string cannot fail.
+    let _written = write!(
+        text,
+        "{{\"meter\":\"{meter}\",\"at\":\"{at}\",\"values\":{{"
+    );
     for (place, (indicator, shown)) in values.into_iter().enumerate() {
         let comma = if place > 0 { "," } else { "" };
-        // Writing to a string cannot fail.
         let _written = write!(text, "{comma}\"{indicator}\":{shown}");
     }
     text.push('}');
@@ -215,12 +258,19 @@ pub fn reading<'v>(
         let _written = write!(text, ",\"quality\":\"{quality}\"");
     }
     text.push('}');
-    text
 }
 
 /// A message as JSON.
 #[must_use]
 pub fn payload(epoch: u64, seq: u64, readings: &[String]) -> String {
-    let readings = readings.join(",");
-    format!("{{\"epoch\":{epoch},\"seq\":{seq},\"readings\":[{readings}]}}")
+    let mut text = String::new();
+    open_message(&mut text, epoch, seq);
+    text.push_str(&readings.join(","));
+    text.push_str("]}");
+    text
+}
+
+fn open_message(text: &mut String, epoch: u64, seq: u64) {
+    // Writing to a string cannot fail.
+    let _written = write!(text, "{{\"epoch\":{epoch},\"seq\":{seq},\"readings\":[");
 }

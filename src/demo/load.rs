@@ -8,6 +8,8 @@ use super::Dice;
 
 /// A quarter of an hour, the step of every curve (domain.md 3.4).
 pub const SLOT_MS: i64 = 900_000;
+/// Slots in a day.
+const SLOTS_A_DAY: i64 = 96;
 
 /// How an enterprise works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +34,21 @@ impl Pattern {
     ];
 
     /// Per mille of the mean in each hour of a working day.
-    const fn hours(self) -> [u64; 24] {
+    const fn hours(self) -> &'static [u64; 24] {
         match self {
-            Self::Continuous => [
+            Self::Continuous => &[
                 960, 955, 950, 950, 955, 965, 980, 1005, 1030, 1045, 1050, 1045, 1025, 1035, 1050,
                 1055, 1050, 1040, 1020, 1005, 995, 985, 975, 965,
             ],
-            Self::ThreeShifts => [
+            Self::ThreeShifts => &[
                 870, 850, 840, 830, 835, 850, 900, 960, 1120, 1190, 1210, 1190, 1050, 1150, 1210,
                 1210, 1180, 1120, 1020, 1010, 1000, 980, 930, 890,
             ],
-            Self::TwoShifts => [
+            Self::TwoShifts => &[
                 330, 310, 300, 300, 310, 420, 980, 1300, 1480, 1530, 1550, 1500, 1260, 1470, 1540,
                 1540, 1500, 1430, 1300, 1290, 1260, 1120, 620, 390,
             ],
-            Self::DayShift => [
+            Self::DayShift => &[
                 260, 250, 245, 245, 250, 270, 420, 1150, 2010, 2230, 2290, 2180, 1480, 2110, 2270,
                 2250, 2120, 1720, 980, 620, 430, 340, 300, 270,
             ],
@@ -110,28 +112,42 @@ impl Load {
     /// Thousandths of the unit in the slot that begins at `slot` x 15 minutes after 1970.
     #[must_use]
     pub fn milli_in_slot(self, slot: i64) -> u64 {
-        let start = Moment::from_unix_ms(slot.saturating_mul(SLOT_MS));
-        let day = Day::of(start);
-        let minute = start.ms_since(day.start()) / 60_000;
-        let [day_key, slot_key] = [i64::from(day.number()), slot].map(i64::unsigned_abs);
-        let factors = [
-            self.hour_share(minute),
-            self.pattern.rest(rest_of(day)),
-            season_share(day),
-            self.dice.of(1).between(day_key, 930, 1070),
-            self.dice.of(2).between(slot_key, 955, 1045),
-        ];
-        factors
-            .into_iter()
-            .fold(self.milli_per_hour / 4, |milli, per_mille| {
-                milli * per_mille / 1000
-            })
+        self.on_day_of(slot).milli_in_slot(slot)
+    }
+
+    /// The load on the day that `slot` belongs to.
+    pub(super) fn on_day_of(self, slot: i64) -> LoadOfDay {
+        let day = Day::of(Moment::from_unix_ms(slot.saturating_mul(SLOT_MS)));
+        let key = i64::from(day.number()).unsigned_abs();
+        LoadOfDay {
+            load: self,
+            first_slot: slot_of(day.start()),
+            shares: [
+                self.pattern.rest(rest_of(day)),
+                season_share(day),
+                self.dice.of(1).between(key, 930, 1070),
+            ],
+        }
+    }
+
+    /// Thousandths of the unit over the days from `from` to before `to`, but for the chance of
+    /// each slot, which evens out: what a yearly bill says.
+    pub(super) fn milli_over(self, from: Day, to: Day) -> u64 {
+        let minutes = (0..SLOTS_A_DAY).map(|slot| slot * 15);
+        let hours: u64 = minutes.map(|minute| self.hour_share(minute)).sum();
+        let a_day = self.milli_per_hour / 4 * hours / 1000;
+        let days = (from.number()..to.number()).map(Day::from_number);
+        days.map(|day| {
+            let shares = self.on_day_of(slot_of(day.start())).shares;
+            shared(a_day, shares)
+        })
+        .sum()
     }
 
     /// More than it can ever be in one hour, in whole units.
     #[must_use]
     pub fn most_per_hour(self) -> u64 {
-        let peak = self.pattern.hours().into_iter().max().unwrap_or(1000);
+        let peak = self.pattern.hours().iter().max().copied().unwrap_or(1000);
         // Season 1.13, day 1.07, slot 1.045 make 1.27; the rest is the room a meter has.
         (self.milli_per_hour * peak / 1000 * 3 / 2)
             .div_ceil(1000)
@@ -146,6 +162,38 @@ impl Load {
         let past = u64::try_from(minute % 60).unwrap_or(0);
         (at(hour) * (60 - past) + at(hour + 1) * past) / 60
     }
+}
+
+/// A load on one day: what all its slots have in common is worked out once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LoadOfDay {
+    load: Load,
+    first_slot: i64,
+    /// Per mille: kind of day, season, chance of the day.
+    shares: [u64; 3],
+}
+
+impl LoadOfDay {
+    /// Whether `slot` belongs to the day of this `load`.
+    pub(super) fn holds(&self, load: Load, slot: i64) -> bool {
+        (self.first_slot..self.first_slot + SLOTS_A_DAY).contains(&slot) && self.load == load
+    }
+
+    /// As [`Load::milli_in_slot`], of a slot of this day.
+    pub(super) fn milli_in_slot(&self, slot: i64) -> u64 {
+        let load = self.load;
+        let by_hour =
+            load.milli_per_hour / 4 * load.hour_share((slot - self.first_slot) * 15) / 1000;
+        let chance = load.dice.of(2).between(slot.unsigned_abs(), 955, 1045);
+        shared(by_hour, self.shares) * chance / 1000
+    }
+}
+
+/// One share after the other, in whole thousandths.
+fn shared(milli: u64, shares: [u64; 3]) -> u64 {
+    shares
+        .into_iter()
+        .fold(milli, |milli, per_mille| milli * per_mille / 1000)
 }
 
 /// The slot that `at` lies in.

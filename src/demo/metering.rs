@@ -25,6 +25,8 @@ pub struct Gateway {
     pub enterprise: String,
     /// What it reads.
     pub meters: Vec<Meter>,
+    /// The day of its first message.
+    pub(super) since: Day,
     /// Its own chance.
     pub(super) dice: Dice,
 }
@@ -71,12 +73,17 @@ pub(super) fn gateways(
     let mut gateways: Vec<Gateway> = enterprises
         .iter()
         .enumerate()
-        .map(|(owner, enterprise)| Gateway {
-            id: format!("GW-{:03}", owner + 1),
-            owner,
-            enterprise: enterprise.code.as_str().to_owned(),
-            meters: vec![main_meter(enterprise, owner, since)],
-            dice: dice.of(20_000 + key(owner)),
+        .map(|(owner, enterprise)| {
+            let newest = enterprise.story.metered_since(enterprise.established);
+            let since = newest.map_or(since, |newest| newest.max(since));
+            Gateway {
+                id: format!("GW-{:03}", owner + 1),
+                owner,
+                enterprise: enterprise.code.as_str().to_owned(),
+                meters: vec![main_meter(enterprise, owner, since)],
+                since,
+                dice: dice.of(20_000 + key(owner)),
+            }
         })
         .collect();
     let mut left = count.saturating_sub(gateways.len());
@@ -90,7 +97,7 @@ pub(super) fn gateways(
                 return gateways;
             }
             left -= 1;
-            let meter = further_meter(enterprise, gateway, wanted, since);
+            let meter = further_meter(enterprise, gateway, wanted);
             gateway.meters.push(meter);
         }
     }
@@ -112,8 +119,10 @@ fn wanted(enterprise: &Enterprise, round: u64) -> Option<Wanted> {
 
 /// Thousandths of a unit in an hour, from thousandths an hour and mu.
 fn milli_per_hour(enterprise: &Enterprise, per_mu: u64, purpose: u64) -> u64 {
-    let spread = enterprise.dice.between(purpose, 450, 1_700);
-    per_mu * enterprise.milli_mu / 1000 * spread / 1000
+    let spread = enterprise.dice.between(purpose, 700, 1_350);
+    // Who works little still lights and heats.
+    let strength = 400 + enterprise.strength * 3 / 5;
+    per_mu * enterprise.milli_mu / 1000 * spread / 1000 * strength / 1000
 }
 
 fn load(enterprise: &Enterprise, per_mu: u64, purpose: u64) -> Load {
@@ -124,12 +133,12 @@ fn load(enterprise: &Enterprise, per_mu: u64, purpose: u64) -> Load {
     }
 }
 
-/// The electricity meter at the gate. In every city one of them wraps and one is replaced.
+/// The electricity meter at the gate. In every park one of them wraps and one is replaced.
 fn main_meter(enterprise: &Enterprise, owner: usize, since: Day) -> Meter {
     let load = load(enterprise, enterprise.trade.watt_per_mu, 41);
     let mut register = register(load, transformer(load), since, enterprise.dice.of(42));
     let a_month = load.milli_per_hour * 24 * 30 / (10 * u64::from(register.multiplier));
-    match owner {
+    match owner % 50 {
         6 => register.start = u64::from(SIZE) * 100 - a_month.min(9_000_000),
         3 => {
             register.replaced = Some(Replacement {
@@ -153,8 +162,8 @@ fn main_meter(enterprise: &Enterprise, owner: usize, since: Day) -> Meter {
     }
 }
 
-fn further_meter(enterprise: &Enterprise, gateway: &Gateway, wanted: Wanted, since: Day) -> Meter {
-    let (owner, place) = (gateway.owner + 1, gateway.meters.len());
+fn further_meter(enterprise: &Enterprise, gateway: &Gateway, wanted: Wanted) -> Meter {
+    let (owner, place, since) = (gateway.owner + 1, gateway.meters.len(), gateway.since);
     let dice = enterprise.dice.of(50 + key(place));
     let trade = enterprise.trade;
     let piped = |letter: &str, indicator: &'static str, per_mu: u64, purpose: u64| {

@@ -13,6 +13,8 @@ mod ground;
 mod history;
 mod load;
 mod metering;
+mod statements;
+mod story;
 mod tenure;
 mod trouble;
 mod words;

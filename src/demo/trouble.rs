@@ -6,6 +6,8 @@ use super::Dice;
 
 /// Slots in a day.
 const DAY: i64 = 96;
+/// When the long outage of some gateways lies, in days before today.
+const LONG_OUTAGE: std::ops::RangeInclusive<i64> = 38..=43;
 
 /// What happens to the message of one slot of one gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +32,16 @@ pub(super) enum Trouble {
     Doubtful,
 }
 
-/// The trouble of the gateway numbered `number` in the slot that lies `slot` after the first.
-pub(super) fn of(number: usize, slot: i64, dice: Dice) -> Trouble {
+/// The trouble of the gateway numbered `number` in the slot that lies `slot` after the first of a
+/// history of `days`.
+pub(super) fn of(number: usize, slot: i64, days: i32, dice: Dice) -> Trouble {
     let (day, key) = (slot.div_euclid(DAY), slot.unsigned_abs());
     let hour = slot.rem_euclid(DAY) / 4;
+    let left = i64::from(days) - day;
     match number {
         9 if day == 20 && (9..15).contains(&hour) => return Trouble::EightHoursAhead,
+        // Days without a line, and what was measured lost: in the last closed month mostly.
+        number if number % 25 == 16 && LONG_OUTAGE.contains(&left) => return Trouble::Lost,
         12 if day == 61 && (8..18).contains(&hour) => return Trouble::Stranger,
         _ => {}
     }

@@ -15,8 +15,8 @@ use crate::store::{Append, AppendRefused};
 
 use super::import::{Given, Kind, import};
 
-/// Messages handed to the store at once.
-const SHEAF: usize = 512;
+/// Messages handed to the store at once, and so synced at once.
+const SHEAF: usize = 2048;
 
 /// Why a city was not laid, or not all of it. Laying it again goes on.
 #[derive(Debug, thiserror::Error)]

@@ -17,6 +17,7 @@ mod compiled_in;
 mod config;
 mod crash;
 mod demo;
+mod demo_city;
 mod from_files;
 mod heatmap;
 mod heatmap_command;

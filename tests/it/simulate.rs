@@ -14,7 +14,9 @@ use crate::stage::{STOP_WITHIN, Server, Stage, parkpulse, until};
 /// Starts `demo` with a day of history.
 fn demo(stage: &Stage, more: &[&str]) -> Server {
     let mut command = parkpulse(&stage.data_dir());
-    command.args(["demo", "--days", "1"]).args(more);
+    command
+        .args(["demo", "--scale", "park", "--days", "1"])
+        .args(more);
     Server::start(command, &stage.data_dir(), &stage.path("demo.log"))
 }
 
@@ -322,7 +324,7 @@ fn an_encrypted_line_needs_the_certificate_that_the_platform_shows() {
     fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let mut command = parkpulse(&stage.data_dir());
     command
-        .args(["demo", "--days", "1", "--no-simulator"])
+        .args(["demo", "--scale", "park", "--days", "1", "--no-simulator"])
         .env("PARKPULSE_MQTT__TLS_CERTIFICATE", &certificate)
         .env("PARKPULSE_MQTT__TLS_KEY", &key);
     let server = Server::start(command, &stage.data_dir(), &stage.path("demo.log"));

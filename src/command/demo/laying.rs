@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Instant;
 
 use crate::access::Principal;
 use crate::app::Parts;
@@ -73,7 +74,7 @@ impl Plan {
             limits: &parts.settings.limits,
             who: &who,
         };
-        tracing::info!("registering parks, enterprises, parcels and meters of a made-up city");
+        tracing::info!("正在登记园区、企业、地块、表计和报表 (registering a made-up city)");
         let tokens = register_city(&city, &ground).await?;
         let fleet = write_fleet(&fleet(&city, &tokens))?;
         replace(directory, &gateways, fleet.as_bytes())?;
@@ -87,16 +88,41 @@ impl Plan {
 }
 
 async fn send(city: &City, parts: &Parts, ground: &Ground<'_>) -> Result<(), Failure> {
-    let mut month = None;
+    let (start, mut told) = (Instant::now(), None);
     let until = parts.clock.now();
     let messages = send_history(city, until, ground, |day| {
-        if month.replace(day.month()) != Some(day.month()) {
-            tracing::info!("sending what was measured in {}", day.month());
+        if told.replace(day.month()) != Some(day.month()) {
+            tracing::info!("{}", progress(city, day));
         }
     })
     .await?;
-    tracing::info!(messages, "the history is on disk");
+    let seconds = start.elapsed().as_secs();
+    tracing::info!(
+        messages,
+        seconds,
+        "历史数据已全部落盘 (the history is on disk)"
+    );
     Ok(())
+}
+
+/// Which month of the history begins, and how much of all days is done.
+fn progress(city: &City, day: Day) -> String {
+    let months = |from: Day, to: Day| {
+        let [from, to] = [from, to].map(|day| {
+            let month = day.month();
+            i32::from(month.year().number()) * 12 + i32::from(month.number())
+        });
+        to - from + 1
+    };
+    let (since, today) = (city.since(), city.today());
+    let days = (today.number() - since.number()).max(1);
+    let percent = (day.number() - since.number()) * 100 / days;
+    format!(
+        "正在写入历史数据：第 {}/{} 个月（{}），已完成 {percent}%",
+        months(since, day),
+        months(since, today),
+        day.month()
+    )
 }
 
 fn is_empty(directory: &Path) -> io::Result<bool> {

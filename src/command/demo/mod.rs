@@ -1,4 +1,4 @@
-//! `demo`: a made-up park in an empty data directory, served, with live readings from a simulator
+//! `demo`: a made-up city in an empty data directory, served, with live readings from a simulator
 //! that is a process of its own.
 
 mod file;
@@ -31,8 +31,9 @@ const SIMULATOR_WITHIN: Duration = Duration::from_secs(2);
 /// Lays the city only into an empty directory; one that holds a demo already is served as it is.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
-    /// How large the city is: one park with three months, or three parks with a year
-    #[arg(long, value_enum, default_value_t = Extent::Park)]
+    /// How large the city is: three parks with a year, or one park with three months for small
+    /// machines
+    #[arg(long, value_enum, default_value_t = Extent::City)]
     scale: Extent,
     /// Days of history before today, instead of what belongs to the scale
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=390))]

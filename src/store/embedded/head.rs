@@ -22,6 +22,9 @@ use super::merge::Arrival;
 const END: u32 = u32::MAX;
 /// Sets of indicators that a head tells apart.
 const SETS_LIMIT: usize = 60_000;
+/// Values for which a message of the configured size of a head has room on average: large
+/// messages must not make a head large (contract C4).
+const VALUES_EACH: u64 = 16;
 /// Readings that a head can number.
 const READINGS_LIMIT: usize = 1 << 30;
 
@@ -104,9 +107,13 @@ impl Head {
         self.batches == 0
     }
 
-    /// Whether it can number no more, whatever the configured size.
-    pub(super) fn is_full(&self) -> bool {
-        self.sets.len() >= SETS_LIMIT
+    /// Whether it takes no more: it has so many messages, as many values as these mostly have, or
+    /// can number no more.
+    pub(super) fn is_full(&self, messages_max: u64) -> bool {
+        let values = u64::try_from(self.values.len()).unwrap_or(u64::MAX);
+        self.messages() >= messages_max
+            || values >= messages_max.saturating_mul(VALUES_EACH)
+            || self.sets.len() >= SETS_LIMIT
             || self.held.len() >= READINGS_LIMIT
             || self.values.len() >= READINGS_LIMIT
     }

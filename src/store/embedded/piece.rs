@@ -212,6 +212,11 @@ fn emit(
 ) -> ControlFlow<()> {
     let fits = |of: IndicatorNo| wanted.indicator.is_none_or(|indicator| indicator == of);
     let columns: Vec<_> = chunk.columns.iter().filter(|(of, _)| fits(*of)).collect();
+    if let [column] = columns[..]
+        && beside.is_empty()
+    {
+        return emit_column(chunk, rows, column, wanted, given, visit);
+    }
     let mut beside = beside
         .iter()
         .filter(|beside| wanted.all && fits(beside.indicator))
@@ -249,6 +254,28 @@ fn emit(
     }
     for later in beside {
         give(&later.row(wanted.meter), given, visit)?;
+    }
+    ControlFlow::Continue(())
+}
+
+/// Hands out the rows of one indicator that has nothing beside it: by time, as they stand. Of rows
+/// at the same time only one has a value of it.
+fn emit_column(
+    chunk: &Chunk,
+    rows: Range<usize>,
+    (indicator, values): &(IndicatorNo, Vec<f64>),
+    wanted: &Wanted,
+    given: &mut Given,
+    visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let at = chunk.at.get(rows.clone()).unwrap_or_default();
+    let origins = chunk.origins.get(rows.clone()).unwrap_or_default();
+    let values = values.get(rows).unwrap_or_default();
+    for ((at, origin), value) in at.iter().zip(origins).zip(values) {
+        if !value.is_nan() {
+            let row = row_of(wanted.meter, *indicator, *at, *value, origin, 1);
+            give(&row, given, visit)?;
+        }
     }
     ControlFlow::Continue(())
 }

@@ -226,7 +226,7 @@ fn make_room(shared: &Shared) -> Result<(), StoreFault> {
         }
         {
             let mut heads = shared.heads_mut();
-            if heads.active.messages() < shared.settings.head_messages && !heads.active.is_full() {
+            if !heads.active.is_full(shared.settings.head_messages) {
                 return Ok(());
             }
             heads.swap();

@@ -434,7 +434,7 @@ impl Scratch {
 }
 
 fn is_head_full(shared: &Shared, heads: &Heads) -> bool {
-    heads.active.messages() >= shared.settings.head_messages || heads.active.is_full()
+    heads.active.is_full(shared.settings.head_messages)
 }
 
 /// The one place that says "committed". Whoever does not wait any more is not told.

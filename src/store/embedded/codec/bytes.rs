@@ -64,8 +64,23 @@ impl<'a> Left<'a> {
         Ok(*first)
     }
 
-    /// The next variable-length integer.
+    /// The next variable-length integer. Most are below 128, or below 16,384.
+    #[inline]
     pub(super) fn number(&mut self) -> Result<u64, Broken> {
+        match *self.0 {
+            [low @ 0..0x80, ref rest @ ..] => {
+                self.0 = rest;
+                Ok(u64::from(low))
+            }
+            [low, high @ 0..0x80, ref rest @ ..] => {
+                self.0 = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, Broken> {
         let mut number = 0_u64;
         let mut shift = 0_u32;
         loop {

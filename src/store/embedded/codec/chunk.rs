@@ -10,7 +10,7 @@ use crate::reading::{Flags, Quality};
 
 use super::Broken;
 use super::bytes::{Left, put, put_len, put_section, seal, unseal};
-use super::column::{Order, put_numbers, put_values, take_numbers, take_values};
+use super::column::{Numbers, Order, put_numbers, put_values, take_numbers, take_values};
 
 /// Format of day chunks and month blocks.
 pub(super) const VERSION: u8 = 1;
@@ -160,39 +160,64 @@ pub(super) fn put_rows(out: &mut Vec<u8>, chunk: &Chunk, start: Moment) {
 /// Reads times and provenance of `rows` rows.
 pub(super) fn take_rows(left: &mut Left<'_>, rows: usize, start: Moment) -> Result<Chunk, Broken> {
     let at = take_times(left, rows, start)?;
-    let mut gateways = Vec::with_capacity(rows.min(ROOM));
-    take_numbers(left, rows, Order::First, |number| gateways.push(number))?;
-    let mut origins = Vec::with_capacity(rows.min(ROOM));
-    let mut gateways = gateways.into_iter();
-    let mut wrong = false;
-    take_numbers(left, rows, Order::First, |marks| {
-        let gateway = gateways
-            .next()
-            .and_then(|number| u32::try_from(number).ok());
-        let origin = gateway.and_then(|gateway| unmarked(marks, GatewayNo::new(gateway)));
-        wrong |= origin.is_none();
-        origins.extend(origin);
-    })?;
-    if wrong {
-        return Err(Broken("provenance"));
-    }
-    fill(left, &mut origins, Order::First, |origin, epoch| {
-        origin.epoch = origin.epoch.map(|_| epoch.cast_unsigned());
-    })?;
-    fill(left, &mut origins, Order::Second, |origin, seq| {
-        origin.seq = origin.seq.map(|_| seq.cast_unsigned());
-    })?;
-    let mut times = at.iter();
-    fill(left, &mut origins, Order::First, |origin, delay| {
-        let measured_s = times.next().map_or(0, |at| at.unix_ms().div_euclid(1_000));
-        origin.received_s = measured_s.wrapping_add(delay);
-    })?;
+    let provenance = Provenance {
+        gateways: Numbers::take(left, rows, Order::First)?,
+        marks: Numbers::take(left, rows, Order::First)?,
+        epochs: Numbers::take(left, rows, Order::First)?,
+        seqs: Numbers::take(left, rows, Order::Second)?,
+        delays: Numbers::take(left, rows, Order::First)?,
+    };
+    let origins = provenance.origins(&at).ok_or(Broken("provenance"))?;
     Ok(Chunk {
         merged_through: 0,
         at,
         origins,
         columns: Vec::new(),
     })
+}
+
+/// The columns of provenance, still apart.
+struct Provenance {
+    gateways: Numbers,
+    marks: Numbers,
+    epochs: Numbers,
+    seqs: Numbers,
+    /// Seconds from measuring to receiving.
+    delays: Numbers,
+}
+
+impl Provenance {
+    /// The origin of each row that was measured `at`; `None` if a column holds what it cannot.
+    fn origins(&self, at: &[Moment]) -> Option<Vec<Origin>> {
+        let one_kind = matches!(
+            (&self.gateways, &self.marks),
+            (Numbers::Same(_), Numbers::Same(_))
+        );
+        let first = if one_kind { self.kind(0) } else { None };
+        let mut origins = Vec::with_capacity(at.len());
+        for (row, at) in at.iter().enumerate() {
+            let mut origin = match first {
+                Some(origin) => origin,
+                None => self.kind(row)?,
+            };
+            if origin.epoch.is_some() {
+                origin.epoch = Some(self.epochs.get(row)?.cast_unsigned());
+            }
+            if origin.seq.is_some() {
+                origin.seq = Some(self.seqs.get(row)?.cast_unsigned());
+            }
+            let measured_s = at.unix_ms().div_euclid(1_000);
+            origin.received_s = measured_s.wrapping_add(self.delays.get(row)?);
+            origins.push(origin);
+        }
+        Some(origins)
+    }
+
+    /// Gateway, quality and flags of a row, and which numbers it has.
+    fn kind(&self, row: usize) -> Option<Origin> {
+        let gateway = u32::try_from(self.gateways.get(row)?).ok()?;
+        unmarked(self.marks.get(row)?, GatewayNo::new(gateway))
+    }
 }
 
 /// Reads the times of `rows` rows; they must not fall.
@@ -207,21 +232,6 @@ fn take_times(left: &mut Left<'_>, rows: usize, start: Moment) -> Result<Vec<Mom
     } else {
         Err(Broken("times"))
     }
-}
-
-fn fill(
-    left: &mut Left<'_>,
-    origins: &mut [Origin],
-    order: Order,
-    mut set: impl FnMut(&mut Origin, i64),
-) -> Result<(), Broken> {
-    let count = origins.len();
-    let mut rows = origins.iter_mut();
-    take_numbers(left, count, order, |number| {
-        if let Some(origin) = rows.next() {
-            set(origin, number);
-        }
-    })
 }
 
 /// Quality, flags and which numbers there are, in one.

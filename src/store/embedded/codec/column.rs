@@ -1,9 +1,11 @@
 //! Columns: many numbers of one kind, as differences with runs.
 
+use crate::units::convert::whole_as_f64;
+
 use super::Broken;
 use super::bytes::{Left, put, put_len, unzigzag, zigzag};
 use super::chunk::ROOM;
-use super::decimal::{SCALE_MAX, from_scaled, least_scale, to_scaled};
+use super::decimal::{least_scale, power, to_scaled};
 
 /// How often numbers are subtracted before they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +100,54 @@ pub(super) fn take_numbers(
         done += run;
     }
     Ok(())
+}
+
+/// Numbers of a column whose rows are wanted side by side with those of others.
+#[derive(Debug)]
+pub(super) enum Numbers {
+    /// The same in every row, which provenance mostly is.
+    Same(i64),
+    /// One a row.
+    Each(Vec<i64>),
+}
+
+impl Numbers {
+    /// Reads a column of `count` numbers.
+    pub(super) fn take(left: &mut Left<'_>, count: usize, order: Order) -> Result<Self, Broken> {
+        if order == Order::First
+            && let Some((same, rest)) = same(*left, count)
+        {
+            *left = rest;
+            return Ok(Self::Same(same));
+        }
+        let mut each = Vec::with_capacity(count.min(ROOM));
+        take_numbers(left, count, order, |number| each.push(number))?;
+        Ok(Self::Each(each))
+    }
+
+    /// The number of a row.
+    pub(super) fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::Same(number) => Some(*number),
+            Self::Each(numbers) => numbers.get(row).copied(),
+        }
+    }
+}
+
+/// The number that stands in all `count` rows, if the column says so, and what follows it.
+fn same(mut left: Left<'_>, count: usize) -> Option<(i64, Left<'_>)> {
+    let mut code = left.number().ok()?;
+    let mut run = count;
+    let number = unzigzag(code);
+    if code != 0 {
+        run = count.checked_sub(1)?;
+        if run == 0 {
+            return Some((number, left));
+        }
+        code = left.number().ok()?;
+    }
+    let whole = run > 0 && code == 0 && left.count(run).ok()? == run;
+    whole.then_some((number, left))
 }
 
 /// Marks a column whose values are written by their changed bits.
@@ -218,9 +268,9 @@ fn take_dense(left: &mut Left<'_>, count: usize) -> Result<Vec<f64>, Broken> {
             bits ^= take_changed(left)?;
             values.push(f64::from_bits(bits));
         }
-    } else if mode <= SCALE_MAX {
+    } else if let Some(power) = power(mode) {
         take_numbers(left, count, Order::First, |mantissa| {
-            values.push(from_scaled(mantissa, mode));
+            values.push(whole_as_f64(mantissa) / power);
         })?;
     } else {
         return Err(Broken("scale"));

@@ -3,8 +3,10 @@
 //! Knows no session and no password: who asks was settled before. What somebody may not see
 //! answers exactly as what does not exist.
 
+mod disclosure;
 mod principal;
 mod rights;
 
+pub use disclosure::may_disclose;
 pub use principal::{Principal, Role};
 pub use rights::{Action, Decision, Matter, Object, Scope, may, scope};

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Settings;
 use crate::http::{self, Desk, Live, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
-use crate::jobs::LedgerKeeper;
+use crate::jobs::{BookKeeper, LedgerKeeper};
 use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
@@ -134,6 +134,7 @@ pub async fn serve_prepared(
     // Cut short by a stop: what is not done now is done at the next start.
     stop.run_until_cancelled(recompute(&keeper)).await;
     running.spawn(keeper.run(stop.clone()));
+    running.spawn(book_keeper(&parts).run(stop.clone()));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),
@@ -178,6 +179,18 @@ fn ledger_keeper(parts: &Parts) -> LedgerKeeper {
         engine: Arc::clone(&parts.engine),
         registry: parts.registry.clone(),
         catalogue: Arc::clone(&parts.catalogue),
+        clock: Arc::clone(&parts.clock),
+        vitals: Arc::clone(&parts.vitals),
+        close_after: parts.settings.ledger_close_after,
+    }
+}
+
+fn book_keeper(parts: &Parts) -> BookKeeper {
+    BookKeeper {
+        registry: parts.registry.clone(),
+        catalogue: Arc::clone(&parts.catalogue),
+        factors: Arc::new(parts.settings.factors.clone()),
+        rating: Arc::new(parts.settings.rating.clone()),
         clock: Arc::clone(&parts.clock),
         vitals: Arc::clone(&parts.vitals),
         close_after: parts.settings.ledger_close_after,

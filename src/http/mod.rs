@@ -3,6 +3,7 @@
 //! Knows who asks before it looks at anything, and that everything a client sends may be hostile.
 //! Knows no SQL and no MQTT. A resource is a folder with `mod.rs` (handlers and `routes()`) and
 //! `wire.rs` (its JSON); [`router()`] is the one place that puts them together.
+mod accounts;
 mod asker;
 mod body;
 mod checked;

@@ -4,14 +4,15 @@ use axum::Router;
 use axum::middleware;
 
 use super::{
-    Desk, document, gateways, guard, health, live, map, pages, parcels, periods, quarantine,
-    readings, reconcile, session,
+    Desk, accounts, document, gateways, guard, health, live, map, pages, parcels, periods,
+    quarantine, readings, reconcile, session,
 };
 
 /// Everything this door answers; unknown addresses are 404.
 pub fn router(desk: Desk) -> Router {
     Router::new()
         .merge(health::routes())
+        .merge(accounts::routes())
         .merge(live::routes())
         .merge(map::routes())
         .merge(parcels::routes())

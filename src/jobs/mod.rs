@@ -6,10 +6,12 @@ pub mod add_up;
 pub mod assess;
 mod close_period;
 pub mod import;
+mod keep_book;
 mod keep_ledger;
 pub mod lay_city;
 mod reconcile;
 pub mod replay;
 
+pub use keep_book::BookKeeper;
 pub use keep_ledger::{LedgerFault, LedgerKeeper};
 pub use reconcile::{GatewayCounts, reconcile};

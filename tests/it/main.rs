@@ -10,9 +10,11 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
+mod accounts;
 mod app;
 mod app_archive;
 mod app_control;
+mod book;
 mod compiled_in;
 mod config;
 mod crash;

@@ -14,6 +14,7 @@ use super::RegistryFault;
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/0001.sql")),
     (2, include_str!("migrations/0002.sql")),
+    (3, include_str!("migrations/0003.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (

@@ -17,12 +17,15 @@
 //! - The audit log: [`Registry::note_in_log`], [`Registry::list_audit`].
 //! - What the ledger worked out: [`Registry::save_walks`], [`Registry::visit_sheets`],
 //!   [`Registry::save_close`]; written by `jobs` alone.
+//! - Accounts and rated years: [`Registry::save_accounts`], [`Registry::list_accounts`],
+//!   [`Registry::list_totals`], [`Registry::save_assessment`], [`Registry::list_assessed`].
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
 //!   [`Registry::expire_session`], [`Registry::forget_session`].
 //!
 //! Every question takes a `&Principal` and filters in the query: not yours is not there.
 
 mod audit;
+mod book;
 mod database;
 mod directory;
 mod fault;
@@ -40,6 +43,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use audit::AuditEntry;
+pub use book::{AccountClose, Assessed, Assessment, Holder, KeptAccount, StatedRow};
 pub use database::Registry;
 pub use directory::{Admission, Changes, Directory};
 pub use fault::RegistryFault;

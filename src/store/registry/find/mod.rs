@@ -13,5 +13,5 @@ mod statements;
 pub use land::HoldingFilter;
 pub use meters::MeterHistory;
 pub use page::Page;
-pub(super) use page::{Asking, within};
-pub(super) use row::{indicator, moment, moment_or_open, number, parsed};
+pub(super) use page::{Asking, only, within};
+pub(super) use row::{indicator, moment, moment_or_open, number, parsed, parsed_or_none};

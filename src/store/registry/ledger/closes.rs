@@ -9,7 +9,7 @@ use crate::calendar::{Moment, Month};
 use crate::ledger::Closed;
 use crate::park::EnterpriseCode;
 use crate::store::BatchNo;
-use crate::store::registry::find::{moment, parsed};
+use crate::store::registry::find::{moment, number, parsed};
 use crate::store::registry::{Registry, RegistryFault};
 use crate::units::Exact;
 
@@ -127,6 +127,31 @@ impl Registry {
             .await?;
         rows.iter()
             .map(|row| Ok((key(row, TABLE)?, entry(row)?)))
+            .collect()
+    }
+
+    /// In which revision, up to `revision`, each account of `month` was last changed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn closed_revisions(
+        &self,
+        month: Month,
+        revision: u32,
+    ) -> Result<BTreeMap<SeriesKey, u32>, RegistryFault> {
+        let rows = self
+            .in_time(async {
+                let newest = sqlx::query(
+                    "SELECT meter, indicator, MAX(revision) AS revision FROM ledger_closed
+                     WHERE month = $1 AND revision <= $2 GROUP BY meter, indicator",
+                )
+                .bind(month.to_string())
+                .bind(i64::from(revision));
+                Ok(newest.fetch_all(&self.readers).await?)
+            })
+            .await?;
+        rows.iter()
+            .map(|row| Ok((key(row, TABLE)?, number(row, "revision", TABLE)?)))
             .collect()
     }
 

@@ -1,0 +1,256 @@
+//! Accounts as JSON.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::figure::{Figure, Formula};
+use crate::ledger::holder::HolderAccount;
+use crate::park::Enterprise;
+use crate::store::registry::{AccountClose, Holder, KeptAccount};
+
+use super::ShownClose;
+
+/// Where accounts come from, as a code.
+const SOURCE: &str = "closed_ledger_statements_land";
+
+/// Period, revision, kinds of figures (comma between), and page.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    pub(super) period: Option<String>,
+    pub(super) v: Option<u32>,
+    k: Option<String>,
+    pub(super) limit: Option<usize>,
+    pub(super) cursor: Option<String>,
+}
+
+impl Query {
+    pub(super) fn kinds(&self) -> BTreeSet<String> {
+        let kinds = self.k.as_deref().unwrap_or_default().split(',');
+        let kinds = kinds.filter(|kind| !kind.is_empty());
+        kinds.map(str::to_owned).collect()
+    }
+}
+
+/// `GET /api/v1/accounts`.
+#[derive(Debug, Serialize)]
+pub(super) struct List {
+    #[serde(flatten)]
+    head: Head,
+    items: Vec<Account>,
+    totals: Vec<Account>,
+    pub(super) next: Option<String>,
+}
+
+/// `GET /api/v1/accounts/{enterprise}`.
+#[derive(Debug, Serialize)]
+pub(super) struct One {
+    #[serde(flatten)]
+    head: Head,
+    revisions: Vec<Revision>,
+    account: Option<Account>,
+    enterprise: String,
+    name: String,
+    park: String,
+    industry: String,
+    scale: &'static str,
+}
+
+/// What is said of a period.
+#[derive(Debug, Serialize)]
+struct Head {
+    period: String,
+    from: String,
+    to: String,
+    closed: bool,
+    closes_at: String,
+    revision: Option<u32>,
+    as_of: Option<String>,
+    source: &'static str,
+    newest: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Revision {
+    revision: u32,
+    closed_at: String,
+    holders: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Account {
+    kind: &'static str,
+    key: String,
+    name: Option<String>,
+    park: Option<String>,
+    industry: Option<String>,
+    scale: Option<&'static str>,
+    period: String,
+    revision: u32,
+    as_of: Option<String>,
+    source: &'static str,
+    figures: Vec<FigureShown>,
+    missing: Vec<Missing>,
+}
+
+#[derive(Debug, Serialize)]
+struct FigureShown {
+    id: String,
+    kind: String,
+    value: Option<String>,
+    unit: String,
+    known_share: Option<String>,
+    formula: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Missing {
+    code: &'static str,
+    what: String,
+    detail: String,
+}
+
+impl Head {
+    fn of(shown: &ShownClose) -> Self {
+        let period = shown.period.period();
+        let close = shown.close.as_ref();
+        Self {
+            period: shown.period.to_string(),
+            from: period.from().to_string(),
+            to: period.to().to_string(),
+            closed: close.is_some(),
+            closes_at: shown.closes_at.to_string(),
+            revision: close.map(|close| close.revision),
+            as_of: close.map(|close| close.closed_at.to_string()),
+            source: SOURCE,
+            newest: shown.newest.map(|period| period.to_string()),
+        }
+    }
+}
+
+impl List {
+    pub(super) fn of(shown: &ShownClose) -> Self {
+        Self {
+            head: Head::of(shown),
+            items: Vec::new(),
+            totals: Vec::new(),
+            next: None,
+        }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        shown: &ShownClose,
+        kept: &KeptAccount,
+        figures: &[&Figure],
+        known: Option<&Enterprise>,
+    ) {
+        self.items.push(Account::of(shown, kept, figures, known));
+    }
+
+    pub(super) fn add_total(
+        &mut self,
+        shown: &ShownClose,
+        kept: &KeptAccount,
+        figures: &[&Figure],
+    ) {
+        let account = Account::of(shown, kept, figures, None);
+        self.totals.push(account);
+    }
+}
+
+impl One {
+    pub(super) fn of(
+        shown: &ShownClose,
+        kept: Option<&KeptAccount>,
+        figures: &[&Figure],
+        known: &Enterprise,
+    ) -> Self {
+        let account = kept.map(|kept| Account::of(shown, kept, figures, Some(known)));
+        Self {
+            head: Head::of(shown),
+            revisions: shown.all.iter().map(Revision::of).collect(),
+            account,
+            enterprise: known.code.to_string(),
+            name: known.name.to_string(),
+            park: known.park.to_string(),
+            industry: known.industry.to_string(),
+            scale: known.scale.as_str(),
+        }
+    }
+}
+
+impl Revision {
+    fn of(close: &AccountClose) -> Self {
+        Self {
+            revision: close.revision,
+            closed_at: close.closed_at.to_string(),
+            holders: close.holders,
+        }
+    }
+}
+
+impl Account {
+    fn of(
+        shown: &ShownClose,
+        kept: &KeptAccount,
+        figures: &[&Figure],
+        known: Option<&Enterprise>,
+    ) -> Self {
+        let account = &kept.account;
+        let mut closes = shown.all.iter();
+        let own = closes.find(|close| close.revision == account.revision);
+        Self {
+            kind: match kept.holder {
+                Holder::Enterprise(..) => "enterprise",
+                Holder::Park(_) => "park",
+                Holder::City => "city",
+            },
+            key: account.key.clone(),
+            name: known.map(|known| known.name.to_string()),
+            park: kept.holder.park().map(ToString::to_string),
+            industry: known.map(|known| known.industry.to_string()),
+            scale: known.map(|known| known.scale.as_str()),
+            period: account.period.to_string(),
+            revision: account.revision,
+            as_of: own.map(|close| close.closed_at.to_string()),
+            source: SOURCE,
+            figures: figures
+                .iter()
+                .map(|figure| FigureShown::of(account, figure))
+                .collect(),
+            missing: missing(account, figures),
+        }
+    }
+}
+
+impl FigureShown {
+    fn of(account: &HolderAccount, figure: &Figure) -> Self {
+        Self {
+            id: account.id(&figure.kind).to_string(),
+            kind: figure.kind.clone(),
+            value: figure.value.clone(),
+            unit: figure.unit.clone(),
+            known_share: figure.known_share.clone(),
+            formula: match figure.formula {
+                Formula::Sum => "sum",
+                Formula::Ratio(_) => "ratio",
+            },
+        }
+    }
+}
+
+/// The gaps of an account, without those that speak of a figure which is not shown.
+fn missing(account: &HolderAccount, figures: &[&Figure]) -> Vec<Missing> {
+    let is_hidden = |what: &str| {
+        account.find(what).is_some() && !figures.iter().any(|figure| figure.kind == what)
+    };
+    let gaps = account.gaps.iter().filter(|gap| !is_hidden(&gap.what));
+    gaps.map(|gap| Missing {
+        code: gap.code.as_str(),
+        what: gap.what.clone(),
+        detail: gap.detail.clone(),
+    })
+    .collect()
+}

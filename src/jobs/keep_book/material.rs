@@ -1,0 +1,154 @@
+//! What accounts are made of, gathered.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::access::Principal;
+use crate::calendar::{Day, Month};
+use crate::ledger::factor::Factors;
+use crate::ledger::holder::{Metered, Stated};
+use crate::park::{Enterprise, EnterpriseCode, LandHolding, MeterNo};
+use crate::store::registry::{HoldingFilter, PAGE_LIMIT, RegistryFault};
+
+use super::BookKeeper;
+
+/// All that is registered, by enterprise.
+#[derive(Debug, Default)]
+pub(super) struct Registered {
+    pub(super) enterprises: Vec<Enterprise>,
+    pub(super) stated: BTreeMap<EnterpriseCode, Vec<Stated>>,
+    pub(super) holdings: BTreeMap<EnterpriseCode, Vec<LandHolding>>,
+    /// A digest of all that goes into accounts besides the ledger.
+    pub(super) mark: String,
+}
+
+/// A text that is another one whenever a pass may find something to do.
+pub(super) async fn mark(keeper: &BookKeeper) -> Result<String, RegistryFault> {
+    let material = keeper.registry.material_mark().await?;
+    let months = keeper.registry.list_closed_months().await?;
+    let today = Day::of(keeper.clock.now());
+    Ok(format!("{material} {months:?} {today}"))
+}
+
+impl Registered {
+    pub(super) async fn gather(keeper: &BookKeeper) -> Result<Self, RegistryFault> {
+        let (registry, all) = (&keeper.registry, Principal::local());
+        let mark = registry.material_mark().await?;
+        let mut found = Self {
+            mark: digest(&[
+                &mark,
+                &factors(&keeper.factors),
+                &keeper.rating.tax.join(" "),
+            ]),
+            ..Self::default()
+        };
+        let now = keeper.clock.now();
+        let mut after: Option<String> = None;
+        loop {
+            let page = registry
+                .list_enterprises(&all, now, None, after.as_deref(), PAGE_LIMIT)
+                .await?;
+            found.enterprises.extend(page.entries);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut after = None;
+        loop {
+            let filter = HoldingFilter::default();
+            let page = registry
+                .list_holdings(&all, filter, after, PAGE_LIMIT)
+                .await?;
+            for holding in page.entries {
+                let own = found.holdings.entry(holding.enterprise.clone());
+                own.or_default().push(holding);
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        for row in registry.all_stated().await? {
+            let Some(indicator) = keeper.catalogue.numbered(row.indicator) else {
+                continue;
+            };
+            let own = found.stated.entry(row.enterprise).or_default();
+            own.push(Stated {
+                indicator: indicator.code.clone(),
+                period: row.period,
+                value: row.value,
+                source: row.source,
+                recorded_at: row.recorded_at,
+            });
+        }
+        Ok(found)
+    }
+
+    pub(super) fn stated_of(&self, code: &EnterpriseCode) -> &[Stated] {
+        self.stated.get(code).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn holdings_of(&self, code: &EnterpriseCode) -> &[LandHolding] {
+        self.holdings.get(code).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// SHA-256 of texts, in hex.
+pub(in crate::jobs) fn digest(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text);
+        hash.update([0]);
+    }
+    hex::encode(hash.finalize())
+}
+
+/// Factors as one text.
+fn factors(factors: &Factors) -> String {
+    format!("{factors:?}")
+}
+
+/// What each enterprise's meters came to in a month as closed in `revision`. A meter below another
+/// one of the same enterprise is in that one's figure already and is left out.
+pub(super) async fn metered(
+    keeper: &BookKeeper,
+    month: Month,
+    revision: u32,
+) -> Result<BTreeMap<EnterpriseCode, Vec<Metered>>, RegistryFault> {
+    let entries = keeper.registry.closed_entries(month, revision).await?;
+    let revisions = keeper.registry.closed_revisions(month, revision).await?;
+    let series = keeper.registry.list_series().await?;
+    let roster = keeper.registry.directory().current();
+    let owners: BTreeMap<MeterNo, &EnterpriseCode> = entries
+        .iter()
+        .map(|(key, entry)| (key.meter, &entry.enterprise))
+        .collect();
+    let mut metered: BTreeMap<EnterpriseCode, Vec<Metered>> = BTreeMap::new();
+    for (key, entry) in &entries {
+        let above = series.get(key).and_then(|one| one.parent);
+        let above = above.and_then(|parent| owners.get(&parent));
+        if above.is_some_and(|owner| **owner == entry.enterprise) {
+            continue;
+        }
+        let indicator = keeper.catalogue.numbered(key.indicator);
+        let meter = roster.meter_numbered(key.meter);
+        let (Some(indicator), Some(meter)) = (indicator, meter) else {
+            continue;
+        };
+        let own = metered.entry(entry.enterprise.clone()).or_default();
+        own.push(Metered {
+            meter: meter.id.to_string(),
+            indicator: indicator.code.clone(),
+            used: entry.used.clone(),
+            known_share: entry.known_share.clone(),
+            flags: entry.flags.clone(),
+            revision: revisions.get(key).copied().unwrap_or(revision),
+        });
+    }
+    for own in metered.values_mut() {
+        own.sort_by(|a, b| (&a.indicator, &a.meter).cmp(&(&b.indicator, &b.meter)));
+    }
+    Ok(metered)
+}

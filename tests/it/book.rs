@@ -1,0 +1,330 @@
+//! The keeper of the book: months and years are closed from the closed ledger, late data and
+//! statements make the next revision, and what changes nothing makes none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parkpulse::access::{Principal, Role};
+use parkpulse::calendar::{Clock, Moment};
+use parkpulse::indicator;
+use parkpulse::jobs::import::Kind;
+use parkpulse::jobs::{BookKeeper, LedgerKeeper, assess};
+use parkpulse::ledger::factor;
+use parkpulse::ledger::figure::AccountPeriod;
+use parkpulse::park::GatewayNo;
+use parkpulse::reading::{Flags, Purpose, Quality, Reading, Taken, Value};
+use parkpulse::store::memory::Memory;
+use parkpulse::store::registry::{Holder, KeptAccount};
+use parkpulse::store::{Append, Engine};
+use parkpulse::vitals::Vitals;
+
+use crate::accounts::is_reproduced;
+use crate::import::{Town, code, meters};
+
+const CLOSE_AFTER: Duration = Duration::from_secs(3 * 86_400);
+
+/// A town with meters, land and statements, and both keepers.
+struct Books {
+    town: Town,
+    ledger: LedgerKeeper,
+    book: BookKeeper,
+    engine: Arc<Memory>,
+}
+
+impl Books {
+    async fn open() -> Self {
+        let town = Town::settled().await;
+        town.takes(Kind::Meters, &meters()).await;
+        let land = format!(
+            "enterprise,parcel,kind,m2,floor_m2,far,counterparty,valid_from,valid_to\n\
+             {},L-1,owned,20000,,,,2020-01-01,\n{},L-2,owned,10000,,,,2020-01-01,\n",
+            code(1),
+            code(2)
+        );
+        town.takes(Kind::Land, &land).await;
+        let clock = Arc::clone(&town.clock) as Arc<dyn Clock>;
+        let catalogue = Arc::new(indicator::built_in().unwrap());
+        let engine = Arc::new(Memory::default());
+        let vitals = Arc::new(Vitals::default());
+        let set = ["0.3000 演示".parse().unwrap()];
+        Self {
+            ledger: LedgerKeeper {
+                engine: Arc::clone(&engine) as Arc<dyn Engine>,
+                registry: town.registry.clone(),
+                catalogue: Arc::clone(&catalogue),
+                clock: Arc::clone(&clock),
+                vitals: Arc::clone(&vitals),
+                close_after: CLOSE_AFTER,
+            },
+            book: BookKeeper {
+                registry: town.registry.clone(),
+                catalogue,
+                factors: Arc::new(factor::shipped(&set).unwrap()),
+                rating: Arc::new(assess::Settings {
+                    tax: vec!["tax_net_inbound".into()],
+                    known_percent: 90,
+                    ..assess::Settings::default()
+                }),
+                clock,
+                vitals,
+                close_after: CLOSE_AFTER,
+            },
+            engine,
+            town,
+        }
+    }
+
+    /// Commits what E-01 showed at these instants.
+    async fn reads(&self, readings: &[(&str, f64)]) {
+        let kwh = self.town.catalogue.find("kwh_register").unwrap().number;
+        let roster = self.town.registry.directory().current();
+        let meter = roster.find_meter("E-01").unwrap().number;
+        let reading = |(at, number): &(&str, f64)| Reading {
+            meter,
+            at: moment(at),
+            values: vec![Value {
+                indicator: kwh,
+                number: *number,
+            }],
+            quality: Quality::Good,
+            flags: Flags::default(),
+        };
+        let taken = Taken {
+            gateway: GatewayNo::new(1),
+            epoch: None,
+            seq: None,
+            received_at: self.town.now(),
+            purpose: Purpose::Ledger,
+            readings: readings.iter().map(reading).collect(),
+            set_aside: Vec::new(),
+            refused: 0,
+            unpromised: false,
+        };
+        let commit = self.engine.submit(vec![taken]).await.unwrap();
+        commit.synced().await.unwrap();
+    }
+
+    async fn states(&self, rows: &[(&str, &str, &str)]) {
+        let rows: Vec<String> = rows
+            .iter()
+            .map(|(period, indicator, value)| {
+                let unit = self.town.catalogue.find(indicator).unwrap().unit.clone();
+                format!("{},{period},{indicator},{value},{unit},税务部门", code(1))
+            })
+            .collect();
+        let text = format!(
+            "enterprise,period,indicator,value,unit,source\n{}\n",
+            rows.join("\n")
+        );
+        self.town.takes(Kind::Statements, &text).await;
+    }
+
+    async fn pass(&self, now: &str) {
+        self.town.clock.set(moment(now));
+        self.ledger.pass().await.unwrap();
+        self.book.pass().await.unwrap();
+    }
+
+    async fn revisions(&self, period: &str) -> usize {
+        let period = period.parse().unwrap();
+        let closes = self.town.registry.list_account_closes(period).await;
+        closes.unwrap().len()
+    }
+
+    /// The accounts as of a revision, by key.
+    async fn accounts(&self, period: &str, revision: u32) -> BTreeMap<String, KeptAccount> {
+        let (registry, all) = (&self.town.registry, Principal::local());
+        let period: AccountPeriod = period.parse().unwrap();
+        let page = registry
+            .list_accounts(&all, period, revision, None, None, 100)
+            .await;
+        let totals = registry.list_totals(&all, period, revision).await.unwrap();
+        let all = page.unwrap().entries.into_iter().chain(totals);
+        all.map(|one| (one.holder.key().to_owned(), one)).collect()
+    }
+
+    async fn value(&self, period: &str, revision: u32, key: &str, kind: &str) -> String {
+        let accounts = self.accounts(period, revision).await;
+        let figure = accounts[key].account.find(kind);
+        let value = figure.and_then(|figure| figure.value.clone());
+        value.unwrap_or_else(|| "-".into())
+    }
+}
+
+fn moment(text: &str) -> Moment {
+    let text = if text.len() == 10 {
+        format!("{text}T00:00:00+08:00")
+    } else {
+        text.to_owned()
+    };
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_month_is_closed_once_and_again_when_late_data_change_it() {
+    let books = Books::open().await;
+    let one = code(1).to_string();
+    // Behind a transformer of 40.
+    books
+        .reads(&[
+            ("2026-01-01", 0.0),
+            ("2026-01-31", 300.0),
+            ("2026-02-02", 340.0),
+        ])
+        .await;
+    books.pass("2026-02-03").await;
+    assert_eq!(books.revisions("2026-01").await, 0, "not due yet");
+    books.pass("2026-02-05").await;
+    assert_eq!(books.revisions("2026-01").await, 1);
+    assert_eq!(
+        books.value("2026-01", 1, &one, "electricity_kwh").await,
+        "12800.0000"
+    );
+    assert_eq!(books.value("2026-01", 1, &one, "tce_equal").await, "3.8400");
+    assert_eq!(
+        books.value("2026-01", 1, &one, "kwh_per_mu").await,
+        "426.6667"
+    );
+    books.pass("2026-02-05T01:00:00+08:00").await;
+    assert_eq!(books.revisions("2026-01").await, 1, "nothing changed");
+
+    // What comes late changes how much of it lies before the border.
+    books.reads(&[("2026-02-01", 330.0)]).await;
+    books.pass("2026-02-09").await;
+    assert_eq!(books.revisions("2026-01").await, 2);
+    assert_eq!(
+        books.value("2026-01", 1, &one, "electricity_kwh").await,
+        "12800.0000"
+    );
+    assert_eq!(
+        books.value("2026-01", 2, &one, "electricity_kwh").await,
+        "13200.0000"
+    );
+    let kept = books.accounts("2026-01", 2).await;
+    assert_eq!(kept[&one].account.revision, 2);
+    // Whoever it did not touch keeps the account of the first closing.
+    assert_eq!(kept[code(2).as_str()].account.revision, 1);
+    let input = &kept[&one].account.find("electricity_kwh").unwrap().inputs[0];
+    assert_eq!(
+        input.figure.as_ref().unwrap().to_string(),
+        "kwh_register:E-01:2026-01:2"
+    );
+    for one in kept.values() {
+        one.account.figures.iter().for_each(is_reproduced);
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_comes_late_is_the_next_revision_of_its_periods_alone() {
+    let books = Books::open().await;
+    let one = code(1).to_string();
+    books
+        .reads(&[
+            ("2026-01-01", 0.0),
+            ("2026-03-01", 590.0),
+            ("2026-03-02", 600.0),
+        ])
+        .await;
+    books.pass("2026-03-05").await;
+    books.states(&[("2026-01", "output_value", "500")]).await;
+    books.pass("2026-03-05T01:00:00+08:00").await;
+    assert_eq!(books.revisions("2026-01").await, 2);
+    assert_eq!(books.revisions("2026-02").await, 1);
+    assert_eq!(books.value("2026-01", 1, &one, "output_per_mu").await, "-");
+    assert_eq!(
+        books.value("2026-01", 2, &one, "output_per_mu").await,
+        "16.6667"
+    );
+    assert_eq!(
+        books.value("2026-01", 2, "P1", "output_per_mu").await,
+        "11.1111"
+    );
+    assert_eq!(
+        books.value("2026-01", 2, "city", "output_value").await,
+        "500.00"
+    );
+    // The same file again changes nothing, and a pass over nothing new keeps nothing.
+    books.states(&[("2026-01", "output_value", "500")]).await;
+    books.pass("2026-03-05T02:00:00+08:00").await;
+    assert_eq!(books.revisions("2026-01").await, 2);
+}
+
+#[tokio::test]
+async fn a_year_is_closed_when_its_months_are_and_follows_their_revisions() {
+    let books = Books::open().await;
+    let one = code(1).to_string();
+    let mut readings = vec![("2026-01-01", 0.0)];
+    // A span is settled by the reading after it: until then it closes no month.
+    readings.push(("2027-01-01", 36_500.0));
+    readings.push(("2027-01-02", 36_600.0));
+    books.reads(&readings).await;
+    books
+        .states(&[
+            ("2026", "tax_net_inbound", "90"),
+            ("2025", "tax_net_inbound", "60"),
+        ])
+        .await;
+    books.pass("2027-01-03").await;
+    assert_eq!(books.revisions("2026").await, 0, "December is not closed");
+    // A year of which only statements are known is over, too.
+    assert_eq!(books.value("2025", 1, &one, "tax_per_mu").await, "2.0000");
+    books.pass("2027-01-04").await;
+    assert_eq!(
+        books.value("2026", 1, &one, "electricity_kwh").await,
+        "1460000.0000"
+    );
+    assert_eq!(books.value("2026", 1, &one, "tce_equal").await, "438.0000");
+    assert_eq!(books.value("2026", 1, &one, "tax_per_tce").await, "0.2055");
+    let account = &books.accounts("2026", 1).await[&one].account;
+    let figure = account.find("electricity_kwh").unwrap();
+    assert_eq!(figure.inputs.len(), 12);
+    assert_eq!(figure.known_share.as_deref(), Some("1.0000"));
+    // Months are rounded once each, and the year adds up what is printed of them.
+    books.reads(&[("2026-07-01", 18_000.0)]).await;
+    books.pass("2027-01-08").await;
+    assert_eq!(books.revisions("2026").await, 2);
+    assert_eq!(
+        books.value("2026", 2, &one, "electricity_kwh").await,
+        "1459999.9998"
+    );
+    let account = &books.accounts("2026", 2).await[&one].account;
+    let of_july = &account.find("electricity_kwh").unwrap().inputs[6];
+    assert_eq!(of_july.figure.as_ref().unwrap().revision, 2);
+}
+
+#[tokio::test]
+async fn whoever_asks_finds_the_accounts_that_are_theirs() {
+    let books = Books::open().await;
+    books
+        .reads(&[("2026-01-01", 0.0), ("2026-02-01", 300.0)])
+        .await;
+    books.pass("2026-02-05").await;
+    let roles: [(Role, usize, usize); 9] = [
+        (Role::Public, 0, 0),
+        (Role::Enterprise(code(1)), 1, 2),
+        (Role::Enterprise(code(9)), 0, 2),
+        (Role::Operator(vec!["P1".parse().unwrap()]), 2, 2),
+        (Role::Operator(vec!["P2".parse().unwrap()]), 0, 2),
+        (Role::Kiosk("P1".parse().unwrap()), 2, 2),
+        (Role::Bureau, 2, 2),
+        (Role::AdminSystem, 0, 0),
+        (Role::AdminAudit, 0, 0),
+    ];
+    let period: AccountPeriod = "2026-01".parse().unwrap();
+    for (role, own, sums) in roles {
+        let who = Principal {
+            name: "somebody".into(),
+            role,
+        };
+        let registry = &books.town.registry;
+        let page = registry
+            .list_accounts(&who, period, 1, None, None, 100)
+            .await
+            .unwrap();
+        assert_eq!(page.entries.len(), own, "{:?}", who.role);
+        let totals = registry.list_totals(&who, period, 1).await.unwrap();
+        assert_eq!(totals.len(), sums, "{:?}", who.role);
+        assert!(sums == 0 || totals.last().unwrap().holder == Holder::City);
+    }
+}

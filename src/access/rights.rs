@@ -34,6 +34,27 @@ pub enum Matter {
     Log,
 }
 
+impl Matter {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Series => "series",
+            Self::Output => "output",
+            Self::Tax => "tax",
+            Self::Safety => "safety",
+            Self::Land => "land",
+            Self::Outline => "outline",
+            Self::HeatCell => "heat_cell",
+            Self::ParkTotals => "park_totals",
+            Self::Users => "users",
+            Self::Keys => "keys",
+            Self::Config => "config",
+            Self::Log => "log",
+        }
+    }
+}
+
 /// What somebody wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -41,6 +62,17 @@ pub enum Action {
     Read,
     /// Change it, or handle it where it is an alarm.
     Write,
+}
+
+impl Action {
+    /// Its name for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
 }
 
 /// One thing, with whose it is and where it stands as far as that is known.

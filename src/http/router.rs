@@ -1,16 +1,16 @@
-//! Where all resources are put together. A new resource adds one line to [`router`].
+//! Where all resources are put together. A new resource adds one line to [`routes`].
 
 use axum::Router;
 use axum::middleware;
 
+use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, document, gateways, guard, health, live, map, pages, parcels, periods,
     quarantine, readings, reconcile, session,
 };
 
-/// Everything this door answers; unknown addresses are 404.
-pub fn router(desk: Desk) -> Router {
-    Router::new()
+fn routes() -> Routes {
+    Routes::default()
         .merge(health::routes())
         .merge(accounts::routes())
         .merge(live::routes())
@@ -24,6 +24,18 @@ pub fn router(desk: Desk) -> Router {
         .merge(reconcile::routes())
         .merge(session::routes())
         .merge(pages::routes())
+}
+
+/// Every operation of this door, by resource.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    routes().operations()
+}
+
+/// Everything this door answers; unknown addresses are 404.
+pub fn router(desk: Desk) -> Router {
+    routes()
+        .into_router()
         .fallback(pages::missing)
         .layer(middleware::from_fn_with_state(desk.clone(), guard::guard))
         .with_state(desk)

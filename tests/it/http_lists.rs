@@ -1,5 +1,8 @@
 //! The lists an operator looks at, over HTTP: gateways, quarantine, conservation, the document.
 
+use std::collections::BTreeSet;
+
+use parkpulse::http::{Kind, Operation, Verb, operations};
 use serde_json::Value;
 
 use crate::stage::{ENTERPRISE, GATEWAY, Server, Stage};
@@ -116,19 +119,109 @@ fn nonsense_in_a_query_is_the_clients_fault() {
     server.stop();
 }
 
+/// Method and address of everything in the document.
+fn documented(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| (method.to_uppercase(), path.clone()))
+        })
+        .collect()
+}
+
+/// Every `$ref` below `value`.
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field.as_str().filter(|_| name == "$ref") {
+                    Some(target) => found.push(target),
+                    None => references(field, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
 #[test]
-fn the_document_describes_what_is_there() {
+fn every_operation_is_in_the_document_and_nothing_else() {
     let stage = Stage::new();
     let server = stage.serve();
     let document = server.get("/api/openapi.json").json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3."));
-    let paths = document["paths"].as_object().unwrap();
-    assert!(paths.contains_key("/api/v1/readings"), "{paths:?}");
-    for (path, methods) in paths {
-        for method in methods.as_object().unwrap().keys() {
-            let status = server.send(&method.to_uppercase(), path, &[], b"").status;
-            assert!(![404, 405].contains(&status), "{method} {path}: {status}");
-        }
+    let verb = |operation: &Operation| match operation.verb {
+        Verb::Get => "GET".to_owned(),
+        Verb::Post => "POST".to_owned(),
+    };
+    let (api, pages): (Vec<_>, Vec<_>) = operations()
+        .into_iter()
+        .partition(|operation| operation.kind == Kind::Api);
+    let served: BTreeSet<_> = api
+        .iter()
+        .map(|operation| (verb(operation), operation.path.to_owned()))
+        .collect();
+    assert_eq!(documented(&document), served);
+    assert!(served.len() >= 19, "{served:?}");
+    assert!(pages.iter().all(|page| !page.path.starts_with("/api/")));
+    // What the router says of each address is what the list says: another method is refused with
+    // those that there are.
+    for path in api.iter().chain(&pages).map(|operation| operation.path) {
+        let answer = server.send("DELETE", &path.replace(['{', '}', '*'], ""), &[], b"");
+        assert_eq!(answer.status, 405, "{path}");
+        let allowed: BTreeSet<_> = answer.header("allow").unwrap().split(',').collect();
+        let listed = api.iter().chain(&pages).filter(|one| one.path == path);
+        let listed: BTreeSet<_> = listed.map(verb).collect();
+        let listed = listed.iter().map(String::as_str);
+        let head = allowed.contains("GET").then_some("HEAD");
+        assert_eq!(allowed, listed.chain(head).collect(), "{path}");
+    }
+    server.stop();
+}
+
+#[test]
+fn every_operation_is_described_whole() {
+    let stage = Stage::new();
+    let server = stage.serve();
+    let document = server.get("/api/openapi.json").json();
+    let mut ids = BTreeSet::new();
+    for (method, path) in documented(&document) {
+        let described = &document["paths"][&path][method.to_lowercase()];
+        assert!(described["summary"].is_string(), "{method} {path}");
+        assert!(described["x-right"].is_string(), "{method} {path}");
+        let problem = "/responses/default/content/application~1problem+json/schema/$ref";
+        assert!(described.pointer(problem).is_some(), "{method} {path}");
+        let content = described.pointer("/responses/200/content");
+        assert!(content.is_some(), "{method} {path} answers nothing");
+        let id = described["operationId"].as_str().unwrap();
+        assert!(ids.insert(id.to_owned()), "{id} stands twice");
+    }
+    let mut targets = Vec::new();
+    references(&document, &mut targets);
+    for target in &targets {
+        let found = document.pointer(target.strip_prefix('#').unwrap());
+        assert!(found.is_some(), "{target} is nowhere");
+    }
+    let property = |schema: &str, field: &str| {
+        let found = format!("/components/schemas/{schema}/properties/{field}");
+        assert!(document.pointer(&found).is_some(), "{found}");
+    };
+    for (schema, field) in [
+        ("Batch", "readings"),
+        ("Reading", "values"),
+        ("GatewayPage", "next"),
+        ("Gateway", "receipt"),
+        ("QuarantinedItem", "digest"),
+        ("Map", "cells"),
+        ("MapCell", "rank"),
+        ("Periods", "periods"),
+        ("Card", "meters"),
+        ("CardMeter", "latest"),
+        ("Problem", "request_id"),
+    ] {
+        property(schema, field);
     }
     server.stop();
 }

@@ -2,20 +2,25 @@
 
 mod wire;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 
-use crate::http::{Asked, Asker, Desk, Paging, Problem, in_sight};
+use crate::access::{Action, Matter};
+use crate::http::{Asked, Asker, Desk, Paging, Problem, Right, Routes, in_sight};
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new().route("/api/v1/gateways", get(list))
+pub(super) fn routes() -> Routes {
+    Routes::default().get(
+        "/api/v1/gateways",
+        Right::Row(Matter::Series, Action::Read),
+        list,
+    )
 }
 
 /// The gateways whose series the asker may read, by id.
 #[utoipa::path(
     get,
     path = "/api/v1/gateways",
+    operation_id = "gateways",
     params(
         ("limit" = Option<usize>, Query, description = "1 to 1000, 100 if not given"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),

@@ -9,6 +9,7 @@ use crate::store;
 
 /// A page of gateways.
 #[derive(Serialize, ToSchema)]
+#[schema(as = GatewayPage)]
 pub(in crate::http) struct Page {
     items: Vec<Gateway>,
     /// The cursor of the next page; null on the last.

@@ -2,29 +2,39 @@
 
 mod figures;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
-use crate::http::{Desk, Problem, Trouble};
+use crate::http::{Desk, Problem, Right, Routes, Trouble};
 use crate::vitals::Exposition;
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .route("/livez", get(alive))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/livez", Right::Everybody, alive)
+        .get("/readyz", Right::Everybody, ready)
+        .get("/metrics", Right::Everybody, metrics)
 }
 
 /// The process answers.
-async fn alive() -> &'static str {
+#[utoipa::path(
+    get,
+    path = "/livez",
+    operation_id = "livez",
+    responses((status = 200, body = String, content_type = "text/plain", description = "the process answers"))
+)]
+pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
 /// Recovery is through and stopping has not begun (contract.md C5).
-async fn ready(State(desk): State<Desk>) -> Result<&'static str, Problem> {
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "readyz",
+    responses((status = 200, body = String, content_type = "text/plain", description = "recovery is through"), (status = 503, description = "recovering or stopping"))
+)]
+pub(super) async fn ready(State(desk): State<Desk>) -> Result<&'static str, Problem> {
     if desk.readiness.is_ready() {
         return Ok("ready\n");
     }
@@ -34,7 +44,13 @@ async fn ready(State(desk): State<Desk>) -> Result<&'static str, Problem> {
 
 /// All instruments, the engine's figures and the conservation of values per gateway, in the text
 /// format of Prometheus.
-async fn metrics(State(desk): State<Desk>) -> Result<Response, Problem> {
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    responses((status = 200, body = String, content_type = "text/plain", description = "text format of Prometheus, base units"))
+)]
+pub(super) async fn metrics(State(desk): State<Desk>) -> Result<Response, Problem> {
     let mut page = Exposition::default();
     desk.vitals.expose(&mut page);
     let roster = desk.registry.directory().current();

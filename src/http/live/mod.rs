@@ -12,17 +12,16 @@ mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use tokio::sync::{Semaphore, watch};
 
+use crate::access::{Action, Matter};
 use crate::calendar::Moment;
 
-use super::{Asker, Desk, Problem, Settings, Trouble};
+use super::{Asker, Desk, Problem, Right, Routes, Settings, Trouble};
 
 pub use follow::{Sources, follow};
 
@@ -86,11 +85,23 @@ impl Live {
     }
 }
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new().route("/api/v1/live", get(live))
+pub(super) fn routes() -> Routes {
+    Routes::default().get(
+        "/api/v1/live",
+        Right::Row(Matter::Series, Action::Read),
+        live,
+    )
 }
 
-async fn live(asker: Asker, State(desk): State<Desk>, headers: HeaderMap) -> Response {
+/// What is committed, a moment after it is.
+#[utoipa::path(
+    get,
+    path = "/api/v1/live",
+    operation_id = "live",
+    params(("Last-Event-ID" = Option<u64>, Header, description = "the last id that was heard")),
+    responses((status = 200, body = String, content_type = "text/event-stream", description = "events `readings`, `state`, `gap`; an id is the number of a committed batch"), (status = 503, description = "too many open lines"))
+)]
+pub(super) async fn live(asker: Asker, State(desk): State<Desk>, headers: HeaderMap) -> Response {
     let Ok(place) = Arc::clone(&desk.live.places).try_acquire_owned() else {
         let detail = "too many open lines; close a browser or try again in a minute";
         return Problem::new(Trouble::Unavailable, detail)

@@ -8,30 +8,32 @@ mod wire;
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 
-use crate::access::Principal;
+use crate::access::{Action, Matter, Principal};
 use crate::calendar::Month;
 use crate::heatmap::{self, Column, Face, Palette, Scene, Shading, Size};
 use crate::park::ParkId;
 
 use super::figures::{Figures, Layer, Shown};
-use super::{Asked, Asker, Desk, Problem, Trouble};
+use super::{Asked, Asker, Desk, Problem, Right, Routes, Trouble};
 
 pub(super) use look::Manner;
 pub(super) use wire::{Compared, state};
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .route("/api/v1/map", get(json))
-        .route("/api/v1/map.svg", get(svg))
-        .route("/api/v1/map.png", get(png))
-        .route("/api/v1/map.geojson", get(geojson))
-        .route("/api/v1/map.csv", get(csv))
+/// Whose cells they are is asked again for each.
+const CELLS: Right = Right::Row(Matter::HeatCell, Action::Read);
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/api/v1/map", CELLS, json)
+        .get("/api/v1/map.svg", CELLS, svg)
+        .get("/api/v1/map.png", CELLS, png)
+        .get("/api/v1/map.geojson", CELLS, geojson)
+        .get("/api/v1/map.csv", CELLS, csv)
 }
 
 /// What a query asks for, read once.
@@ -89,7 +91,15 @@ impl Sight {
     }
 }
 
-async fn json(
+/// Everything a map shows, classified and coloured.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map",
+    operation_id = "map",
+    params(wire::Query),
+    responses((status = 200, body = wire::Answer, description = "of the parcels that the asker may see"))
+)]
+pub(super) async fn json(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
@@ -114,7 +124,15 @@ pub(super) fn closes_at(desk: &Desk, figures: &Figures) -> Option<String> {
     Some(month.period().to().plus_ms(after).to_string())
 }
 
-async fn svg(
+/// The map as a picture of vectors.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map.svg",
+    operation_id = "map_svg",
+    params(wire::Query),
+    responses((status = 200, body = String, content_type = "image/svg+xml", description = "of the parcels that the asker may see"))
+)]
+pub(super) async fn svg(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
@@ -131,7 +149,15 @@ async fn svg(
     .await
 }
 
-async fn png(
+/// The map as a picture of points.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map.png",
+    operation_id = "map_png",
+    params(wire::Query),
+    responses((status = 200, body = [u8], content_type = "image/png", description = "of the parcels that the asker may see"))
+)]
+pub(super) async fn png(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
@@ -168,7 +194,15 @@ async fn paint(
     Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
 }
 
-async fn geojson(
+/// The map's parcels with value, class and colour.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map.geojson",
+    operation_id = "map_geojson",
+    params(wire::Query),
+    responses((status = 200, body = String, content_type = "application/geo+json", description = "of the parcels that the asker may see"))
+)]
+pub(super) async fn geojson(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
@@ -180,7 +214,15 @@ async fn geojson(
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], text).into_response())
 }
 
-async fn csv(
+/// The map's parcels as a table.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map.csv",
+    operation_id = "map_csv",
+    params(wire::Query),
+    responses((status = 200, body = String, content_type = "text/csv", description = "of the parcels that the asker may see"))
+)]
+pub(super) async fn csv(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,

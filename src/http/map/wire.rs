@@ -1,25 +1,33 @@
 //! A map as JSON, and how it is asked for.
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::heatmap::{Class, Classes, Closed, Entry, Mark, Shading};
 use crate::http::figures::{Figure, Figures, Shown, State, percent};
 use crate::park::Parcel;
 
 /// The query of every map: park, period, layer, method of classes, ramp (screens.md 3).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Query {
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Query {
+    /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
+    /// A month, `2026-10`; the running or last one if not given.
     pub(super) p: Option<String>,
+    /// The layer: `kwh_per_mu` or `freshness`.
     pub(super) k: Option<String>,
+    /// Method and number of classes, `quantile-5`.
     pub(super) m: Option<String>,
+    /// The ramp: name of a palette.
     pub(super) r: Option<String>,
 }
 
 /// `GET /api/v1/map`: everything that is shown, classified and coloured.
-#[derive(Serialize)]
-pub(super) struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Map)]
+pub(in crate::http) struct Answer {
     /// The park that is shown; null: several.
     park: Option<String>,
     /// What is shown, in a name.
@@ -52,7 +60,7 @@ pub(super) struct Answer {
     silent_enterprises: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Compared {
     period: String,
     kind: &'static str,
@@ -74,7 +82,8 @@ impl Compared {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapTotal)]
 struct Total {
     value: Option<String>,
     numerator: String,
@@ -84,7 +93,8 @@ struct Total {
     parcels: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapLegend)]
 struct Legend {
     /// `below`: each class is `[low, high)`; `above`: `(low, high]`.
     closed: &'static str,
@@ -95,7 +105,8 @@ struct Legend {
     hidden: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapLegendClass)]
 struct LegendClass {
     class: usize,
     low: Option<String>,
@@ -105,7 +116,8 @@ struct LegendClass {
     count: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapCell)]
 struct Cell {
     parcel: String,
     state: &'static str,
@@ -119,7 +131,8 @@ struct Cell {
     latest_at: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapHolder)]
 struct Holder {
     enterprise: String,
     name: String,

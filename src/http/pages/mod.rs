@@ -3,13 +3,11 @@
 //!
 //! Without built pages every address of a page answers one page that says how to build them.
 
-use axum::Router;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::{Desk, Problem};
+use super::{Problem, Routes};
 
 /// What Vite wrote.
 #[derive(RustEmbed)]
@@ -26,15 +24,13 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// Everything else is asked about each time, and answered 304 where it is as before.
 const ASK_AGAIN: &str = "no-cache";
 
-pub(super) fn routes() -> Router<Desk> {
+pub(super) fn routes() -> Routes {
     PAGES
         .into_iter()
-        .fold(Router::new(), |routes, page| {
-            routes.route(page, get(page_at))
-        })
-        .route("/mark.svg", get(file))
-        .route("/assets/{*path}", get(file))
-        .route("/font/{*path}", get(file))
+        .fold(Routes::default(), |routes, page| routes.page(page, page_at))
+        .page("/mark.svg", file)
+        .page("/assets/{*path}", file)
+        .page("/font/{*path}", file)
 }
 
 /// What is no address of ours: the page that says so to people, a problem to programs. Both hide

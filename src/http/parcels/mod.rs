@@ -3,27 +3,43 @@
 
 mod card;
 mod meters;
-mod outlines;
+pub(super) mod outlines;
 mod wire;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 
+use crate::access::{Action, Matter};
 use crate::calendar::Period;
 use crate::park::ParcelId;
 
 use super::figures::{Figures, State as CellState};
 use super::map::{closes_at, layer, month, park};
-use super::{Asked, Asker, Checked, Desk, Problem};
+use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes};
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .route("/api/v1/parcels", get(outlines::outlines))
-        .route("/api/v1/parcels/{parcel}/card", get(card))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get(
+            "/api/v1/parcels",
+            Right::Row(Matter::Outline, Action::Read),
+            outlines::outlines,
+        )
+        .get(
+            "/api/v1/parcels/{parcel}/card",
+            Right::Row(Matter::HeatCell, Action::Read),
+            card,
+        )
 }
 
-async fn card(
+/// The card of one parcel.
+#[utoipa::path(
+    get,
+    path = "/api/v1/parcels/{parcel}/card",
+    operation_id = "parcel_card",
+    params(("parcel" = String, Path, description = "the id of the parcel"), wire::Query),
+    responses((status = 200, body = wire::Card, description = "the figure, who stands there, and where it comes from"))
+)]
+pub(super) async fn card(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Checked(parcel): Checked<ParcelId>,

@@ -16,7 +16,7 @@ use crate::http::{Asked, Asker, Desk, Problem};
 use crate::park::{Parcel, ParkId};
 use crate::store::registry::PAGE_LIMIT;
 
-use super::wire::{Feature, OutlineQuery};
+use super::wire::{Feature, FeatureCollection, OutlineQuery};
 
 /// A page that could not be read after the answer began: the stream breaks off, so that nobody
 /// takes it for whole.
@@ -39,6 +39,13 @@ struct Reading {
 
 /// `GET /api/v1/parcels`: a `FeatureCollection` in EPSG:4326, of the park that is asked for, or of
 /// those whose map the asker may see. Outlines are everybody's (contract.md 6).
+#[utoipa::path(
+    get,
+    path = "/api/v1/parcels",
+    operation_id = "parcels",
+    params(OutlineQuery),
+    responses((status = 200, body = FeatureCollection, content_type = "application/geo+json", description = "EPSG:4326"))
+)]
 pub(super) async fn outlines(
     Asker(who): Asker,
     State(desk): State<Desk>,

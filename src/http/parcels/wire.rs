@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use geo::{LineString, Polygon};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::map::Compared;
 use crate::park::Parcel;
@@ -11,37 +12,50 @@ use crate::park::Parcel;
 use super::meters::{Border, CardMeter, Latest as LatestRead};
 
 /// Park that ranks are counted in, period and layer of a card (screens.md 3).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Query {
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Query {
+    /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
+    /// A month, `2026-10`; the running or last one if not given.
     pub(super) p: Option<String>,
+    /// The layer: `kwh_per_mu` or `freshness`.
     pub(super) k: Option<String>,
 }
 
 /// Of which park outlines are asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OutlineQuery {
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct OutlineQuery {
+    /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
 }
 
+/// All of them; written piece by piece.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct FeatureCollection {
+    r#type: &'static str,
+    features: Vec<Feature>,
+}
+
 /// A parcel as a GeoJSON feature (RFC 7946), degrees.
-#[derive(Serialize)]
-pub(super) struct Feature {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Feature {
     r#type: &'static str,
     properties: Properties,
     geometry: Geometry,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Properties {
     parcel: String,
     park: String,
     state: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Geometry {
     r#type: &'static str,
     coordinates: Vec<Vec<Vec<[f64; 2]>>>,
@@ -73,8 +87,8 @@ fn rings(polygon: &Polygon<f64>) -> Vec<Vec<[f64; 2]>> {
 }
 
 /// `GET /api/v1/parcels/{parcel}/card`.
-#[derive(Serialize)]
-pub(super) struct Card {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Card {
     pub(super) id: String,
     pub(super) parcel: String,
     pub(super) state: &'static str,
@@ -105,8 +119,8 @@ pub(super) struct Card {
 }
 
 /// One who stands on the parcel.
-#[derive(Serialize)]
-pub(super) struct CardEnterprise {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct CardEnterprise {
     pub(super) enterprise: String,
     pub(super) name: String,
     pub(super) industry: String,
@@ -118,8 +132,9 @@ pub(super) struct CardEnterprise {
 }
 
 /// A meter behind the figure.
-#[derive(Serialize)]
-pub(super) struct MeterShown {
+#[derive(Serialize, ToSchema)]
+#[schema(as = CardMeter)]
+pub(in crate::http) struct MeterShown {
     meter: String,
     enterprise: String,
     multiplier: Option<String>,
@@ -134,7 +149,8 @@ pub(super) struct MeterShown {
     latest: Vec<Latest>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CardRegister)]
 struct Register {
     at: String,
     register: String,
@@ -149,7 +165,8 @@ impl Register {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CardLatest)]
 struct Latest {
     indicator: String,
     unit: String,

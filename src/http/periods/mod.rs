@@ -4,27 +4,39 @@
 
 mod wire;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 
+use crate::access::{Action, Matter};
 use crate::calendar::Month;
 use crate::heatmap::{Classes, Rounding};
 
 use super::figures::{Ground, Layer, month_shown, park_value, unavailable};
 use super::map::{Manner, layer, park};
-use super::{Asked, Asker, Desk, Problem};
+use super::{Asked, Asker, Desk, Problem, Right, Routes};
 
 /// Most bars (screens.md 6, "Time bar").
 const BARS_MAX: usize = 24;
 /// So many months without a figure, and nothing older is looked for.
 const EMPTY_MAX: usize = 2;
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new().route("/api/v1/periods", get(periods))
+pub(super) fn routes() -> Routes {
+    Routes::default().get(
+        "/api/v1/periods",
+        Right::Row(Matter::ParkTotals, Action::Read),
+        periods,
+    )
 }
 
-async fn periods(
+/// One bar a month: the ratio of sums, whether it is closed, how complete it is.
+#[utoipa::path(
+    get,
+    path = "/api/v1/periods",
+    operation_id = "periods",
+    params(wire::Query),
+    responses((status = 200, body = wire::Answer, description = "oldest first, beginning with the first that has a figure"))
+)]
+pub(super) async fn periods(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,

@@ -2,23 +2,29 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::calendar::{Moment, Month};
 use crate::http::figures::{Layer, Ratio, percent};
 use crate::units::Exact;
 
 /// Park, layer and method of classes (screens.md 3).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Query {
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Query {
+    /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
+    /// The layer: `kwh_per_mu` or `freshness`.
     pub(super) k: Option<String>,
+    /// Method and number of classes, `quantile-5`.
     pub(super) m: Option<String>,
 }
 
 /// `GET /api/v1/periods`.
-#[derive(Serialize)]
-pub(super) struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Periods)]
+pub(in crate::http) struct Answer {
     indicator: &'static str,
     unit: &'static str,
     as_of: String,
@@ -28,7 +34,8 @@ pub(super) struct Answer {
     periods: Vec<Bar>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PeriodBar)]
 struct Bar {
     period: String,
     value: Option<String>,

@@ -1,6 +1,6 @@
 //! The one error envelope: `application/problem+json` (contract.md 3).
 
-mod wire;
+pub(super) mod wire;
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::words::title;
 use crate::text::Language;
@@ -10,14 +11,19 @@ use crate::text::Language;
 use super::Problem;
 
 /// `application/problem+json` (RFC 9457) with the fields of contract.md 3.
-#[derive(Serialize)]
-pub(super) struct Body<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(in crate::http) struct Body<'a> {
     r#type: String,
+    /// In the language of Accept-Language; Chinese if it names none of ours.
     title: &'static str,
     status: u16,
+    /// Stable; what programs compare.
     code: &'static str,
     params: &'a BTreeMap<&'static str, String>,
+    /// What exactly, and what to do.
     detail: &'a str,
+    /// Under which the log of the server knows it.
     request_id: &'a str,
 }
 

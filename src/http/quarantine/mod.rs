@@ -5,22 +5,27 @@ mod wire;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 
-use crate::http::{Asked, Asker, Desk, Problem, in_sight, off_thread};
+use crate::access::{Action, Matter};
+use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread};
 use crate::park::{EnterpriseCode, Roster};
 use crate::store::{Engine, QuarantineFilter, Quarantined, StoreFault};
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new().route("/api/v1/quarantine", get(list))
+pub(super) fn routes() -> Routes {
+    Routes::default().get(
+        "/api/v1/quarantine",
+        Right::Row(Matter::Series, Action::Read),
+        list,
+    )
 }
 
 /// Items of the gateways whose series the asker may read, by number.
 #[utoipa::path(
     get,
     path = "/api/v1/quarantine",
+    operation_id = "quarantine",
     params(
         ("gateway" = Option<String>, Query, description = "only of this gateway"),
         ("code" = Option<String>, Query, description = "only with this code"),

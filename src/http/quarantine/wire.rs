@@ -55,6 +55,7 @@ impl Asked {
 
 /// A page of items.
 #[derive(Serialize, ToSchema)]
+#[schema(as = QuarantinePage)]
 pub(in crate::http) struct Page {
     items: Vec<Item>,
     /// The cursor of the next page; null on the last.
@@ -63,6 +64,7 @@ pub(in crate::http) struct Page {
 
 /// One part of a message that was set aside.
 #[derive(Serialize, ToSchema)]
+#[schema(as = QuarantinedItem)]
 pub(in crate::http) struct Item {
     number: u64,
     gateway: Option<String>,

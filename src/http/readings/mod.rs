@@ -5,12 +5,11 @@ mod wire;
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::routing::post;
-use axum::{Json, Router};
 
-use crate::http::{Desk, Problem, Sender, Trouble, whole_body};
+use crate::http::{Desk, Problem, Right, Routes, Sender, Trouble, whole_body};
 use crate::ingest::{PostRefused, TooMuch};
 use crate::reading::Code;
 
@@ -23,18 +22,19 @@ const STORE_PAUSE_S: u32 = 1;
 /// After how many seconds to ask whether the day's volume is open again.
 const DAY_PAUSE_S: u32 = 3_600;
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new().route("/api/v1/readings", post(take))
+pub(super) fn routes() -> Routes {
+    Routes::default().post("/api/v1/readings", Right::Gateway, take)
 }
 
 /// Takes one message and answers once it is on disk (contract C1).
 #[utoipa::path(
     post,
     path = "/api/v1/readings",
+    operation_id = "take_readings",
     request_body(
-        content = String,
+        content = wire::Message,
         content_type = "application/json",
-        description = "one message as over MQTT: {epoch?, seq?, readings: [...]} or one reading"
+        description = "one message as over MQTT: readings in a list, or one reading alone"
     ),
     responses(
         (status = 200, description = "all of it is on disk", body = wire::Committed),

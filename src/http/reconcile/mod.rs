@@ -2,23 +2,28 @@
 
 mod wire;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 
-use crate::http::{Asked, Asker, Desk, Problem, in_sight, off_thread};
+use crate::access::{Action, Matter};
+use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread};
 use crate::jobs::reconcile;
 
 pub use wire::Row;
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new().route("/api/v1/reconcile", get(table))
+pub(super) fn routes() -> Routes {
+    Routes::default().get(
+        "/api/v1/reconcile",
+        Right::Row(Matter::Series, Action::Read),
+        table,
+    )
 }
 
 /// The table of the gateways whose series the asker may read.
 #[utoipa::path(
     get,
     path = "/api/v1/reconcile",
+    operation_id = "reconcile",
     params(("day" = Option<String>, Query, description = "received on this day, 2026-11-22")),
     responses((status = 200, body = [Row], description = "by gateway; all counts in values"))
 )]

@@ -10,6 +10,7 @@ use crate::jobs::GatewayCounts;
 /// One gateway; all counts in values. `received` is the sum of `stored`, `duplicate`, `conflict`,
 /// `quarantined`, `refused` and `pending`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GatewayCounts)]
 pub struct Row {
     gateway: String,
     received: i64,

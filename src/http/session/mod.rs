@@ -7,12 +7,11 @@
 mod kept;
 mod wire;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 
 use crate::access::{Action, Matter, Principal, Role, Scope, scope};
 use crate::calendar::Moment;
@@ -20,20 +19,31 @@ use crate::park::{Enterprise, Park};
 use crate::reading::Code;
 use crate::store::registry::PAGE_LIMIT;
 
-use super::{Asker, Desk, Problem, Trouble, whole_body};
+use super::{Asker, Desk, Problem, Right, Routes, Trouble, whole_body};
 
 pub use kept::Sessions;
 
 /// More than any choice needs.
 const CHOICE_BYTES_MAX: usize = 1_024;
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .route("/api/v1/me", get(me))
-        .route("/api/v1/session", get(choices).post(choose))
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/api/v1/me", Right::Everybody, me)
+        .get("/api/v1/session", Right::Everybody, choices)
+        .post("/api/v1/session", Right::Everybody, choose)
 }
 
-async fn me(Asker(who): Asker, State(desk): State<Desk>) -> Result<Json<wire::Me>, Problem> {
+/// Who asks, and what there is to see for them.
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    operation_id = "me",
+    responses((status = 200, body = wire::Me, description = "role, parks and enterprise of the asker"))
+)]
+pub(super) async fn me(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+) -> Result<Json<wire::Me>, Problem> {
     Ok(Json(describe(&desk, &who).await?))
 }
 
@@ -82,7 +92,14 @@ async fn enterprises(desk: &Desk, now: Moment) -> Result<Vec<Enterprise>, Proble
     }
 }
 
-async fn choices(State(desk): State<Desk>) -> Result<Json<wire::Choices>, Problem> {
+/// In a demo, the roles that one may be.
+#[utoipa::path(
+    get,
+    path = "/api/v1/session",
+    operation_id = "roles",
+    responses((status = 200, body = wire::Choices, description = "what a role may be of"), (status = 404, description = "this is no demo"))
+)]
+pub(super) async fn choices(State(desk): State<Desk>) -> Result<Json<wire::Choices>, Problem> {
     if desk.sessions.is_none() {
         return Err(Problem::not_found());
     }
@@ -91,7 +108,15 @@ async fn choices(State(desk): State<Desk>) -> Result<Json<wire::Choices>, Proble
     Ok(Json(wire::Choices::of(&parks, &enterprises)))
 }
 
-async fn choose(
+/// In a demo, being somebody else.
+#[utoipa::path(
+    post,
+    path = "/api/v1/session",
+    operation_id = "choose_role",
+    request_body = wire::Choice,
+    responses((status = 200, body = wire::Me, description = "from now on, with the cookie"), (status = 404, description = "this is no demo"))
+)]
+pub(super) async fn choose(
     State(desk): State<Desk>,
     headers: HeaderMap,
     body: Body,

@@ -1,14 +1,15 @@
 //! Who asks, and the roles of a demo, as JSON.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::access::Principal;
 use crate::park::{Enterprise, Park};
 
 /// `POST /api/v1/session`: `{"role": "operator", "park": "WJ"}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(tag = "role", rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Choice {
+pub(in crate::http) enum Choice {
     Public {},
     Bureau {},
     Operator { park: String },
@@ -16,8 +17,8 @@ pub(super) enum Choice {
 }
 
 /// `GET /api/v1/me`.
-#[derive(Serialize)]
-pub(super) struct Me {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Me {
     role: &'static str,
     /// The account in the audit log.
     name: String,
@@ -28,13 +29,13 @@ pub(super) struct Me {
     enterprise: Option<NamedEnterprise>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct NamedPark {
     park: String,
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct NamedEnterprise {
     enterprise: String,
     name: String,
@@ -42,8 +43,8 @@ struct NamedEnterprise {
 }
 
 /// `GET /api/v1/session`: what there is to choose from.
-#[derive(Serialize)]
-pub(super) struct Choices {
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Choices {
     parks: Vec<NamedPark>,
     enterprises: Vec<NamedEnterprise>,
 }

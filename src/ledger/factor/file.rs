@@ -309,18 +309,17 @@ fn lay(
     all: &[SetFactor],
 ) -> Result<(), FactorsRefused> {
     let january = |year: i16| Month::new(year, 1).map(Month::first_day);
-    let stretches: Vec<(i16, i16)> = match one.year {
-        Some(year) => vec![(year.number(), year.number().saturating_add(1))],
-        None => {
-            let mut own: Vec<i16> = all
-                .iter()
-                .filter_map(|one| one.year.map(Year::number))
-                .collect();
-            own.sort_unstable();
-            let starts = std::iter::once(1970).chain(own.iter().map(|year| year + 1));
-            let ends = own.iter().copied().chain(std::iter::once(9999));
-            starts.zip(ends).filter(|(from, to)| from < to).collect()
-        }
+    let stretches: Vec<(i16, i16)> = if let Some(year) = one.year {
+        vec![(year.number(), year.number().saturating_add(1))]
+    } else {
+        let mut own: Vec<i16> = all
+            .iter()
+            .filter_map(|one| one.year.map(Year::number))
+            .collect();
+        own.sort_unstable();
+        let starts = std::iter::once(1970).chain(own.iter().map(|year| year + 1));
+        let ends = own.iter().copied().chain(std::iter::once(9999));
+        starts.zip(ends).filter(|(from, to)| from < to).collect()
     };
     for (from, to) in stretches {
         let (Some(from), Some(to)) = (january(from), january(to)) else {

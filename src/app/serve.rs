@@ -20,12 +20,6 @@ use super::doors::{Doors, door};
 use super::{DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, read_fonts};
 use super::{descriptors, signals};
 
-/// How long doors, commands and jobs may take to end what they began (contract: exit within 10 s).
-const STOP_WITHIN: Duration = Duration::from_secs(7);
-
-/// How long the doors' readiness waits for the ledger (a restart must be ready within 10 s).
-const RECOMPUTE_WITHIN: Duration = Duration::from_secs(5);
-
 /// Why the platform did not start or did not run to its ordered end.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeFailed {
@@ -132,7 +126,8 @@ pub async fn serve_prepared(
     ));
     let keeper = ledger_keeper(&parts);
     // Cut short by a stop: what is not done now is done at the next start.
-    stop.run_until_cancelled(recompute(&keeper)).await;
+    let within = parts.settings.serve.recompute_within;
+    stop.run_until_cancelled(recompute(&keeper, within)).await;
     running.spawn(keeper.run(stop.clone()));
     running.spawn(book_keeper(&parts).run(stop.clone()));
     running.spawn(control::listen(
@@ -151,15 +146,15 @@ pub async fn serve_prepared(
     desk.readiness.set(false);
     Ports::remove(path);
     stop.cancel();
-    end(running).await;
+    end(running, parts.settings.serve.stop_within).await;
     ended?;
     parts.close().await.map_err(ServeFailed::Stop)
 }
 
 /// Waits until everything that runs has ended, within bounds.
-async fn end(running: TaskTracker) {
+async fn end(running: TaskTracker, within: Duration) {
     running.close();
-    if timeout(STOP_WITHIN, running.wait()).await.is_err() {
+    if timeout(within, running.wait()).await.is_err() {
         tracing::warn!("some connections or commands did not end in time; they are cut");
     }
 }
@@ -199,8 +194,8 @@ fn book_keeper(parts: &Parts) -> BookKeeper {
 
 /// Brings the ledger up to what the log holds before anybody is told that we are ready (contract
 /// C5). A long log goes on in the background: what is kept is kept by whole rounds.
-async fn recompute(keeper: &LedgerKeeper) {
-    match timeout(RECOMPUTE_WITHIN, keeper.pass()).await {
+async fn recompute(keeper: &LedgerKeeper, within: Duration) {
+    match timeout(within, keeper.pass()).await {
         Ok(Ok(())) => {}
         Ok(Err(fault)) => tracing::error!(%fault, "ledger: not up to date yet; it tries again"),
         Err(_elapsed) => tracing::warn!("ledger: a long log; it goes on while we serve"),

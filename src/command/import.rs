@@ -7,7 +7,6 @@ use clap::Args;
 use crate::jobs::import::readings::{Way, import_readings};
 use crate::jobs::import::wire::ReportWire;
 use crate::jobs::import::{Given, Kind, Report, import};
-use crate::park::outline::CityBox;
 use crate::park::outline::Crs;
 use crate::store::registry::Mode;
 
@@ -51,6 +50,13 @@ impl Import {
         };
         let report = self.report(context, mode).await?;
         tell(&report, out)?;
+        if self.kind == Kind::Parcels && !report.is_taken() && !out.is_json() {
+            let city = &context.parts.settings.city;
+            out.say(format_args!(
+                "the city is {}, {} (city.name, city.box)",
+                city.name, city.bounds
+            ));
+        }
         Ok(if report.is_taken() {
             Verdict::Done
         } else {
@@ -73,7 +79,7 @@ impl Import {
         let given = Given {
             catalogue: &parts.catalogue,
             crs: self.crs,
-            city: CityBox::KUNSHAN,
+            city: parts.settings.city.bounds,
         };
         let bytes = context.input(&self.file)?;
         let who = &context.principal;

@@ -72,8 +72,8 @@ pub(super) struct Map {
     crs: Crs,
 }
 
-/// `extra` are fonts for glyphs that the shipped one lacks.
-pub(super) fn run(map: Map, extra: &[Vec<u8>], out: &mut Out) -> Outcome {
+/// Parcels lie in `city`; `extra` are fonts for glyphs that the shipped one lacks.
+pub(super) fn run(map: Map, city: CityBox, extra: &[Vec<u8>], out: &mut Out) -> Outcome {
     let format = map
         .out
         .to_str()
@@ -88,7 +88,7 @@ pub(super) fn run(map: Map, extra: &[Vec<u8>], out: &mut Out) -> Outcome {
         parcels: &parcels,
         values: &values,
         crs: map.crs,
-        city: CityBox::KUNSHAN,
+        city,
         method,
         palette: map.palette.as_deref(),
         title: map.title,

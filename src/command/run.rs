@@ -52,8 +52,9 @@ fn dispatch(command: Command, shared: &Shared, out: &mut Out) -> Outcome {
         Command::Config(config) => config::run(&config, &layers(shared)?, out),
         Command::Ledger(arguments) => ledger::run(&arguments, out),
         Command::Map(arguments) => {
-            let fonts = read_fonts(&settings(shared)?.fonts)?;
-            map::run(*arguments, &fonts, out)
+            let settings = settings(shared)?;
+            let fonts = read_fonts(&settings.fonts)?;
+            map::run(*arguments, settings.city.bounds, &fonts, out)
         }
         Command::Rate(rate) => rate::run(&rate, out),
         Command::Template(arguments) => template::run(&arguments, out),

@@ -14,4 +14,4 @@ mod rooms;
 pub use environment::from_process;
 pub use fault::{Fault, Refused};
 pub use layers::{Entry, Layers, Leaf, Origin};
-pub use rooms::{Control, Engine, Log, LogFormat, Mqtt, MqttTls, Settings};
+pub use rooms::{City, Control, Engine, Log, LogFormat, Mqtt, MqttTls, Serve, Settings};

@@ -9,6 +9,8 @@ use crate::ingest;
 use crate::intake;
 use crate::jobs::assess;
 use crate::ledger::factor::{self, Factors};
+use crate::park::outline::{BoxEmpty, CityBox, Position};
+use crate::park::{Name, NameRefused};
 use crate::rating;
 use crate::store::embedded;
 
@@ -44,6 +46,24 @@ pub struct Control {
     pub commands_max: usize,
     /// How long to wait for the owner to listen, and for a stuck reader of output.
     pub patience: Duration,
+}
+
+/// The one city of an installation.
+#[derive(Clone, Debug)]
+pub struct City {
+    /// What it is called.
+    pub name: Name,
+    /// Where its parcels can lie.
+    pub bounds: CityBox,
+}
+
+/// How long start and stop may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Serve {
+    /// Doors, commands and jobs end what they began.
+    pub stop_within: Duration,
+    /// The readiness of a start waits for the ledger.
+    pub recompute_within: Duration,
 }
 
 /// Where gateways come in by MQTT.
@@ -97,6 +117,10 @@ pub struct Settings {
     pub factors: Factors,
     /// By what a year is rated.
     pub rating: assess::Settings,
+    /// Where the installation is.
+    pub city: City,
+    /// Start and stop.
+    pub serve: Serve,
     /// The addresses of the MQTT door.
     pub mqtt: Mqtt,
     /// The limits of the enterprises' doors.
@@ -124,6 +148,8 @@ impl Settings {
             ledger_close_after: reader.duration("ledger.close_after"),
             factors: factors(&reader),
             rating: rating(&reader),
+            city: city(&reader),
+            serve: serve(&reader),
             mqtt: mqtt(&reader),
             ingest: ingest(&reader),
             limits: limits(&reader),
@@ -229,6 +255,41 @@ fn rating(reader: &Reader<'_>) -> assess::Settings {
     }
 }
 
+fn city(reader: &Reader<'_>) -> City {
+    const BOX: &str = "city.box";
+    let name = reader.text("city.name").parse();
+    let name = name.unwrap_or_else(|cause: NameRefused| {
+        reader.fault("city.name", cause.to_string());
+        Name::fixed("?")
+    });
+    let corner = |longitude_deg: f64, latitude_deg: f64| Position {
+        longitude_deg,
+        latitude_deg,
+    };
+    let bounds = match reader.parsed(BOX)[..] {
+        [west, south, east, north] => CityBox::new(corner(west, south), corner(east, north)),
+        _ => Err(BoxEmpty),
+    };
+    let bounds = bounds.unwrap_or_else(|cause| {
+        let four = "write four numbers in degrees: west, south, east, north";
+        reader.fault(BOX, format!("{cause}; {four}"));
+        CityBox::KUNSHAN
+    });
+    City { name, bounds }
+}
+
+fn serve(reader: &Reader<'_>) -> Serve {
+    let serve = Serve {
+        stop_within: reader.duration("serve.stop_within"),
+        recompute_within: reader.duration("serve.recompute_within"),
+    };
+    if reader.duration("mqtt.stop_within") >= serve.stop_within {
+        let what = "must be shorter than serve.stop_within, or connections are cut, not ended";
+        reader.fault("mqtt.stop_within", what);
+    }
+    serve
+}
+
 fn mqtt(reader: &Reader<'_>) -> Mqtt {
     let certificate = reader.path("mqtt.tls_certificate");
     let key = reader.path("mqtt.tls_key");
@@ -268,7 +329,10 @@ fn ingest(reader: &Reader<'_>) -> ingest::Settings {
         messages_per_second_max: reader.count("quota.messages_per_second_max"),
         values_per_day_max: reader.count("quota.values_per_day_max"),
         revoked_within: reader.duration("mqtt.revoked_within"),
-        ..ingest::Settings::default()
+        linger_for: reader.duration("mqtt.linger_for"),
+        stop_within: reader.duration("mqtt.stop_within"),
+        listen_backlog: reader.count("mqtt.listen_backlog"),
+        faults: ingest::Faults::default(),
     }
 }
 
@@ -295,6 +359,7 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         headers_within: reader.duration("http.headers_within"),
         body_within: reader.duration("http.body_within"),
         answer_within: reader.duration("http.answer_within"),
+        commit_within: reader.duration("http.commit_within"),
         events_kept: reader.count("live.events_kept"),
         streams_max: reader.count("live.streams_max"),
         roles_by_click: false,

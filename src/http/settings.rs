@@ -22,6 +22,8 @@ pub struct Settings {
     pub body_within: Duration,
     /// How long an answer may lie without the client taking some of it.
     pub answer_within: Duration,
+    /// How long a commit may take before the sender is asked to come again.
+    pub commit_within: Duration,
     /// Events of the live line kept for readers that come back.
     pub events_kept: usize,
     /// Whether a browser may be any role by one click: `demo` says so, and nobody else can.

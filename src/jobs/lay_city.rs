@@ -73,6 +73,7 @@ pub async fn register_city(city: &City, ground: &Ground<'_>) -> Result<Vec<Token
         let given = Given {
             catalogue: ground.catalogue,
             crs: Some(Crs::Wgs84),
+            // The made-up city has its own place, wherever the installation is.
             city: CityBox::KUNSHAN,
         };
         let bytes = file.text.as_bytes();

@@ -88,6 +88,24 @@ fn every_fault_is_told_with_path_and_place() {
             &["own.toml:2: `http.connections_max` must be a number from 1"],
         ),
         (
+            "[city]\nname = \"\"\nbox = [\"121.2\", \"31.0\", \"120.7\", \"31.6\"]\n",
+            &[],
+            &[
+                "own.toml:2: `city.name` the name is empty",
+                "own.toml:3: `city.box` the city box encloses nothing",
+            ],
+        ),
+        (
+            "",
+            &[("PARKPULSE_CITY__BOX", "120.7,31.0,121.2")],
+            &["environment PARKPULSE_CITY__BOX: `city.box` the city box encloses nothing"],
+        ),
+        (
+            "[serve]\nstop_within = \"6 s\"\n",
+            &[],
+            &["`mqtt.stop_within` must be shorter than serve.stop_within"],
+        ),
+        (
             "[control]\nlisten = \"192.168.1.4:7000\"\n",
             &[],
             &["own.toml:2: `control.listen` must be a loopback address"],

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::stage::{ENTERPRISE, GATEWAY, Stage};
+use crate::stage::{ENTERPRISE, GATEWAY, Stage, parkpulse};
 
 /// Exit code, stdout, stderr.
 type Said = (Option<i32>, String, String);
@@ -148,4 +148,37 @@ fn readings_go_in_and_come_out_as_they_were() {
         "2026-11-02T00:00:00+08:00",
     ]);
     assert_eq!(exported, file);
+}
+
+#[test]
+fn the_city_box_is_a_key_and_a_parcel_outside_says_where_the_city_is() {
+    let stage = Stage::new();
+    stage.register_park();
+    let square = "[[120.9,31.3],[120.902,31.3],[120.902,31.302],[120.9,31.302],[120.9,31.3]]";
+    let parcels = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"parcel":"P-9","park":"p1"}},"geometry":{{"type":"Polygon","coordinates":[{square}]}}}}]}}"#
+    );
+    let file = stage.path("parcels.geojson");
+    fs::write(&file, parcels).unwrap();
+    let import = |variables: &[(&str, &str)]| {
+        let mut command = parkpulse(&stage.data_dir());
+        command.args(["import", "parcels", "--crs", "EPSG:4326", "--dry-run"]);
+        let output = command.arg(&file).envs(variables.iter().copied()).output();
+        let output = output.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    };
+    let (code, said) = import(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    let elsewhere = [
+        ("PARKPULSE_CITY__NAME", "苏州"),
+        ("PARKPULSE_CITY__BOX", "119.9,30.7,120.6,32.1"),
+    ];
+    let (code, said) = import(&elsewhere);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("lies outside the city"), "{said}");
+    assert!(
+        said.contains("苏州, 119.9° – 120.6° E, 30.7° – 32.1° N"),
+        "{said}"
+    );
 }

@@ -3,8 +3,6 @@
 
 mod wire;
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -12,9 +10,6 @@ use axum::extract::State;
 use crate::http::{Desk, Problem, Right, Routes, Sender, Trouble, whole_body};
 use crate::ingest::{PostRefused, TooMuch};
 use crate::reading::Code;
-
-/// How long a commit may take before the sender is asked to come again.
-const COMMIT_WITHIN: Duration = Duration::from_secs(10);
 
 /// After how many seconds to come again when the store takes nothing.
 const STORE_PAUSE_S: u32 = 1;
@@ -51,7 +46,8 @@ pub(super) async fn take(
     body: Body,
 ) -> Result<Json<wire::Committed>, Problem> {
     let payload = whole_body(body, desk.settings.body_bytes_max).await?;
-    let posted = desk.door.post(&admission, &payload, COMMIT_WITHIN).await;
+    let within = desk.settings.commit_within;
+    let posted = desk.door.post(&admission, &payload, within).await;
     let posted = posted.map_err(|refused| refusal(&refused))?;
     match posted.unreadable {
         Some(code) => Err(unreadable(code, &posted.quarantined)),

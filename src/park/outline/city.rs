@@ -1,5 +1,7 @@
 //! The box the city lies in: the cheapest check for swapped axes and a wrong coordinate system.
 
+use std::fmt;
+
 use crate::park::outline::Position;
 
 /// Where an installation's parcels can lie, in degrees.
@@ -53,5 +55,20 @@ impl CityBox {
             .contains(&position.longitude_deg)
             && (self.south_west.latitude_deg..=self.north_east.latitude_deg)
                 .contains(&position.latitude_deg)
+    }
+}
+
+impl fmt::Display for CityBox {
+    /// West to east, south to north, in degrees.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (south_west, north_east) = (self.south_west, self.north_east);
+        write!(
+            f,
+            "{}° – {}° E, {}° – {}° N",
+            south_west.longitude_deg,
+            north_east.longitude_deg,
+            south_west.latitude_deg,
+            north_east.latitude_deg
+        )
     }
 }

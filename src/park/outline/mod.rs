@@ -23,7 +23,7 @@ use crate::park::ParkId;
 
 use crate::units::Mu;
 
-pub use city::CityBox;
+pub use city::{BoxEmpty, CityBox};
 pub use crs::{Crs, CrsUnknown};
 pub use fault::{FAULTS_MAX, Fault, Faults, What};
 pub use gcj02::{from_gcj02, to_gcj02};

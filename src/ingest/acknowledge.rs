@@ -6,6 +6,7 @@
 
 use crate::store::AppendRefused;
 use crate::store::Commit;
+use crate::store::failpoint;
 
 /// Answers that wait for their commit.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl<T> Pending<T> {
     pub async fn synced(self) -> Result<Synced<T>, AppendRefused> {
         if let Some(commit) = self.commit {
             commit.synced().await?;
-            fail::fail_point!("before_ack");
+            failpoint("before_ack");
         }
         Ok(Synced(self.answers))
     }

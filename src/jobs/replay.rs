@@ -64,6 +64,9 @@ pub enum Became {
     },
     /// Its bytes were not kept (`quarantine.max_bytes`): the sender has to send it again.
     NotKept,
+    /// Only the first part of its bytes was kept (`quarantine.item_bytes_max`): what is left may
+    /// read like a whole message and is not one. The sender has to send it again.
+    Cut,
     /// It was taken in before.
     Before,
 }
@@ -134,6 +137,10 @@ impl Desk<'_> {
         let Some(raw) = self.quarantine.quarantined_raw(item.number)? else {
             return Ok((Became::NotKept, None));
         };
+        // One that just fits is as long as one that was cut: not to be told apart, so neither.
+        if raw.len() >= self.limits.raw_bytes {
+            return Ok((Became::Cut, None));
+        }
         let taken = self.take(item, &raw, order)?;
         let kept = taken.values_kept();
         if kept == 0 {

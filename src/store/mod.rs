@@ -23,6 +23,7 @@ mod decision;
 mod disk;
 pub mod embedded;
 mod engine;
+mod failpoint;
 mod fault;
 mod follow;
 mod index;
@@ -37,6 +38,7 @@ pub use append::{Append, AppendRefused, BatchNo, Commit, Submitting};
 pub use conservation::{Conservation, Counts};
 pub use decision::{Decision, Decisions};
 pub use engine::{Capabilities, Engine, Health, Space};
+pub(crate) use failpoint::failpoint;
 pub use fault::StoreFault;
 pub use follow::{Follow, Touched, TouchedGateway, TouchedMeter};
 pub use quarantine::{

@@ -114,3 +114,26 @@ fn the_control_socket_answers_nobody_without_the_secret() {
     assert!(!log.contains(&fs::read_to_string(&key).unwrap()), "{log}");
     server.stop();
 }
+
+#[test]
+fn a_command_that_fails_inside_the_owner_says_so_and_leaves_all_as_it_was() {
+    let stage = Stage::new();
+    stage.register_park();
+    let server = stage.serve_with(|command| {
+        command.env("FAILPOINTS", "during_command=1*panic->off");
+    });
+    let parks = "park,name,district,kind\nP-9,新园,城区,\n";
+    fs::write(stage.path("parks.csv"), parks).unwrap();
+    let file = stage.path("parks.csv");
+    let import = ["import", "parks", file.to_str().unwrap()];
+    let (code, results, messages) = told(&stage.run(&import));
+    assert_eq!((code, results.as_str()), (Some(1), ""));
+    assert!(messages.contains("failed inside the process"), "{messages}");
+    assert!(messages.contains("all else is as it was"), "{messages}");
+    // The owner lives, the command left nothing behind, and the next one is done.
+    assert_eq!(server.get("/livez").status, 200);
+    assert!(server.log().contains("a command failed by a fault"));
+    let (code, _, messages) = told(&stage.run(&import));
+    assert_eq!(code, Some(0), "{messages}");
+    server.stop();
+}

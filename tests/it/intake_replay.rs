@@ -242,3 +242,31 @@ fn a_message_that_was_none_counts_one_and_becomes_what_it_holds() {
     assert!(raised.status.success(), "{raised:?}");
     assert_eq!(counts(&stage), [1002, 1, 1003]);
 }
+
+#[test]
+fn half_a_message_is_refused_in_words_and_not_taken_in() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_QUARANTINE__ITEM_BYTES_MAX", "1 KiB");
+    });
+    // What is kept of it, the first 1 KiB, reads like a whole message: the fault is behind it.
+    let whole = format!(
+        r#"{{"meter":"E-01","at":{},"values":{{"kw":1}}}}"#,
+        now() - 60
+    );
+    post(&server, &token, &format!("{whole:<1500}x"));
+    let [(number, code, _)] = &list(&stage, &[])[..] else {
+        panic!("one item was expected")
+    };
+    assert_eq!(code, "bad_encoding");
+    let refused = stage.run(&["quarantine", "replay", &number.to_string()]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let said = String::from_utf8(refused.stdout).unwrap();
+    assert!(said.contains("only the first part"), "{said}");
+    assert!(said.contains("send it again"), "{said}");
+    let run = json(&stage, &["quarantine", "replay", "--json"]);
+    assert_eq!(run["items"][0]["became"], "cut", "{run}");
+    assert_eq!(counts(&stage), [0, 1, 1]);
+    server.stop();
+}

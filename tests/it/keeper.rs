@@ -9,12 +9,49 @@ use parkpulse::calendar::Month;
 use parkpulse::jobs::add_up;
 use parkpulse::ledger::on_parcels;
 use parkpulse::park::{MeterNo, MeterRow, Standing, Validity};
+use parkpulse::store::Decision;
 use parkpulse::store::registry::{Entries, SeriesKey};
-use parkpulse::store::{Decision, Decisions};
 use parkpulse::units::Exact;
 use tokio_util::sync::CancellationToken;
 
-use super::keeper_ground::{DAY_MS, Ground, HOUR_MS, begin, code, days, meter_id};
+use super::keeper_ground::{DAY_MS, Ground, HOUR_MS, Kept, begin, code, days, meter_id};
+
+/// One module of tests for each engine.
+macro_rules! over_every_engine {
+    ($($module:ident: $kept:expr),+; $cases:tt) => {
+        $(over_every_engine!(@one $module $kept; $cases);)+
+    };
+    (@one $module:ident $kept:expr; [$($case:ident),+ $(,)?]) => {
+        mod $module {
+            use super::{Ground, Kept};
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    super::$case(Ground::new($kept).await).await;
+                }
+            )+
+        }
+    };
+}
+
+over_every_engine! {
+    in_memory: Kept::InMemory, embedded: Kept::Embedded;
+    [
+        batches_become_accounts,
+        batches_in_any_order_come_to_the_same,
+        one_late_value_in_a_year_of_400_meters_reads_two_days_of_one,
+        what_comes_in_order_reads_nothing_twice,
+        a_decision_changes_the_account,
+        other_terms_walk_all_days_again,
+        a_log_that_was_set_back_is_looked_at_anew,
+        a_month_is_closed_once_and_again_when_late_data_change_it,
+        a_closed_month_stays_as_it_was_closed_until_it_is_closed_again,
+        sums_count_no_meter_twice,
+        who_may_not_see_a_series_gets_no_figure_of_it,
+        what_is_to_come_is_not_missing,
+        the_keeper_follows_until_it_is_stopped,
+    ]
+}
 
 /// `per_hour` an hour from `from` to `to`, both included.
 #[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
@@ -24,9 +61,7 @@ fn steady(from: i64, to: i64, per_hour: i64) -> Vec<(i64, f64)> {
         .collect()
 }
 
-#[tokio::test]
-async fn batches_become_accounts() {
-    let ground = Ground::new().await;
+async fn batches_become_accounts(ground: Ground) {
     ground.meters(2).await;
     ground.commit(1, &steady(0, 48, 10)).await;
     ground.pass().await;
@@ -44,9 +79,7 @@ async fn batches_become_accounts() {
     assert_eq!(ground.values_read(), read);
 }
 
-#[tokio::test]
-async fn batches_in_any_order_come_to_the_same() {
-    let ground = Ground::new().await;
+async fn batches_in_any_order_come_to_the_same(ground: Ground) {
     ground.meters(1).await;
     for part in [3, 0, 4, 1, 2] {
         let part: Vec<_> = steady(part * 20, part * 20 + 19, 10);
@@ -78,32 +111,46 @@ async fn batches_in_any_order_come_to_the_same() {
     assert_eq!(conflicts, 1);
 }
 
-#[tokio::test]
-async fn one_late_value_in_a_year_of_400_meters_reads_two_days_of_one() {
-    let ground = Ground::new().await;
-    ground.meters(400).await;
+async fn one_late_value_in_a_year_of_400_meters_reads_two_days_of_one(ground: Ground) {
+    const QUARTER: i64 = 96;
+    let every_quarter = |meter| MeterRow {
+        interval_s: 900,
+        ..ground.row(meter, 1)
+    };
+    ground
+        .lay(Entries::Meters((1..=400).map(every_quarter).collect()))
+        .await;
     // Before any month is due: closing reads no readings, but takes its time.
     ground.clock.set(begin());
     for meter in 1..=400 {
         let every_tenth: Vec<_> = steady(0, 365 * 24, 1).into_iter().step_by(240).collect();
         ground.commit(meter, &every_tenth).await;
     }
-    // Two whole days of meter 7, but for the last value of the first.
-    let (first, last) = (200 * 24, 202 * 24 - 1);
-    let mut two_days = steady(first, last, 1);
-    two_days.remove(23);
-    ground.commit(7, &two_days).await;
+    // The late meter and its neighbours have every quarter of an hour of the year, but for the one
+    // that comes late: 23:30 of day 200. The others are sparse, or the year would take minutes.
+    let late = 201 * QUARTER - 2;
+    for meter in [6, 7, 8] {
+        for month in 0..12 {
+            let quarters = (month * 365 / 12 * QUARTER)..((month + 1) * 365 / 12 * QUARTER);
+            let kept = quarters.filter(|at| (meter, *at) != (7, late));
+            ground
+                .commit_quarters(meter, &kept.collect::<Vec<_>>())
+                .await;
+        }
+    }
     ground.pass().await;
     let read = ground.values_read();
-    ground.commit(7, &steady(first + 23, first + 23, 1)).await;
+    ground.commit_quarters(7, &[late]).await;
     ground.pass().await;
     let read = ground.values_read() - read;
-    assert!((1..=48).contains(&read), "{read} values were read");
+    let two_days = u64::try_from(2 * QUARTER).unwrap();
+    assert!((2..=two_days).contains(&read), "{read} values were read");
+    ground.clock.set(begin().plus_ms(202 * DAY_MS));
+    let after = ground.lines(days(200, 201)).await;
+    assert_eq!(after[6], "E-007 24.00 1.0000 1.0000");
 }
 
-#[tokio::test]
-async fn what_comes_in_order_reads_nothing_twice() {
-    let ground = Ground::new().await;
+async fn what_comes_in_order_reads_nothing_twice(ground: Ground) {
     ground.meters(1).await;
     ground.commit(1, &steady(0, 20, 10)).await;
     ground.pass().await;
@@ -129,9 +176,7 @@ async fn what_comes_in_order_reads_nothing_twice() {
     );
 }
 
-#[tokio::test]
-async fn a_decision_changes_the_account() {
-    let ground = Ground::new().await;
+async fn a_decision_changes_the_account(ground: Ground) {
     ground.meters(1).await;
     ground
         .commit(1, &[(0, 0.0), (1, 10.0), (2, 20.0), (2, 25.0)])
@@ -158,9 +203,7 @@ async fn a_decision_changes_the_account() {
     );
 }
 
-#[tokio::test]
-async fn other_terms_walk_all_days_again() {
-    let ground = Ground::new().await;
+async fn other_terms_walk_all_days_again(ground: Ground) {
     ground.meters(1).await;
     ground.commit(1, &steady(0, 96, 1)).await;
     ground.pass().await;
@@ -195,15 +238,13 @@ async fn other_terms_walk_all_days_again() {
     );
 }
 
-#[tokio::test]
-async fn a_log_that_was_set_back_is_looked_at_anew() {
-    let ground = Ground::new().await;
+async fn a_log_that_was_set_back_is_looked_at_anew(ground: Ground) {
     ground.meters(2).await;
     ground.commit(1, &steady(0, 48, 10)).await;
     ground.commit(1, &steady(49, 72, 10)).await;
     ground.commit(2, &steady(0, 24, 1)).await;
     ground.pass().await;
-    let restored = Ground::new().await;
+    let restored = ground.another().await;
     restored.commit(1, &steady(0, 24, 10)).await;
     let keeper = ground.over(Arc::clone(&restored.engine));
     keeper.pass().await.unwrap();
@@ -219,9 +260,7 @@ async fn a_log_that_was_set_back_is_looked_at_anew() {
     );
 }
 
-#[tokio::test]
-async fn a_month_is_closed_once_and_again_when_late_data_change_it() {
-    let ground = Ground::new().await;
+async fn a_month_is_closed_once_and_again_when_late_data_change_it(ground: Ground) {
     ground.meters(2).await;
     let january: Month = "2026-01".parse().unwrap();
     let registry = &ground.keeper.registry;
@@ -267,9 +306,7 @@ async fn a_month_is_closed_once_and_again_when_late_data_change_it() {
     assert_eq!(complete(3).await, ["1.0000", "0.0040"]);
 }
 
-#[tokio::test]
-async fn a_closed_month_stays_as_it_was_closed_until_it_is_closed_again() {
-    let ground = Ground::new().await;
+async fn a_closed_month_stays_as_it_was_closed_until_it_is_closed_again(ground: Ground) {
     ground.meters(1).await;
     let january: Month = "2026-01".parse().unwrap();
     let registry = &ground.keeper.registry;
@@ -299,9 +336,7 @@ async fn a_closed_month_stays_as_it_was_closed_until_it_is_closed_again() {
     assert_eq!(closed().await, (2, "80.0".to_owned(), "1.0000".to_owned()));
 }
 
-#[tokio::test]
-async fn sums_count_no_meter_twice() {
-    let ground = Ground::new().await;
+async fn sums_count_no_meter_twice(ground: Ground) {
     let below_main = |meter, owner| MeterRow {
         parent: Some(meter_id(1)),
         ..ground.row(meter, owner)
@@ -350,9 +385,7 @@ async fn sums_count_no_meter_twice() {
     );
 }
 
-#[tokio::test]
-async fn who_may_not_see_a_series_gets_no_figure_of_it() {
-    let ground = Ground::new().await;
+async fn who_may_not_see_a_series_gets_no_figure_of_it(ground: Ground) {
     ground
         .lay(Entries::Meters(vec![ground.row(1, 1), ground.row(2, 2)]))
         .await;
@@ -383,9 +416,7 @@ async fn who_may_not_see_a_series_gets_no_figure_of_it() {
     assert!(seen(Role::Public).await.is_empty());
 }
 
-#[tokio::test]
-async fn what_is_to_come_is_not_missing() {
-    let ground = Ground::new().await;
+async fn what_is_to_come_is_not_missing(ground: Ground) {
     ground.meters(1).await;
     ground.commit(1, &steady(0, 12, 10)).await;
     ground.pass().await;
@@ -401,9 +432,7 @@ async fn what_is_to_come_is_not_missing() {
     );
 }
 
-#[tokio::test]
-async fn the_keeper_follows_until_it_is_stopped() {
-    let ground = Ground::new().await;
+async fn the_keeper_follows_until_it_is_stopped(ground: Ground) {
     ground.meters(1).await;
     let stop = CancellationToken::new();
     let keeper = ground.over(Arc::clone(&ground.engine));

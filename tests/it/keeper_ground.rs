@@ -1,4 +1,4 @@
-//! A registry with enterprises and meters, an engine in memory, and the keeper of the ledger.
+//! A registry with enterprises and meters, an engine of either kind, and the keeper of the ledger.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,10 @@ use parkpulse::park::{
     Enterprise, EnterpriseCode, GatewayNo, MeterId, MeterNo, MeterRow, Park, Replacement, Validity,
 };
 use parkpulse::reading::{Flags, Purpose, Quality, Reading, Taken, Value};
+use parkpulse::store::Engine;
+use parkpulse::store::embedded::{self, Embedded};
 use parkpulse::store::memory::Memory;
 use parkpulse::store::registry::{Entries, Mode, Registry, Settings};
-use parkpulse::store::{Append, Engine};
 use parkpulse::vitals::Vitals;
 use tempfile::TempDir;
 
@@ -41,9 +42,37 @@ pub(crate) fn meter_id(number: u32) -> MeterId {
     format!("E-{number:03}").parse().unwrap()
 }
 
+/// Where readings are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kept {
+    InMemory,
+    Embedded,
+}
+
+impl Kept {
+    fn engine(self, directory: &TempDir, clock: &Arc<ClockAt>) -> Arc<dyn Engine> {
+        match self {
+            Self::InMemory => Arc::new(Memory::default()),
+            Self::Embedded => {
+                let settings = embedded::Settings {
+                    gather_for: Duration::ZERO,
+                    // Some is folded, some is not, as it comes.
+                    fold_every: Duration::from_millis(50),
+                    space_floor_fold_bytes: 0,
+                    space_floor_take_bytes: 0,
+                    ..embedded::Settings::default()
+                };
+                let clock = Arc::clone(clock) as Arc<dyn Clock>;
+                Arc::new(Embedded::open(directory.path(), settings, clock).unwrap())
+            }
+        }
+    }
+}
+
 pub(crate) struct Ground {
     pub(crate) keeper: LedgerKeeper,
-    pub(crate) engine: Arc<Memory>,
+    pub(crate) engine: Arc<dyn Engine>,
+    kept: Kept,
     pub(crate) clock: Arc<ClockAt>,
     pub(crate) kwh: IndicatorNo,
     catalogue: Arc<Catalogue>,
@@ -52,17 +81,17 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// Two enterprises, whose meters are registered by [`Ground::meters`].
-    pub(crate) async fn new() -> Self {
+    pub(crate) async fn new(kept: Kept) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(ClockAt::new(begin().plus_ms(400 * DAY_MS)));
         let place = Settings::of(directory.path().to_owned());
         let registry = Registry::open(place, Arc::clone(&clock) as Arc<dyn Clock>);
         let catalogue = Arc::new(indicator::built_in().unwrap());
-        let engine = Arc::new(Memory::default());
+        let engine = kept.engine(&directory, &clock);
         let ground = Self {
             kwh: catalogue.find("kwh_register").unwrap().number,
             keeper: LedgerKeeper {
-                engine: Arc::clone(&engine) as Arc<dyn Engine>,
+                engine: Arc::clone(&engine),
                 registry: registry.await.unwrap(),
                 catalogue: Arc::clone(&catalogue),
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -70,6 +99,7 @@ impl Ground {
                 close_after: Duration::from_hours(72),
             },
             engine,
+            kept,
             clock,
             catalogue,
             _directory: directory,
@@ -84,6 +114,11 @@ impl Ground {
         let enterprises = [1, 2].map(enterprise).to_vec();
         ground.lay(Entries::Enterprises(enterprises)).await;
         ground
+    }
+
+    /// Another like it, with nothing in it.
+    pub(crate) async fn another(&self) -> Self {
+        Self::new(self.kept).await
     }
 
     pub(crate) async fn lay(&self, entries: Entries) {
@@ -132,9 +167,23 @@ impl Ground {
 
     /// Commits readings of kWh, hours after the begin and registers, as one batch.
     pub(crate) async fn commit(&self, meter: u32, readings: &[(i64, f64)]) {
-        let reading = |(hour, number): &(i64, f64)| Reading {
+        let at = |(hour, number): &(i64, f64)| (hour * HOUR_MS, *number);
+        self.commit_at(meter, &readings.iter().map(at).collect::<Vec<_>>())
+            .await;
+    }
+
+    /// Commits readings of 1 kWh an hour at these quarters of an hour after the begin.
+    #[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
+    pub(crate) async fn commit_quarters(&self, meter: u32, quarters: &[i64]) {
+        let at = |quarter: &i64| (quarter * HOUR_MS / 4, *quarter as f64 / 4.0);
+        self.commit_at(meter, &quarters.iter().map(at).collect::<Vec<_>>())
+            .await;
+    }
+
+    async fn commit_at(&self, meter: u32, readings: &[(i64, f64)]) {
+        let reading = |(after_ms, number): &(i64, f64)| Reading {
             meter: MeterNo::new(meter),
-            at: begin().plus_ms(hour * HOUR_MS),
+            at: begin().plus_ms(*after_ms),
             values: vec![Value {
                 indicator: self.kwh,
                 number: *number,
@@ -180,7 +229,7 @@ impl Ground {
     }
 
     /// A keeper over another engine and the same registry.
-    pub(crate) fn over(&self, engine: Arc<Memory>) -> LedgerKeeper {
+    pub(crate) fn over(&self, engine: Arc<dyn Engine>) -> LedgerKeeper {
         LedgerKeeper {
             engine,
             registry: self.keeper.registry.clone(),

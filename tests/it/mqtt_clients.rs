@@ -192,11 +192,13 @@ fn mosquitto_pub_ends_well_at_every_qos_and_version() {
             number += 1;
             let done = publish(version, qos, &topic, number);
             assert!(done.status.success(), "{version} QoS {qos}: {done:?}");
+            // At QoS 0 the client is gone before we read what it sent, and the next one takes over
+            // its name: what was not read by then nobody promised. So one after the other.
+            until(Duration::from_secs(5), "the message is kept", || {
+                (ground.counts("GW-1").stored == i64::from(number)).then_some(())
+            });
         }
     }
-    until(Duration::from_secs(30), "all six are kept", || {
-        (ground.counts("GW-1").stored == 6).then_some(())
-    });
     let refused = publish("mqttv5", "1", "parkpulse/v1/other/readings", 7);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("Not authorized"), "{refused:?}");

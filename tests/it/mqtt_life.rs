@@ -416,3 +416,28 @@ fn a_packet_that_we_do_not_read_is_not_late() {
         .play("< 40 02 00 01\n> 78 00 02 00\n< 40 03 00 02 87")
         .unwrap();
 }
+
+#[test]
+fn a_message_that_is_too_large_is_counted_with_its_gateway() {
+    for (version, told) in [(3, ""), (5, "< e0 02 95 00\n")] {
+        let ground = ground(Settings::default());
+        let sent = [
+            "> pub id=1 body=HUGE",
+            "> 32 ff ff ff 7f",
+            "> 30 ff ff ff 7f",
+        ];
+        for packet in sent {
+            let script = format!("> connect\n< in 0\n{packet}\n{told}< closed");
+            play(&ground, "GW-1", version, &script);
+        }
+        // A subscription that is too large is no message.
+        let script = format!("> connect\n< in 0\n> 82 ff ff ff 7f\n{told}< closed");
+        play(&ground, "GW-1", version, &script);
+        let counts = ground.counts("GW-1");
+        assert_eq!((counts.received, counts.refused), (3, 3), "{version}");
+        assert_eq!(counts.unpromised, 1, "{version}");
+        let page = ground.metrics();
+        let line = "parkpulse_messages_refused_total{code=\"too_large\"} 3";
+        assert!(page.contains(line), "{page}");
+    }
+}

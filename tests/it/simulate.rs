@@ -290,6 +290,32 @@ fn a_demo_lives_from_a_simulator_that_ends_with_it() {
 }
 
 #[test]
+fn a_simulator_that_dies_is_started_again() {
+    let stage = Stage::new();
+    let server = demo(&stage, &["--every", "300ms"]);
+    let [first] = children(server.pid())[..] else {
+        panic!("one child was expected")
+    };
+    let killed = Command::new("kill")
+        .args(["-KILL", &first.to_string()])
+        .status();
+    assert!(killed.unwrap().success());
+    let second = until(Duration::from_secs(10), "another simulator", || {
+        let [second] = children(server.pid())[..] else {
+            return None;
+        };
+        (second != first).then_some(second)
+    });
+    assert!(server.log().contains("starting it again"));
+    let before: i64 = received(&stage).values().sum();
+    until(Duration::from_secs(20), "live readings", || {
+        (received(&stage).values().sum::<i64>() > before + 100).then_some(())
+    });
+    server.stop();
+    assert!(!Path::new(&format!("/proc/{second}")).exists());
+}
+
+#[test]
 fn a_killed_demo_takes_its_simulator_along_and_goes_on_where_it_was() {
     let stage = Stage::new();
     let server = demo(&stage, &["--every", "300ms"]);

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Read};
 use std::net::TcpStream;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::Parts;
 use crate::config::Control;
+use crate::store::failpoint;
 
 use super::frame::{Framed, Tag, read_head, write_frame};
 use super::wire::Head;
@@ -19,6 +21,11 @@ use super::{Commands, ControlKey, Request};
 
 /// Bytes of output gathered before they go into a frame.
 const GATHER_BYTES: usize = 16 * 1024;
+
+/// What the caller of a command hears that failed by a fault of ours.
+const FAILED_INSIDE: &str = "error: the command failed inside the process that owns the data \
+    directory, by a fault of parkpulse. What it said was done is done; all else is as it was. The \
+    owner goes on; its log says where it failed.\n";
 
 /// Pause after the system refused to accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -91,11 +98,21 @@ impl Counter {
         let stream = Arc::new(Mutex::new(stream));
         let results = BufWriter::with_capacity(GATHER_BYTES, Framed::new(&stream, Tag::Results));
         let messages = Framed::new(&stream, Tag::Messages);
-        let parts = &self.parts;
-        let code = self
-            .commands
-            .run(request, parts, Box::new(results), Box::new(messages));
+        // What a command changes it commits whole or not at all, so nothing is left half done.
+        let ran = panic::catch_unwind(AssertUnwindSafe(|| {
+            failpoint("during_command");
+            let (results, messages) = (Box::new(results), Box::new(messages));
+            self.commands.run(request, &self.parts, results, messages)
+        }));
         let mut stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+        let code = match ran {
+            Ok(code) => code,
+            Err(_panic) => {
+                tracing::error!("a command failed by a fault of this program; see above");
+                write_frame(&mut stream, Tag::Messages, FAILED_INSIDE.as_bytes())?;
+                1
+            }
+        };
         write_frame(&mut stream, Tag::Exit, &[code])
     }
 

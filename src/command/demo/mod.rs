@@ -3,13 +3,13 @@
 
 mod file;
 mod laying;
+mod simulator;
 
+use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use rustix::process::{Pid, Signal, kill_process};
 
 use crate::app;
 use crate::config::Settings;
@@ -24,9 +24,7 @@ use super::simulate::{GATEWAYS_FILE, duration};
 use super::{Failure, Out, Outcome, Verdict};
 
 use laying::Plan;
-
-/// How long the simulator may take to end.
-const SIMULATOR_WITHIN: Duration = Duration::from_secs(2);
+use simulator::Simulator;
 
 /// Lays the city only into an empty directory; one that holds a demo already is served as it is.
 #[derive(Debug, Args)]
@@ -94,13 +92,11 @@ pub(super) fn run(arguments: &Demo, mut settings: Settings, out: &mut Out) -> Ou
             }
         },
     ));
-    if let Some(Ok(child)) = &mut simulator {
-        end(child)?;
-    }
+    let simulated = simulator.map_or(Ok(()), |started| started.and_then(Simulator::end));
     // A command of the control socket that hangs must not hold up the end.
     runtime.shutdown_timeout(LEFTOVERS_WITHIN);
     served?;
-    simulator.transpose()?;
+    simulated?;
     told.or_else(|failure| match failure {
         Failure::ReaderGone => Ok(()),
         other => Err(other),
@@ -128,34 +124,22 @@ fn settle_defaults(settings: &mut Settings) -> Result<(), Failure> {
 }
 
 /// Starts this program again as a simulator that ends when this process does.
-fn start_simulator(arguments: &Demo, address: &str, gateways: &Path) -> std::io::Result<Child> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command
-        .args(["simulate", "--with-parent", &std::process::id().to_string()])
-        .args(["--url", &format!("mqtt://{address}")])
-        .args(["--every", &format!("{}ms", arguments.every.as_millis())])
-        .arg("--gateways")
-        .arg(gateways);
+fn start_simulator(arguments: &Demo, address: &str, gateways: &Path) -> std::io::Result<Simulator> {
+    let mut words: Vec<OsString> = [
+        "simulate",
+        "--with-parent",
+        &std::process::id().to_string(),
+        "--url",
+        &format!("mqtt://{address}"),
+        "--every",
+        &format!("{}ms", arguments.every.as_millis()),
+        "--gateways",
+    ]
+    .map(OsString::from)
+    .into();
+    words.push(gateways.into());
     for fault in &arguments.faults {
-        command.args(["--faults", fault.as_str()]);
+        words.extend(["--faults", fault.as_str()].map(OsString::from));
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()
-}
-
-/// Asks the simulator to end, and makes it if it does not.
-fn end(child: &mut Child) -> std::io::Result<()> {
-    let asked = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    if let Some(pid) = asked
-        && child.try_wait()?.is_none()
-    {
-        kill_process(pid, Signal::TERM)?;
-    }
-    let start = Instant::now();
-    while child.try_wait()?.is_none() {
-        if start.elapsed() > SIMULATOR_WITHIN {
-            child.kill()?;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
+    Simulator::start(words)
 }

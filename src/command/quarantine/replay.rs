@@ -183,7 +183,7 @@ impl Totals {
                 self.kept += kept;
                 self.set_aside += set_aside;
             }
-            Became::Refused { .. } | Became::NotKept => self.items_left += 1,
+            Became::Refused { .. } | Became::NotKept | Became::Cut => self.items_left += 1,
             Became::Before => {}
         }
     }
@@ -198,6 +198,10 @@ fn say(item: &Quarantined, became: &Became, out: &mut Out) -> Result<(), Failure
         )),
         Became::Refused { code, detail } => out.line(format_args!("{number}  {code}: {detail}")),
         Became::NotKept => out.line(format_args!("{number}  its bytes were not kept")),
+        Became::Cut => out.line(format_args!(
+            "{number}  only the first part of its bytes was kept (quarantine.item_bytes_max), and half \
+             a message is never taken in; let the gateway send it again, in smaller messages"
+        )),
         Became::Before => out.line(format_args!("{number}  was taken in before")),
     }
 }

@@ -133,6 +133,7 @@ impl Outcome {
                 outcome.detail = Some(detail.clone());
             }
             Became::NotKept => outcome.became = "not_kept",
+            Became::Cut => outcome.became = "cut",
             Became::Before => outcome.became = "taken_before",
         }
         outcome

@@ -230,7 +230,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                     self.part_bytes = whole;
                     break;
                 }
-                Err(reason) => Err(reason),
+                Err(reason) => {
+                    let qos = frame::qos_of_message(self.inbox.unread());
+                    if let Some(qos) = qos.filter(|_| reason == Reason::TooLarge) {
+                        self.talk.refuse_too_large(qos == 0, &mut self.round);
+                    }
+                    Err(reason)
+                }
             };
             packets += 1;
             (self.part_since, self.part_bytes) = (None, None);

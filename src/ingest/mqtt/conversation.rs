@@ -171,6 +171,7 @@ impl Conversation {
             .aliases
             .resolve(&self.own, publish.topic, publish.alias)?;
         if publish.payload.len() > self.door.parts.limits.message_bytes {
+            self.refuse_too_large(publish.qos == 0, round);
             return Err(Reason::TooLarge);
         }
         let code = self.take(target, publish, roster, round);
@@ -254,6 +255,20 @@ impl Conversation {
                 unpromised,
             },
         )
+    }
+
+    /// Counts a message that is larger than a limit; nothing of it is read, so it counts 1 and has
+    /// no number.
+    pub(super) fn refuse_too_large(&self, unpromised: bool, round: &mut Round) {
+        let limit = self.door.parts.limits.message_bytes;
+        let refusal = Refusal {
+            code: Code::TooLarge,
+            detail: format!("{limit} bytes a message are the limit; send it in several"),
+            values: 1,
+            counter: (None, None),
+            unpromised,
+        };
+        round.add(self.door.refuse(&self.gateway, refusal), 0);
     }
 
     /// Keeps a status; `false` if it is neither `online` nor `offline`.

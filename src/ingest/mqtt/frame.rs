@@ -148,6 +148,13 @@ pub(super) fn cut(buffer: &[u8], packet_max: usize) -> Result<Cut<'_>, Reason> {
     }
 }
 
+/// The `QoS` of the PUBLISH that `buffer` begins with, as its first byte says; `None` if it is
+/// another packet.
+pub(super) fn qos_of_message(buffer: &[u8]) -> Option<u8> {
+    let first = buffer.first().filter(|first| *first >> 4 == 3)?;
+    Some(first >> 1 & 0b11)
+}
+
 /// Refuses packet types and flags that no client may send (MQTT 5, 2.1.3; MQTT 3.1.1, 2.2.2).
 fn check_first(kind: u8, flags: u8) -> Result<(), Reason> {
     if !FROM_CLIENT.contains(&kind) {

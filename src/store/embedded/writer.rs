@@ -12,7 +12,7 @@ use crate::indicator::IndicatorNo;
 use crate::park::GatewayNo;
 use crate::reading::Reading;
 
-use crate::store::{AppendRefused, BatchNo, Overflow, Space, StoreFault};
+use crate::store::{AppendRefused, BatchNo, Overflow, Space, StoreFault, failpoint};
 
 use super::codec::batch::Head as EntryHead;
 use super::codec::chunk::Origin;
@@ -221,13 +221,13 @@ impl Writer {
             // The cause is reported; a rollback that fails, too, leaves nothing committed either.
             let _rolled_back = self.connection.execute_batch("ROLLBACK");
         }
-        fail::fail_point!("batch_after_commit");
+        failpoint("batch_after_commit");
         done
     }
 
     /// The end of a fold changes tables and heads as one for whoever counts: under the lock.
     fn commit_rows(&self, end: Option<&FoldEnd>) -> Result<(), Error> {
-        fail::fail_point!("batch_before_commit");
+        failpoint("batch_before_commit");
         let Some(end) = end else {
             return self.connection.execute_batch("COMMIT");
         };
@@ -244,7 +244,7 @@ impl Writer {
     }
 
     fn rows(&self, prepared: &Prepared<'_>, slice: Option<&Slice>) -> Result<(), Error> {
-        fail::fail_point!("batch_before_insert");
+        failpoint("batch_before_insert");
         let on = &self.connection;
         if let Some((entries, bytes)) = &prepared.row {
             tables::insert_batch(on, prepared.number, *entries, bytes)?;
@@ -283,13 +283,13 @@ impl Writer {
             tables::put_blob(on, "day", *key, bytes)?;
         }
         if !slice.days.is_empty() {
-            fail::fail_point!("during_fold");
+            failpoint("during_fold");
         }
         for (key, bytes) in &slice.months {
             tables::put_blob(on, "month", *key, bytes)?;
         }
         if !slice.months.is_empty() {
-            fail::fail_point!("during_compaction");
+            failpoint("during_compaction");
         }
         for key in &slice.days_gone {
             tables::delete_day(on, *key)?;

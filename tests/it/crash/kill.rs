@@ -11,8 +11,8 @@ use crate::stage::{Server, Stage};
 const ROUNDS: usize = 32;
 /// Messages that must be unacknowledged when the server is killed.
 const UNACKNOWLEDGED_MIN: usize = 100;
-/// A writer that answers nothing for so long, with its window full, stands at its failpoint.
-const SILENCE: Duration = Duration::from_millis(1500);
+/// How often the store is made to look for months to compact.
+const FORGET_EVERY: Duration = Duration::from_millis(300);
 
 /// Where a round ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +31,47 @@ impl At {
         }
     }
 
-    /// The failpoint that stops the writer there, so that the kill cannot miss.
-    fn failpoints(self, round: usize) -> Option<String> {
-        let passes = round / 4 % 3;
+    /// The place where the writer stops in that round, so that the kill cannot miss.
+    fn place(self, round: usize) -> Option<Place> {
         match self {
             Self::Anywhere => None,
-            Self::Fold => Some(format!("during_fold={passes}*off->pause")),
-            Self::Compaction => Some("during_compaction=pause".to_owned()),
+            Self::Fold => Some(Place {
+                name: "during_fold",
+                passes: round / 4 % 3,
+            }),
+            Self::Compaction => Some(COMPACTION),
         }
+    }
+}
+
+/// A failpoint that is passed a few times and then holds whoever comes.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    name: &'static str,
+    passes: usize,
+}
+
+/// Blocks of months are few: the first is the one.
+const COMPACTION: Place = Place {
+    name: "during_compaction",
+    passes: 0,
+};
+
+impl Place {
+    fn failpoints(self) -> String {
+        match self.passes {
+            0 => format!("{}=pause", self.name),
+            passes => format!("{}={passes}*off->pause", self.name),
+        }
+    }
+
+    /// Whether somebody stands there: the server says each time that the place is reached, and the
+    /// last time it does not go on.
+    fn is_held(self, server: &Server) -> bool {
+        let reached = format!("failpoint reached: {}", self.name);
+        let lines = server.log();
+        let times = lines.lines().filter(|line| line.ends_with(&reached));
+        times.count() > self.passes
     }
 }
 
@@ -101,28 +134,21 @@ fn forget_compaction(stage: &Stage) {
     let _busy = on.execute("DELETE FROM meta WHERE k = 'compacted_on'", []);
 }
 
-/// Publishes until the round's moment, kills the server, and gives how many were unacknowledged.
+/// Publishes until the round's moment and kills the server. How many were unacknowledged, and
+/// whether the server said before its death that it was inside what the round is about.
 fn round(
     stage: &Stage,
     gateway: &Gateway,
     source: &mut Source,
     record: &mut Record,
     number: usize,
-) -> usize {
-    let at = At::of(number);
-    let server = serve(stage, at.failpoints(number).as_deref());
+) -> (usize, bool) {
+    let place = At::of(number).place(number);
+    let server = serve(stage, place.map(Place::failpoints).as_deref());
     let mut publisher = connect(&server, gateway);
     let enough = 50 + number * 37 % 400;
     let before = record.sent.len();
-    let acknowledged = |record: &Record| {
-        record.acknowledged[before..]
-            .iter()
-            .filter(|yes| **yes)
-            .count()
-    };
-    let begun = Instant::now();
-    let mut progress = (0, Instant::now());
-    let mut forgotten = Instant::now();
+    let (begun, mut forgotten) = (Instant::now(), Instant::now());
     loop {
         if publisher.unacknowledged() < 600 {
             publisher.publish(gateway, source.message(gateway), record);
@@ -130,36 +156,33 @@ fn round(
         if publisher.unacknowledged().is_multiple_of(20) || publisher.unacknowledged() >= 600 {
             publisher.take_acknowledgements(record);
         }
-        let done = acknowledged(record);
-        if done > progress.0 {
-            progress = (done, Instant::now());
-        }
-        if at == At::Compaction && forgotten.elapsed() > Duration::from_millis(300) {
+        if At::of(number) == At::Compaction && forgotten.elapsed() > FORGET_EVERY {
             forget_compaction(stage);
             forgotten = Instant::now();
         }
-        let moment = match at {
-            At::Anywhere => done >= enough,
-            // The writer stands at the failpoint once it no longer answers a full window.
-            At::Fold | At::Compaction => {
-                publisher.unacknowledged() >= 600 && progress.1.elapsed() > SILENCE
+        let moment = match place {
+            None => {
+                let answered = record.acknowledged[before..].iter().filter(|yes| **yes);
+                answered.count() >= enough
             }
+            Some(place) => publisher.unacknowledged() >= 600 && place.is_held(&server),
         };
         if moment {
             break;
         }
         assert!(
             begun.elapsed() < Duration::from_mins(1),
-            "round {number} ({at:?}): its moment never came"
+            "round {number} ({place:?}): its moment never came"
         );
     }
-    if at == At::Anywhere {
+    if place.is_none() {
         let burst = (0..600).map(|_| source.message(gateway)).collect();
         publisher.publish_at_once(gateway, burst, record);
     }
+    let inside = place.is_some_and(|place| place.is_held(&server));
     server.kill();
     while publisher.take_acknowledgements(record) {}
-    publisher.unacknowledged()
+    (publisher.unacknowledged(), inside)
 }
 
 #[test]
@@ -171,20 +194,24 @@ fn kill_9_loses_nothing_that_was_acknowledged() {
     let (mut source, mut record) = (Source::new(), Record::default());
     let mut inside = [0, 0];
     for number in 0..rounds {
-        let unacknowledged = round(&stage, &gateway, &mut source, &mut record, number);
+        let (unacknowledged, seen) = round(&stage, &gateway, &mut source, &mut record, number);
         assert!(
             unacknowledged >= UNACKNOWLEDGED_MIN,
             "round {number}: only {unacknowledged}"
         );
         match At::of(number) {
-            At::Fold => inside[0] += 1,
-            At::Compaction => inside[1] += 1,
+            At::Fold => inside[0] += usize::from(seen),
+            At::Compaction => inside[1] += usize::from(seen),
             At::Anywhere => {}
         }
     }
     assert!(
         inside.iter().all(|count| *count >= 5),
         "inside fold and compaction: {inside:?}"
+    );
+    println!(
+        "{rounds} rounds; killed inside a fold {}, inside a compaction {}",
+        inside[0], inside[1]
     );
     assert_kept(&stage, &record);
     let server = serve(&stage, None);
@@ -194,39 +221,34 @@ fn kill_9_loses_nothing_that_was_acknowledged() {
 
 #[test]
 fn a_death_at_every_failpoint_loses_nothing() {
-    // Each passed a few times first; blocks of months are few.
+    let after = |passes, name| Place { name, passes };
     let places = [
-        "batch_before_insert=5*off->pause",
-        "batch_before_commit=5*off->pause",
-        "batch_after_commit=5*off->pause",
-        "before_ack=5*off->pause",
-        "during_fold=2*off->pause",
-        "during_compaction=pause",
+        after(5, "batch_before_insert"),
+        after(5, "batch_before_commit"),
+        after(5, "batch_after_commit"),
+        after(5, "before_ack"),
+        after(2, "during_fold"),
+        COMPACTION,
     ];
     let stage = Stage::new();
     let gateway = register(&stage, 3);
     let (mut source, mut record) = (Source::new(), Record::default());
     for place in places {
-        let server = serve(&stage, Some(place));
+        let server = serve(&stage, Some(&place.failpoints()));
         let mut publisher = connect(&server, &gateway);
-        let (begun, mut progress) = (Instant::now(), Instant::now());
-        let mut forgotten = Instant::now();
-        while publisher.unacknowledged() < 300 || progress.elapsed() < SILENCE {
+        let (begun, mut forgotten) = (Instant::now(), Instant::now());
+        while publisher.unacknowledged() < 300 || !place.is_held(&server) {
             if publisher.unacknowledged() < 300 {
                 publisher.publish(&gateway, source.message(&gateway), &mut record);
             }
-            let before = publisher.unacknowledged();
             publisher.take_acknowledgements(&mut record);
-            if publisher.unacknowledged() < before {
-                progress = Instant::now();
-            }
-            if place.starts_with("during_compaction") && forgotten.elapsed() > SILENCE / 3 {
+            if place.name == COMPACTION.name && forgotten.elapsed() > FORGET_EVERY {
                 forget_compaction(&stage);
                 forgotten = Instant::now();
             }
             assert!(
                 begun.elapsed() < Duration::from_mins(1),
-                "never came to {place}"
+                "never came to {place:?}"
             );
         }
         server.kill();

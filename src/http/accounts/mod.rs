@@ -7,25 +7,27 @@ mod wire;
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 
-use crate::access::Principal;
+use crate::access::{Action, Matter, Principal};
 use crate::calendar::Moment;
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{Enterprise, EnterpriseCode};
 use crate::store::registry::{AccountClose, KeptAccount, PAGE_LIMIT};
 
 use super::figures::unavailable;
-use super::{Asked, Asker, Checked, Desk, Problem, Trouble, page_limit};
+use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, page_limit};
 
 pub(super) use cut::Sight;
 
-pub(super) fn routes() -> Router<Desk> {
-    Router::new()
-        .route("/api/v1/accounts", get(list))
-        .route("/api/v1/accounts/{enterprise}", get(one))
+/// Which figures of it each may see is asked again for each ([`Sight`]).
+const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/api/v1/accounts", FIGURES, list)
+        .get("/api/v1/accounts/{enterprise}", FIGURES, one)
 }
 
 /// The closing that is shown of a period.
@@ -83,7 +85,15 @@ impl ShownClose {
     }
 }
 
-async fn list(
+/// The accounts of a closed month or year, enterprise by enterprise.
+#[utoipa::path(
+    get,
+    path = "/api/v1/accounts",
+    operation_id = "accounts",
+    params(wire::Query),
+    responses((status = 200, body = wire::List, description = "a page of accounts, and the sums of the parks"))
+)]
+pub(super) async fn list(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
@@ -116,7 +126,15 @@ async fn list(
     Ok(Json(answer))
 }
 
-async fn one(
+/// The account of one enterprise.
+#[utoipa::path(
+    get,
+    path = "/api/v1/accounts/{enterprise}",
+    operation_id = "account",
+    params(("enterprise" = String, Path, description = "the social credit code"), wire::Query),
+    responses((status = 200, body = wire::One, description = "its figures with formula, share known and what is missing"))
+)]
+pub(super) async fn one(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Checked(code): Checked<EnterpriseCode>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::ledger::figure::{Figure, Formula};
 use crate::ledger::holder::HolderAccount;
@@ -15,13 +16,19 @@ use super::ShownClose;
 const SOURCE: &str = "closed_ledger_statements_land";
 
 /// Period, revision, kinds of figures (comma between), and page.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Query {
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Query {
+    /// A month or year, `2026-10`, `2025`; the newest if not given.
     pub(super) period: Option<String>,
+    /// A revision; the newest if not given.
     pub(super) v: Option<u32>,
+    /// Kinds of figures, commas between; all if not given.
     k: Option<String>,
+    /// 1 to 1000, 100 if not given.
     pub(super) limit: Option<usize>,
+    /// `next` of the page before.
     pub(super) cursor: Option<String>,
 }
 
@@ -34,8 +41,9 @@ impl Query {
 }
 
 /// `GET /api/v1/accounts`.
-#[derive(Debug, Serialize)]
-pub(super) struct List {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountPage)]
+pub(in crate::http) struct List {
     #[serde(flatten)]
     head: Head,
     items: Vec<Account>,
@@ -44,11 +52,12 @@ pub(super) struct List {
 }
 
 /// `GET /api/v1/accounts/{enterprise}`.
-#[derive(Debug, Serialize)]
-pub(super) struct One {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EnterpriseAccount)]
+pub(in crate::http) struct One {
     #[serde(flatten)]
     head: Head,
-    revisions: Vec<Revision>,
+    revisions: Vec<Edition>,
     account: Option<Account>,
     enterprise: String,
     name: String,
@@ -58,7 +67,8 @@ pub(super) struct One {
 }
 
 /// What is said of a period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountHead)]
 struct Head {
     period: String,
     from: String,
@@ -71,14 +81,16 @@ struct Head {
     newest: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct Revision {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountRevision)]
+struct Edition {
     revision: u32,
     closed_at: String,
     holders: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Account)]
 struct Account {
     kind: &'static str,
     key: String,
@@ -94,7 +106,8 @@ struct Account {
     missing: Vec<Missing>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountFigure)]
 struct FigureShown {
     id: String,
     kind: String,
@@ -104,7 +117,8 @@ struct FigureShown {
     formula: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccountMissing)]
 struct Missing {
     code: &'static str,
     what: String,
@@ -170,7 +184,7 @@ impl One {
         let account = kept.map(|kept| Account::of(shown, kept, figures, Some(known)));
         Self {
             head: Head::of(shown),
-            revisions: shown.all.iter().map(Revision::of).collect(),
+            revisions: shown.all.iter().map(Edition::of).collect(),
             account,
             enterprise: known.code.to_string(),
             name: known.name.to_string(),
@@ -181,7 +195,7 @@ impl One {
     }
 }
 
-impl Revision {
+impl Edition {
     fn of(close: &AccountClose) -> Self {
         Self {
             revision: close.revision,

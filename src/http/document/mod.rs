@@ -9,7 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
-    gateways, health, live, map, parcels, periods, quarantine, readings, reconcile, session,
+    accounts, gateways, health, live, map, parcels, periods, quarantine, readings, reconcile,
+    session,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -39,6 +40,8 @@ use super::{
         quarantine::list,
         readings::take,
         reconcile::table,
+        accounts::list,
+        accounts::one,
         session::me,
         session::choices,
         session::choose,

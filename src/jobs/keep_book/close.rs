@@ -1,6 +1,7 @@
 //! Closing accounts: months as the ledger closes them, years when their end is far enough behind.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::access::Principal;
 use crate::calendar::{Month, Year};
@@ -91,7 +92,9 @@ async fn close_year(
     for month in &own {
         let of_month = AccountPeriod::Month(*month);
         let close = keeper.registry.find_account_close(of_month).await?;
-        closes.push_str(&format!("{month} {:?} ", close.map(|one| one.revision)));
+        let revision = close.map(|one| one.revision);
+        // Writing to a string cannot fail.
+        let _written = write!(closes, "{month} {revision:?} ");
     }
     let inputs = digest(&[&registered.mark, &closes]);
     let Some(closing) = Closing::begin(keeper, period, inputs).await? else {

@@ -22,7 +22,7 @@ use parkpulse::vitals::Vitals;
 use crate::accounts::is_reproduced;
 use crate::import::{Town, code, meters};
 
-const CLOSE_AFTER: Duration = Duration::from_secs(3 * 86_400);
+const CLOSE_AFTER: Duration = Duration::from_hours(72);
 
 /// A town with meters, land and statements, and both keepers.
 struct Books {

@@ -30,6 +30,7 @@ type Row = (
 );
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn every_fault_is_told_with_path_and_place() {
     let rows: &[Row] = &[
         (

@@ -159,12 +159,12 @@ fn every_operation_is_in_the_document_and_nothing_else() {
     let (api, pages): (Vec<_>, Vec<_>) = operations()
         .into_iter()
         .partition(|operation| operation.kind == Kind::Api);
-    let served: BTreeSet<_> = api
+    let listed: BTreeSet<_> = api
         .iter()
         .map(|operation| (verb(operation), operation.path.to_owned()))
         .collect();
-    assert_eq!(documented(&document), served);
-    assert!(served.len() >= 19, "{served:?}");
+    assert_eq!(documented(&document), listed);
+    assert!(listed.len() >= 19, "{listed:?}");
     assert!(pages.iter().all(|page| !page.path.starts_with("/api/")));
     // What the router says of each address is what the list says: another method is refused with
     // those that there are.
@@ -172,11 +172,11 @@ fn every_operation_is_in_the_document_and_nothing_else() {
         let answer = server.send("DELETE", &path.replace(['{', '}', '*'], ""), &[], b"");
         assert_eq!(answer.status, 405, "{path}");
         let allowed: BTreeSet<_> = answer.header("allow").unwrap().split(',').collect();
-        let listed = api.iter().chain(&pages).filter(|one| one.path == path);
-        let listed: BTreeSet<_> = listed.map(verb).collect();
-        let listed = listed.iter().map(String::as_str);
+        let here = api.iter().chain(&pages).filter(|one| one.path == path);
+        let here: BTreeSet<_> = here.map(verb).collect();
+        let here = here.iter().map(String::as_str);
         let head = allowed.contains("GET").then_some("HEAD");
-        assert_eq!(allowed, listed.chain(head).collect(), "{path}");
+        assert_eq!(allowed, here.chain(head).collect(), "{path}");
     }
     server.stop();
 }

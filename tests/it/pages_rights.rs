@@ -258,6 +258,7 @@ fn one_is_who_one_chose_and_the_cookie_is_strict(city: &City) {
     assert_eq!(me(&twice)["name"], "local");
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_choice_from_elsewhere_or_of_nobody_is_refused(city: &City) {
     let own = json!({"role": "enterprise", "enterprise": city.own});
     let rows: &[(&str, Value, &[&str], u16, &str)] = &[

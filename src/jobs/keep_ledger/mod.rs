@@ -6,6 +6,7 @@
 
 mod event;
 mod gather;
+mod onward;
 mod rewalk;
 mod terms;
 
@@ -158,11 +159,11 @@ impl LedgerKeeper {
         meterings: &mut Meterings,
         gathered: Gathered,
     ) -> Result<(), LedgerFault> {
-        let Gathered { last, touched } = gathered;
+        let Gathered { last, mut touched } = gathered;
         if touched.keys().any(|series| !meterings.contains_key(series)) {
             self.take_in_terms(meterings, last).await?;
         }
-        let mut walked = Vec::new();
+        let mut walked = self.walk_onward(meterings, &mut touched).await?;
         for (series, days) in touched {
             match meterings.get(&series) {
                 Some(metering) => walked.extend(self.rewalk(series, metering, &days).await?),

@@ -131,7 +131,12 @@ impl LedgerKeeper {
 }
 
 /// A walked day, and from where on it changed what the ledger says.
-fn walked_day(series: SeriesKey, day: Day, before: Option<&DayWalk>, walk: DayWalk) -> WalkedDay {
+pub(super) fn walked_day(
+    series: SeriesKey,
+    day: Day,
+    before: Option<&DayWalk>,
+    walk: DayWalk,
+) -> WalkedDay {
     let sheets = before.into_iter().chain([&walk]).map(|one| &one.sheet);
     let first = sheets.filter_map(Sheet::first_day).min();
     WalkedDay {
@@ -143,7 +148,11 @@ fn walked_day(series: SeriesKey, day: Day, before: Option<&DayWalk>, walk: DayWa
 }
 
 /// Readings as the ledger counts them: what arrived, and what was decided over it.
-fn read(engine: &dyn Engine, series: SeriesKey, period: Period) -> Result<Readings, StoreFault> {
+pub(super) fn read(
+    engine: &dyn Engine,
+    series: SeriesKey,
+    period: Period,
+) -> Result<Readings, StoreFault> {
     let SeriesKey { meter, indicator } = series;
     let mut arrivals = Vec::new();
     engine.all_values(meter, Some(indicator), period, &mut |row| {

@@ -1,16 +1,20 @@
 //! Walked days, and how far the log has been followed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::calendar::{Day, Month};
 use crate::ledger::{DayWalk, Walk};
 use crate::store::BatchNo;
 use crate::store::registry::{Registry, RegistryFault};
 
+use super::series::key;
 use super::{LEDGER_CURSOR, SeriesKey, batch_of, day, save_cursor, walk};
+
+/// Days written with one statement.
+const DAYS_AT_ONCE: usize = 100;
 
 /// A day that was walked.
 #[derive(Clone, Debug)]
@@ -71,6 +75,38 @@ impl Registry {
         row.as_ref().map(walk).transpose()
     }
 
+    /// The newest walked day of each of some registers, of those that were ever walked.
+    ///
+    /// # Errors
+    /// As [`Registry::find_walk`].
+    pub async fn find_newest_walks(
+        &self,
+        wanted: &[SeriesKey],
+    ) -> Result<BTreeMap<SeriesKey, (Day, DayWalk)>, RegistryFault> {
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut asking: QueryBuilder<Sqlite> =
+            QueryBuilder::new("WITH wanted (meter, indicator) AS (");
+        asking.push_values(wanted, |mut row, series| {
+            row.push_bind(i64::from(series.meter.get()))
+                .push_bind(i64::from(series.indicator.get()));
+        });
+        asking.push(
+            ") SELECT kept.meter, kept.indicator, kept.day, kept.walked
+             FROM wanted CROSS JOIN ledger_day AS kept
+             WHERE kept.meter = wanted.meter AND kept.indicator = wanted.indicator
+               AND kept.day = (SELECT max(newest.day) FROM ledger_day AS newest
+                 WHERE newest.meter = wanted.meter AND newest.indicator = wanted.indicator)",
+        );
+        let rows = self
+            .in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) })
+            .await?;
+        rows.iter()
+            .map(|row| Ok((key(row, "ledger_day")?, (day(row, "day")?, walk(row)?))))
+            .collect()
+    }
+
     /// The last walked day before `before`, and where the walk stands at its end.
     ///
     /// # Errors
@@ -128,9 +164,9 @@ impl Registry {
         self.in_time(async {
             let mut change = self.begin().await?;
             let mut months = BTreeSet::new();
-            for one in walked {
-                save_walk(&mut change, one).await?;
-                months.extend(one.months());
+            for some in walked.chunks(DAYS_AT_ONCE) {
+                save_some(&mut change, some).await?;
+                months.extend(some.iter().flat_map(WalkedDay::months));
             }
             for month in &months {
                 touch(&mut change, month).await?;
@@ -158,20 +194,25 @@ impl Registry {
     }
 }
 
-async fn save_walk(change: &mut SqliteConnection, one: &WalkedDay) -> Result<(), RegistryFault> {
-    let first = one.walk.sheet.first_day().unwrap_or(one.day);
-    sqlx::query(
-        "INSERT INTO ledger_day (meter, indicator, day, first_day, walked)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (meter, indicator, day)
+async fn save_some(
+    change: &mut SqliteConnection,
+    walked: &[WalkedDay],
+) -> Result<(), RegistryFault> {
+    let mut saving: QueryBuilder<Sqlite> =
+        QueryBuilder::new("INSERT INTO ledger_day (meter, indicator, day, first_day, walked) ");
+    saving.push_values(walked, |mut row, one| {
+        let first = one.walk.sheet.first_day().unwrap_or(one.day);
+        row.push_bind(i64::from(one.series.meter.get()))
+            .push_bind(i64::from(one.series.indicator.get()))
+            .push_bind(one.day.number())
+            .push_bind(first.number())
+            .push_bind(one.walk.to_bytes());
+    });
+    saving.push(
+        " ON CONFLICT (meter, indicator, day)
          DO UPDATE SET first_day = excluded.first_day, walked = excluded.walked",
-    )
-    .bind(i64::from(one.series.meter.get()))
-    .bind(i64::from(one.series.indicator.get()))
-    .bind(one.day.number())
-    .bind(first.number())
-    .bind(one.walk.to_bytes())
-    .execute(change)
-    .await?;
+    );
+    saving.build().execute(change).await?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn measure(ground: &Ground, extent: &Extent, report: &mut Report) {
 /// Writes at least `wanted` bytes of log; how many, and with how many values.
 fn write(ground: &Ground, wanted: u64) -> (u64, u64) {
     let mut file = Connection::open(ground.data_dir.join(READINGS_FILE)).unwrap();
-    let newest = "SELECT max(coalesce((SELECT max(id) FROM batch), 0), (SELECT v FROM meta WHERE k = 'folded'))";
+    let newest = "SELECT max(coalesce((SELECT max(id) FROM batch), 0), coalesce((SELECT v FROM meta WHERE k = 'folded'), 0))";
     let newest: i64 = file.query_row(newest, [], |row| row.get(0)).unwrap();
     let now_s = unix_ms() / 1_000;
     let (mut bytes, mut values, mut seq) = (0, 0, 0);

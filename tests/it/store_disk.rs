@@ -22,6 +22,25 @@ fn said(mut command: Command) -> String {
     out
 }
 
+/// Large messages fill a head as small ones do, so that its memory is bounded (contract C4): a
+/// head for 4 messages has room for 64 values.
+#[test]
+fn a_head_is_full_of_values_too() {
+    let rig = Rig::embedded(parkpulse::store::embedded::Settings {
+        head_messages: 4,
+        ..settings()
+    });
+    let values: Vec<(u16, f64)> = (1..9).map(|indicator| (indicator, 1.5)).collect();
+    let readings = |count: i64| (0..count).map(|minute| reading(1, minutes(minute), &values));
+    rig.commit(vec![message(readings(7).collect())]);
+    assert_eq!(rig.engine.health().head_messages, 1, "56 values have room");
+    rig.commit(vec![message(readings(8).collect())]);
+    crate::stage::until(std::time::Duration::from_secs(10), "a fold", || {
+        (rig.engine.health().folds == 1).then_some(())
+    });
+    assert_eq!(rig.engine.health().head_messages, 0);
+}
+
 #[test]
 fn a_full_disk_stops_taking_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();

@@ -101,6 +101,8 @@ pub(super) fn prepare<'a>(
             refused: Vec::new(),
         },
     };
+    let messages = submissions.iter().map(|submission| submission.taken.len());
+    preparing.done.entries.reserve(messages.sum());
     for taken in submissions.iter().flat_map(|submission| &submission.taken) {
         preparing.message(taken);
     }

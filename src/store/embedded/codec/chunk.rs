@@ -188,26 +188,36 @@ struct Provenance {
 
 impl Provenance {
     /// The origin of each row that was measured `at`; `None` if a column holds what it cannot.
-    fn origins(&self, at: &[Moment]) -> Option<Vec<Origin>> {
-        let one_kind = matches!(
-            (&self.gateways, &self.marks),
-            (Numbers::Same(_), Numbers::Same(_))
-        );
-        let first = if one_kind { self.kind(0) } else { None };
+    fn origins(self, at: &[Moment]) -> Option<Vec<Origin>> {
+        let (Numbers::Same(_), Numbers::Same(_), Numbers::Same(epoch)) =
+            (&self.gateways, &self.marks, &self.epochs)
+        else {
+            return self.mixed_origins(at);
+        };
+        // The ordinary case: one gateway's readings of one kind, all of one counter.
+        let mut all = self.kind(0)?;
+        all.epoch = all.epoch.map(|_| epoch.cast_unsigned());
+        let (seqs, delays) = (self.seqs.rows(at.len()), self.delays.rows(at.len()));
+        let rows = at.iter().zip(seqs).zip(delays);
+        let rows = rows.map(|((at, seq), delay)| Origin {
+            seq: all.seq.map(|_| seq.cast_unsigned()),
+            received_s: received_s(*at, delay),
+            ..all
+        });
+        Some(rows.collect())
+    }
+
+    fn mixed_origins(&self, at: &[Moment]) -> Option<Vec<Origin>> {
         let mut origins = Vec::with_capacity(at.len());
         for (row, at) in at.iter().enumerate() {
-            let mut origin = match first {
-                Some(origin) => origin,
-                None => self.kind(row)?,
-            };
+            let mut origin = self.kind(row)?;
             if origin.epoch.is_some() {
                 origin.epoch = Some(self.epochs.get(row)?.cast_unsigned());
             }
             if origin.seq.is_some() {
                 origin.seq = Some(self.seqs.get(row)?.cast_unsigned());
             }
-            let measured_s = at.unix_ms().div_euclid(1_000);
-            origin.received_s = measured_s.wrapping_add(self.delays.get(row)?);
+            origin.received_s = received_s(*at, self.delays.get(row)?);
             origins.push(origin);
         }
         Some(origins)
@@ -218,6 +228,11 @@ impl Provenance {
         let gateway = u32::try_from(self.gateways.get(row)?).ok()?;
         unmarked(self.marks.get(row)?, GatewayNo::new(gateway))
     }
+}
+
+/// When it was received that was measured `at`, `delay` seconds before.
+fn received_s(at: Moment, delay: i64) -> i64 {
+    at.unix_ms().div_euclid(1_000).wrapping_add(delay)
 }
 
 /// Reads the times of `rows` rows; they must not fall.

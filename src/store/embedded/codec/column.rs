@@ -125,6 +125,14 @@ impl Numbers {
         Ok(Self::Each(each))
     }
 
+    /// One number a row, of `count` rows.
+    pub(super) fn rows(self, count: usize) -> Vec<i64> {
+        match self {
+            Self::Same(number) => vec![number; count],
+            Self::Each(numbers) => numbers,
+        }
+    }
+
     /// The number of a row.
     pub(super) fn get(&self, row: usize) -> Option<i64> {
         match self {

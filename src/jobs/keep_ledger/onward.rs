@@ -33,7 +33,7 @@ enum Stand {
     /// Inside the day, before what was touched.
     Within(Box<DayWalk>),
     /// At the begin of the day, which was not walked yet.
-    Before(Walk),
+    Before(Box<Walk>),
 }
 
 impl LedgerKeeper {
@@ -85,8 +85,8 @@ impl LedgerKeeper {
 /// before the end of what was walked.
 fn stand(newest: Option<(Day, DayWalk)>, day: Day, since: Moment) -> Option<Stand> {
     match newest {
-        None => Some(Stand::Before(Walk::new())),
-        Some((newest, walk)) if newest < day => Some(Stand::Before(walk.end)),
+        None => Some(Stand::Before(Box::default())),
+        Some((newest, walk)) if newest < day => Some(Stand::Before(Box::new(walk.end))),
         Some((newest, walk)) if newest == day && walk.last_at < Some(since) => {
             Some(Stand::Within(Box::new(walk)))
         }

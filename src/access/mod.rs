@@ -3,10 +3,14 @@
 //! Knows no session and no password: who asks was settled before. What somebody may not see
 //! answers exactly as what does not exist.
 
+mod detail;
 mod disclosure;
 mod principal;
 mod rights;
+mod suppression;
 
+pub use detail::{Detail, detail, most_detail};
 pub use disclosure::may_disclose;
 pub use principal::{Principal, Role};
 pub use rights::{Action, Decision, Matter, Object, Scope, may, scope};
+pub use suppression::{may_disclose_beside, suppressed};

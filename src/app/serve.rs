@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
-use crate::http::{self, Desk, Live, Readiness, RequestIds, Sessions};
+use crate::http::{self, Desk, Live, Pictures, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper};
 use crate::store::StoreFault;
@@ -228,6 +228,7 @@ fn desk(parts: &Parts, fonts: Vec<Vec<u8>>, connections_max: usize) -> io::Resul
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,
         fonts: Arc::new(fonts),
+        pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
         live: Arc::new(Live::new(&parts.settings.http)),
         sessions: sessions(&parts.settings.http),
     })

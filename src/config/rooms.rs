@@ -362,6 +362,7 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         commit_within: reader.duration("http.commit_within"),
         events_kept: reader.count("live.events_kept"),
         streams_max: reader.count("live.streams_max"),
+        pictures_bytes_max: reader.bytes_in_memory("http.pictures_bytes_max"),
         roles_by_click: false,
     }
 }

@@ -1,6 +1,6 @@
 //! The city as the files that `import` takes (contract.md 5, "Columns").
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use geo::Coord;
 
@@ -157,35 +157,38 @@ impl City {
         csv("meter,indicator,at,old_final,new_initial,reason", rows)
     }
 
-    /// The last two full years, as departments would state them.
+    /// The last two full years and the months of the history, as departments would state them.
     fn statements(&self) -> String {
-        let years = self.stated_years();
+        let (years, months) = (self.stated_years(), self.stated_months());
         let [_, last] = years;
-        let rows = self.gateways.iter().flat_map(|gateway| {
-            let enterprise = self.enterprises.get(gateway.owner);
-            years.into_iter().flat_map(move |year| {
-                let rows = enterprise.map(|enterprise| {
-                    (
-                        enterprise,
-                        statements::rows(enterprise, gateway, year, last),
-                    )
-                });
-                rows.into_iter().flat_map(move |(enterprise, rows)| {
-                    rows.into_iter().map(move |row| {
-                        let statements::Row {
-                            indicator,
-                            value,
-                            unit,
-                            source,
-                        } = row;
-                        format!(
-                            "{},{year},{indicator},{value},{unit},{source}",
-                            enterprise.code
-                        )
-                    })
-                })
-            })
-        });
+        let mut rows = Vec::new();
+        for gateway in &self.gateways {
+            let Some(enterprise) = self.enterprises.get(gateway.owner) else {
+                continue;
+            };
+            let mut state = |period: &dyn Display, row: statements::Row| {
+                let statements::Row {
+                    indicator,
+                    value,
+                    unit,
+                    source,
+                } = row;
+                let code = &enterprise.code;
+                rows.push(format!(
+                    "{code},{period},{indicator},{value},{unit},{source}"
+                ));
+            };
+            for year in years {
+                for row in statements::rows(enterprise, gateway, year, last) {
+                    state(&year, row);
+                }
+            }
+            for month in &months {
+                if let Some(row) = statements::month_row(enterprise, *month) {
+                    state(month, row);
+                }
+            }
+        }
         csv("enterprise,period,indicator,value,unit,source", rows)
     }
 }

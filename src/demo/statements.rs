@@ -1,7 +1,7 @@
 //! What departments and enterprises would state of a made-up enterprise's year (domain.md 2.12):
 //! money that fits its trade, its strength and its land, energy that fits what its meters counted.
 
-use crate::calendar::{Day, Year};
+use crate::calendar::{Day, Month, Year};
 
 use super::City;
 use super::Dice;
@@ -25,6 +25,20 @@ impl City {
         let last = last_full_year(self.today);
         [Year::new(last.number() - 1), last]
     }
+
+    /// The months that lie wholly in the history.
+    pub(super) fn stated_months(&self) -> Vec<Month> {
+        let mut month = self.since.month();
+        if month.first_day() < self.since {
+            month = month.next();
+        }
+        let mut months = Vec::new();
+        while month.next().first_day() <= self.today {
+            months.push(month);
+            month = month.next();
+        }
+        months
+    }
 }
 
 /// The rows of one enterprise in one year; none for one that nobody states anything of.
@@ -39,6 +53,22 @@ pub(super) fn rows(enterprise: &Enterprise, gateway: &Gateway, year: Year, last:
     rows.extend(energy(enterprise, gateway, from, to));
     rows.extend(waste(enterprise, &money));
     rows
+}
+
+/// The output of a month, which the statistics office asks of those above designated size alone.
+pub(super) fn month_row(enterprise: &Enterprise, month: Month) -> Option<Row> {
+    let is_asked = enterprise.above && enterprise.story != Story::Unstated;
+    if !is_asked || enterprise.established > month.first_day() {
+        return None;
+    }
+    let dice = dice_of(enterprise.dice, month.year()).of(u64::try_from(month.number()).ok()?);
+    let full = Money::full(enterprise) * dice.between(4, 900, 1_110) / 12_000;
+    Some(Row {
+        indicator: "output_value",
+        value: hundredths_written(full),
+        unit: "万元",
+        source: "统计部门月报",
+    })
 }
 
 /// How many days of a year an enterprise was there.
@@ -61,15 +91,18 @@ struct Money {
 }
 
 impl Money {
+    /// Sales of a usual year: land in thousandths of a mu x 万元 a mu x per mille of strength.
+    const fn full(enterprise: &Enterprise) -> u64 {
+        enterprise.milli_mu * enterprise.trade.sales_per_mu * enterprise.strength / 10_000
+    }
+
     fn of(enterprise: &Enterprise, year: Year, days: u64) -> Self {
         let (trade, story) = (enterprise.trade, enterprise.story);
         let dice = dice_of(enterprise.dice, year);
         let part = |whole: u64, purpose: u64, from: u64, to: u64| {
             whole * dice.between(purpose, from, to) / 1000
         };
-        // Land in thousandths of a mu x 万元 a mu x per mille of strength, in hundredths.
-        let full = enterprise.milli_mu * trade.sales_per_mu * enterprise.strength / 10_000;
-        let sales = part(full, 1, 930, 1_080) * days / 365;
+        let sales = part(Self::full(enterprise), 1, 930, 1_080) * days / 365;
         // Who is strong earns more of what it sells.
         let margin = 600 + enterprise.strength / 2;
         let tax_share = match story {

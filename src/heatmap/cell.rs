@@ -6,6 +6,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 use crate::calendar::Moment;
+use crate::heatmap::classes::Class;
 use crate::park::Name;
 use crate::park::ParcelId;
 use crate::park::outline::Outline;
@@ -74,6 +75,9 @@ impl fmt::Display for Grade {
 pub enum Cell {
     /// A value in the column's unit.
     Value(Decimal),
+    /// Only in which class it lies, between breaks that were fixed beforehand (分档): for those who
+    /// may not see the value, which never enters this room.
+    Band(Class),
     /// A grade.
     Grade(Grade),
     /// Should have a value and has none (无数据): hatched.

@@ -7,6 +7,7 @@ use geo::CoordsIter;
 use sha2::{Digest as _, Sha256};
 
 use crate::heatmap::cell::{Area, Cell, Column};
+use crate::heatmap::classes::Class;
 use crate::heatmap::shading::Shading;
 use crate::park::Name;
 
@@ -66,6 +67,8 @@ impl Digest {
 fn fields(area: &Area<'_>) -> [String; 5] {
     let cell = match area.cell {
         Cell::Value(value) => value.normalize().to_string(),
+        Cell::Band(Class::Negative) => "band negative".to_owned(),
+        Cell::Band(Class::Number(class)) => format!("band {}", class + 1),
         Cell::Grade(grade) => grade.to_string(),
         Cell::NoData => "no_data".to_owned(),
         Cell::NotCounted => "not_counted".to_owned(),

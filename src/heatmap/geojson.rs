@@ -65,10 +65,10 @@ fn feature(area: &Area<'_>, mark: Mark, shading: &Shading) -> Value {
     );
     let colour = shading.entry(mark).map(|entry| entry.ground.to_string());
     put("colour", json!(colour));
-    let quality = if area.has_gaps {
-        "gaps"
-    } else {
-        mark.quality()
+    let quality = match area.cell {
+        _ if area.has_gaps => "gaps",
+        Cell::Band(_) => "band",
+        _ => mark.quality(),
     };
     put("quality", json!(quality));
     json!({

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::heatmap::cell::{Cell, Column, Grade};
-use crate::heatmap::classes::{Class, Classes, Method, Rounding};
+use crate::heatmap::classes::{Class, Classes, FixedBreaks, Method, PARCELS_MIN, Rounding};
 use crate::heatmap::colour::Rgb;
 use crate::heatmap::palette::Palette;
 use crate::heatmap::words;
@@ -135,7 +135,11 @@ impl Shading {
                 _ => None,
             })
             .collect();
-        let classes = Classes::of(&values, look.method, look.rounding);
+        let classes = match look.method {
+            Method::Fixed(breaks) if has_bands(column) => of_bands(column, values.len(), breaks),
+            _ if has_bands(column) => None,
+            method => Classes::of(&values, method, look.rounding),
+        };
         let marks: Vec<Mark> = column
             .areas
             .iter()
@@ -176,8 +180,26 @@ impl Shading {
     }
 }
 
+fn has_bands(column: &Column<'_>) -> bool {
+    let mut cells = column.areas.iter().map(|area| area.cell);
+    cells.any(|cell| matches!(cell, Cell::Band(_)))
+}
+
+/// Classes of a column of which only the bands are known, of all or of some.
+fn of_bands(column: &Column<'_>, values: usize, breaks: &FixedBreaks) -> Option<Classes> {
+    let cells = || column.areas.iter().map(|area| area.cell);
+    let bands = cells().filter(|cell| matches!(cell, Cell::Band(_))).count();
+    let is_negative = cells().any(|cell| match cell {
+        Cell::Band(class) => class == Class::Negative,
+        Cell::Value(value) => value < Decimal::ZERO,
+        _ => false,
+    });
+    (values + bands >= PARCELS_MIN).then(|| Classes::fixed(breaks, is_negative))
+}
+
 fn mark(cell: Cell, classes: Option<&Classes>) -> Mark {
     match cell {
+        Cell::Band(class) => classes.map_or(Mark::Unclassed, |_| Mark::Class(class)),
         Cell::Value(value) => classes.map_or(Mark::Unclassed, |classes| {
             Mark::Class(classes.class_of(value))
         }),

@@ -11,7 +11,7 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{Live, RequestIds, Sessions, Settings};
+use super::{Live, Pictures, RequestIds, Sessions, Settings};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -55,6 +55,8 @@ pub struct Desk {
     pub close_after: Duration,
     /// Fonts for glyphs that the shipped one lacks.
     pub fonts: Arc<Vec<Vec<u8>>>,
+    /// Pictures that were painted.
+    pub pictures: Arc<Pictures>,
     /// What is committed, a moment after it is.
     pub live: Arc<Live>,
     /// Who each browser is, in a demo; `None`: whoever is here is the local operator.

@@ -40,6 +40,7 @@ use body::whole_body;
 pub use checked::{Asked, Checked};
 pub use desk::{Desk, Readiness};
 pub use live::{Live, Sources, follow};
+pub use map::{PictureKey, Pictures};
 use operation::Routes;
 pub use operation::{Kind, Operation, Right, Verb};
 pub use paging::Paging;

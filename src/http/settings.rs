@@ -26,6 +26,8 @@ pub struct Settings {
     pub commit_within: Duration,
     /// Events of the live line kept for readers that come back.
     pub events_kept: usize,
+    /// Painted pictures kept for whoever asks next.
+    pub pictures_bytes_max: usize,
     /// Whether a browser may be any role by one click: `demo` says so, and nobody else can.
     pub roles_by_click: bool,
     /// Open live lines; each browser has one for all its tabs.

@@ -64,14 +64,8 @@ impl Classes {
             return None;
         }
         if let Method::Fixed(breaks) = method {
-            let breaks = breaks.as_slice();
-            let below_zero = breaks.first().is_some_and(Decimal::is_sign_negative);
-            return Some(Self {
-                breaks: breaks.to_vec(),
-                closed: Closed::Below,
-                negative: !below_zero && values.iter().any(|value| *value < Decimal::ZERO),
-                goodness: None,
-            });
+            let is_negative = values.iter().any(|value| *value < Decimal::ZERO);
+            return Some(Self::fixed(breaks, is_negative));
         }
         let mut sorted: Vec<Decimal> = values
             .iter()
@@ -83,13 +77,36 @@ impl Classes {
         Some(Self::of_sorted(&sorted, method, rounding, negative))
     }
 
+    /// The classes between `breaks`, whatever the values; `negative`: whether there are values
+    /// below zero, which get their own class unless the breaks reach there.
+    #[must_use]
+    pub fn fixed(breaks: &FixedBreaks, negative: bool) -> Self {
+        let breaks = breaks.as_slice();
+        let below_zero = breaks.first().is_some_and(Decimal::is_sign_negative);
+        Self {
+            breaks: breaks.to_vec(),
+            closed: Closed::Below,
+            negative: negative && !below_zero,
+            goodness: None,
+        }
+    }
+
+    /// No classes at all.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            breaks: Vec::new(),
+            closed: Closed::Below,
+            negative: false,
+            goodness: None,
+        }
+    }
+
     fn of_sorted(sorted: &[Decimal], method: &Method, rounding: Rounding, negative: bool) -> Self {
         let (Some(least), Some(most)) = (sorted.first(), sorted.last()) else {
             return Self {
-                breaks: Vec::new(),
-                closed: Closed::Below,
                 negative,
-                goodness: None,
+                ..Self::none()
             };
         };
         let (inner, closed, goodness) = match method {

@@ -110,8 +110,13 @@ fn wanted(area: &Area<'_>, mark: Option<Mark>) -> Vec<(String, f64)> {
         _ => None,
     };
     match (area.cell, area.grade) {
+        // The class' number, so that a grey copy can be read; there is nothing more to tell.
+        (Cell::Band(_), None) => class_number()
+            .map(|number| (number, 1.0))
+            .into_iter()
+            .collect(),
         (Cell::Grade(grade), _) => vec![(grade.letter().to_owned(), 1.3)],
-        (Cell::Value(_), Some(grade)) => {
+        (Cell::Value(_) | Cell::Band(_), Some(grade)) => {
             let letter = (grade.letter().to_owned(), 1.3);
             std::iter::once(letter)
                 .chain(class_number().map(|number| (number, 1.0)))

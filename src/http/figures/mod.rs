@@ -4,25 +4,34 @@
 //! Sums are made over everything and then cut to what the asker may see (contract.md 6): a park's
 //! total is the same for whoever may see it.
 
+mod account;
 mod fresh;
+mod grade;
 mod ground;
 mod layer;
+mod load;
 mod ratio;
+mod spread;
 mod used;
 
-use crate::access::{Action, Matter, Object, Principal, scope};
-use crate::calendar::{Moment, Month, Period};
-use crate::park::{Parcel, ParcelId, ParkId, Standing};
+use crate::access::{Detail, Matter, Principal, Role, detail, may_disclose_beside, most_detail};
+use std::collections::BTreeMap;
+
+use crate::calendar::{Moment, Month, Period, Year};
+use crate::heatmap::{Class, Classes, Grade, Method};
+use crate::ledger::figure::AccountPeriod;
+use crate::park::{EnterpriseCode, Parcel, ParcelId, ParkId, Standing};
 use crate::store::registry::Close;
 use crate::units::Exact;
 
 use super::{Desk, Problem, Trouble};
 
+pub(super) use account::{newest, period_values};
 pub(super) use fresh::{Arrivals, Freshness};
 pub(super) use ground::Ground;
 pub(super) use layer::{Layer, NotALayer, Shown};
 pub(super) use ratio::Ratio;
-pub(super) use used::{month_shown, park_value};
+pub(super) use used::{month_shown, month_value};
 
 /// Why a parcel has a value, or has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +42,8 @@ pub(super) enum State {
     NoData,
     /// Nobody stands on it.
     NotCounted,
+    /// It has one, of which the asker may only see the band.
+    Band,
     /// The asker may not see it.
     Hidden,
 }
@@ -44,10 +55,14 @@ pub(super) struct Figure {
     pub(super) state: State,
     /// The value with its division, where there is one.
     pub(super) ratio: Option<Ratio>,
+    /// The band it lies in, where the value may not be seen.
+    pub(super) band: Option<Class>,
     /// 完整率: the share of the expected readings that came.
     pub(super) completeness: Option<Exact>,
     /// From 1, the highest value first; equal values share a rank.
     pub(super) rank: Option<usize>,
+    /// The grade of who has the most land there, in the layer of grades.
+    pub(super) grade: Option<Grade>,
     /// The change against the compared period, in percent with one digit.
     pub(super) change: Option<String>,
 }
@@ -61,20 +76,28 @@ pub(super) struct Figures {
     pub(super) shown: Shown,
     /// The same, half-open.
     pub(super) period: Period,
-    /// The month that `change` compares with.
-    pub(super) compared: Option<Month>,
+    /// The period that `change` compares with.
+    pub(super) compared: Option<AccountPeriod>,
     /// When the figures were settled: at the closing, or when they were read.
     pub(super) as_of: Moment,
     /// When they were read.
     pub(super) read_at: Moment,
-    /// The closing that holds, if the period is a closed month.
+    /// The closing of the meters' ledger that the figures are of, if they are.
     pub(super) close: Option<Close>,
+    /// The revision of the closing or rating that holds; none while the period is open.
+    pub(super) revision: Option<u32>,
+    /// The letters of the newest rated year, for all who see the map.
+    pub(super) grades: BTreeMap<EnterpriseCode, Grade>,
+    /// Which year that is.
+    pub(super) rated: Option<Year>,
     /// What is registered.
     pub(super) ground: Ground,
     /// One for each parcel of the ground, in its order.
     pub(super) cells: Vec<Figure>,
     /// All of it: the ratio of the sums of all parcels with a value.
     pub(super) total: Option<Ratio>,
+    /// What each enterprise adds to the total's numerator; nothing where it tells of nobody.
+    parts: Vec<(EnterpriseCode, Exact)>,
     /// 完整率 of all of it.
     pub(super) completeness: Option<Exact>,
     /// Meter hours of the period without a known amount.
@@ -94,22 +117,36 @@ impl Figures {
         who: &Principal,
         layer: Layer,
         park: Option<&ParkId>,
-        asked: Option<Month>,
+        asked: Option<AccountPeriod>,
     ) -> Result<Self, Problem> {
+        if most_detail(who, layer.touched()) == Detail::Nothing {
+            return Err(Problem::not_found());
+        }
         let now = desk.clock.now();
-        let mut figures = match layer {
-            Layer::KwhPerMu => used::load(desk, who, park, asked, now).await?,
-            Layer::Freshness => fresh::load(desk, who, park, now).await?,
+        let mut figures = match (layer, layer.recipe()) {
+            (Layer::Load, _) => load::load(desk, who, park, now).await?,
+            (Layer::Freshness, _) => fresh::load(desk, who, park, now).await?,
+            (Layer::Grade, _) => grade::load(desk, who, park, year(asked)?, now).await?,
+            (_, Some(recipe)) => {
+                account::load(desk, who, (layer, recipe), park, asked, now).await?
+            }
+            (_, None) => used::load(desk, who, park, month(asked)?, now).await?,
         };
+        if figures.rated.is_none() {
+            let grades = grade::Grades::load(desk, who, None).await;
+            let grades = grades.map_err(unavailable)?;
+            (figures.grades, figures.rated) = (grades.letters, grades.rated);
+        }
+        note_tax(desk, who, &figures).await?;
         figures.rank();
-        figures.hide_from(who);
+        figures.hide_from(who)?;
         Ok(figures)
     }
 
-    /// How many parcels have a value.
+    /// How many parcels have a value, or one of which the band is shown.
     pub(super) fn ranked(&self) -> usize {
-        let valued = self.cells.iter().filter(|cell| cell.ratio.is_some());
-        valued.count()
+        let valued = |cell: &&Figure| matches!(cell.state, State::Value | State::Band);
+        self.cells.iter().filter(valued).count()
     }
 
     /// The parcels with their figures.
@@ -125,6 +162,11 @@ impl Figures {
         }
     }
 
+    /// The letter of a parcel in the newest rated year.
+    pub(super) fn letter(&self, parcel: &ParcelId) -> Option<Grade> {
+        grade::Grades::on(&self.grades, &self.ground, parcel)
+    }
+
     fn rank(&mut self) {
         let mut values: Vec<_> = self
             .cells
@@ -138,23 +180,119 @@ impl Figures {
         }
     }
 
-    /// Takes away what is not theirs to see: another enterprise's cell.
-    fn hide_from(&mut self, who: &Principal) {
-        let seen = scope(who, Action::Read, Matter::HeatCell);
+    /// Takes away what is not theirs to see: another enterprise's cell, a value of which they may
+    /// know the band alone, a total from which one could tell of somebody.
+    fn hide_from(&mut self, who: &Principal) -> Result<(), Problem> {
+        if self.layer.is_public() {
+            return Ok(());
+        }
+        let bands = bands(self.layer)?;
         for (parcel, cell) in self.ground.parcels.iter().zip(&mut self.cells) {
-            let holders = self.ground.standings.get(&parcel.id);
-            let is_seen = holders.into_iter().flatten().all(|standing| {
-                seen.holds(&Object {
-                    matter: Matter::HeatCell,
-                    enterprise: Some(&standing.enterprise),
-                    park: Some(&parcel.park),
-                })
-            });
-            if !is_seen {
-                *cell = Figure::of(State::Hidden);
+            match self.ground.detail(who, self.layer, parcel) {
+                Detail::Value => {}
+                Detail::Band => cell.keep_band(&bands),
+                Detail::Nothing => *cell = Figure::of(State::Hidden),
             }
         }
+        if !self.ground.may_show_sum(who, self.layer, &self.parts) {
+            self.total = None;
+        }
+        Ok(())
     }
+}
+
+impl Ground {
+    /// How much `who` sees of what a layer says of a parcel: the least of all who stand there.
+    pub(super) fn detail(&self, who: &Principal, layer: Layer, parcel: &Parcel) -> Detail {
+        let here = self.standing_on(&parcel.id).iter();
+        let each = here.map(|one| detail(who, layer.touched(), &one.enterprise, &parcel.park));
+        each.min().unwrap_or(Detail::Value)
+    }
+
+    /// Whether the sum of `parts` tells `who` of no single enterprise (contract.md 6).
+    pub(super) fn may_show_sum(
+        &self,
+        who: &Principal,
+        layer: Layer,
+        parts: &[(EnterpriseCode, Exact)],
+    ) -> bool {
+        let amounts = parts.iter().map(|(code, amount)| {
+            let known = self.enterprises.get(code);
+            let detail = known.map(|known| detail(who, layer.touched(), code, &known.park));
+            (amount.clone(), detail == Some(Detail::Value))
+        });
+        may_disclose_beside(&amounts.collect::<Vec<_>>())
+    }
+}
+
+/// What one period of a layer came to, as far as an asker may see it.
+#[derive(Debug)]
+pub(super) struct PeriodValue {
+    /// Which.
+    pub(super) period: AccountPeriod,
+    /// Whether it is closed.
+    pub(super) closed: bool,
+    /// Of the park; `None` if it would tell of a single enterprise.
+    pub(super) total: Option<Ratio>,
+    /// 完整率 of the park.
+    pub(super) completeness: Option<Exact>,
+    /// Of its parcels.
+    pub(super) cells: Vec<Ratio>,
+}
+
+impl PeriodValue {
+    /// A month in which nothing was used.
+    pub(super) const fn empty(month: Month) -> Self {
+        Self {
+            period: AccountPeriod::Month(month),
+            closed: false,
+            total: None,
+            completeness: None,
+            cells: Vec::new(),
+        }
+    }
+}
+
+fn month(asked: Option<AccountPeriod>) -> Result<Option<Month>, Problem> {
+    match asked {
+        None => Ok(None),
+        Some(AccountPeriod::Month(month)) => Ok(Some(month)),
+        Some(AccountPeriod::Year(_)) => {
+            let detail = "this layer is of months: write p as 2026-10";
+            Err(Problem::new(Trouble::BadRequest, detail))
+        }
+    }
+}
+
+fn year(asked: Option<AccountPeriod>) -> Result<Option<Year>, Problem> {
+    match asked {
+        None => Ok(None),
+        Some(AccountPeriod::Year(year)) => Ok(Some(year)),
+        Some(AccountPeriod::Month(_)) => {
+            let detail = "this layer is of years: write p as 2025";
+            Err(Problem::new(Trouble::BadRequest, detail))
+        }
+    }
+}
+
+/// Whoever reads tax of many for an office is written down (contract.md 6, "read, logged").
+async fn note_tax(desk: &Desk, who: &Principal, figures: &Figures) -> Result<(), Problem> {
+    if who.role == Role::Bureau && figures.layer.touched().contains(&Matter::Tax) {
+        let object = format!("map {} {}", figures.ground.name, figures.shown);
+        let noted = desk.registry.note_in_log(who, "tax.read", &object, "done");
+        noted.await.map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+/// The classes between the breaks that a layer fixes beforehand; those of a value are no matter.
+fn bands(layer: Layer) -> Result<Classes, Problem> {
+    let fixed = layer.manner().parse::<super::map::Manner>()?;
+    Ok(match fixed.method() {
+        Method::Fixed(breaks) => Classes::fixed(breaks, true),
+        // No band is ever shown of a layer whose breaks come from its values.
+        _ => Classes::none(),
+    })
 }
 
 impl Figure {
@@ -163,6 +301,8 @@ impl Figure {
         Self {
             state,
             ratio: None,
+            band: None,
+            grade: None,
             completeness: None,
             rank: None,
             change: None,
@@ -180,6 +320,18 @@ impl Figure {
                 State::NoData
             })
         }
+    }
+
+    /// Keeps of a value only the band in which it lies.
+    fn keep_band(&mut self, bands: &Classes) {
+        let band = self.ratio.map(|ratio| bands.class_of(ratio.value));
+        *self = match band {
+            Some(band) => Self {
+                band: Some(band),
+                ..Self::of(State::Band)
+            },
+            None => Self::of(self.state),
+        };
     }
 
     /// More than a tenth of its readings are missing (screens.md 6, "Classes").

@@ -19,10 +19,24 @@ pub(in crate::http) struct Ratio {
 }
 
 impl Ratio {
-    /// `kwh` over the mu of `land_m2`: two places over four.
-    pub(in crate::http) fn kwh_per_mu(kwh: &Exact, land_m2: &Exact) -> Option<Self> {
+    /// `amount` over the mu of `land_m2`: so many places over four.
+    pub(in crate::http) fn over_land(
+        amount: &Exact,
+        land_m2: &Exact,
+        places: usize,
+    ) -> Option<Self> {
         let mu = &(land_m2 * &Exact::whole(15)).share(1, 10_000);
-        Self::of(shown(kwh, 2)?, shown(mu, 4)?, 1)
+        Self::of(shown(amount, places)?, shown(mu, 4)?, 1)
+    }
+
+    /// One amount over another, times `factor`: so many places over two.
+    pub(in crate::http) fn of_amounts(
+        above: &Exact,
+        below: &Exact,
+        places: usize,
+        factor: u32,
+    ) -> Option<Self> {
+        Self::of(shown(above, places)?, shown(below, 2)?, factor)
     }
 
     /// `part` of `whole`, in percent.

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::access::Principal;
+use crate::access::{Detail, Principal};
 use crate::calendar::{Moment, Month, Period};
 use crate::http::{Desk, Problem};
 use crate::indicator::IndicatorNo;
 use crate::jobs::add_up;
+use crate::ledger::figure::AccountPeriod;
 use crate::ledger::{Rollup, on_parcels};
 use crate::park::{EnterpriseCode, ParcelId, ParkId};
 use crate::store::registry::{Close, RegistryFault};
 use crate::units::Exact;
 
-use super::{Arrivals, Figure, Figures, Ground, Layer, Ratio, Shown, State, land_m2, unavailable};
+use super::{Arrivals, Figure, Figures, Ground, Layer, PeriodValue, Ratio, Shown, State};
+use super::{land_m2, unavailable};
 
 /// The indicator whose differences are the electricity that came in.
 const KWH: &str = "kwh_register";
@@ -49,33 +51,49 @@ pub(super) async fn load(
     let arrivals = Arrivals::load(desk, &ground, now).await?;
     Ok(Figures {
         layer: Layer::KwhPerMu,
-        shown: Shown::Month(month),
+        shown: Shown::Period(AccountPeriod::Month(month)),
         period,
-        compared: compared.map(|(month, _)| month),
+        compared: compared.map(|(month, _)| AccountPeriod::Month(month)),
         as_of: close.map_or(now, |close| close.closed_at),
         read_at: now,
         close,
+        revision: close.map(|close| close.revision),
+        grades: BTreeMap::new(),
+        rated: None,
         total: used.total(&ground, &cells),
         completeness: used.park.completeness(),
         missing_hours: used.missing_hours(),
+        parts: used.parts,
         cells,
         ground,
         arrivals,
     })
 }
 
-/// The value of the park in `month` with its completeness; `None` if nothing was used there.
-pub(in crate::http) async fn park_value(
+/// The value of the park in `month`; `None` if nothing was used there.
+pub(in crate::http) async fn month_value(
     desk: &Desk,
+    who: &Principal,
     ground: &Ground,
     month: Month,
     now: Moment,
-) -> Result<Option<(Ratio, Option<Exact>, Vec<Ratio>)>, RegistryFault> {
+) -> Result<Option<PeriodValue>, RegistryFault> {
     let used = Used::load(desk, ground, month, now).await?;
     let cells = used.cells(ground);
-    let total = used.total(ground, &cells);
-    let values = cells.iter().filter_map(|cell| cell.ratio).collect();
-    Ok(total.map(|total| (total, used.park.completeness(), values)))
+    let Some(total) = used.total(ground, &cells) else {
+        return Ok(None);
+    };
+    let layer = Layer::KwhPerMu;
+    // Breaks that are made of values tell of them.
+    let seen = ground.parcels.iter().zip(&cells);
+    let seen = seen.filter(|(parcel, _)| ground.detail(who, layer, parcel) == Detail::Value);
+    Ok(Some(PeriodValue {
+        period: AccountPeriod::Month(month),
+        closed: used.close.is_some(),
+        total: Some(total).filter(|_| ground.may_show_sum(who, layer, &used.parts)),
+        completeness: used.park.completeness(),
+        cells: seen.filter_map(|(_, cell)| cell.ratio).collect(),
+    }))
 }
 
 /// The month that is shown where nobody asks for one: the newest closed, else the running one.
@@ -92,7 +110,7 @@ pub(in crate::http) async fn month_shown(desk: &Desk, now: Moment) -> Result<Mon
 }
 
 /// The last instant of `period` that is over, or its first.
-fn last_instant(period: Period, now: Moment) -> Moment {
+pub(super) fn last_instant(period: Period, now: Moment) -> Moment {
     now.min(period.to().plus_ms(-1)).max(period.from())
 }
 
@@ -114,7 +132,7 @@ async fn compared(
     Ok(None)
 }
 
-fn compare(cells: &mut [Figure], base: &[Figure]) {
+pub(super) fn compare(cells: &mut [Figure], base: &[Figure]) {
     for (cell, base) in cells.iter_mut().zip(base) {
         let both = cell.ratio.zip(base.ratio);
         cell.change = both.and_then(|(now, then)| now.change_from(&then));
@@ -126,6 +144,8 @@ struct Used {
     /// The closing whose figures these are.
     close: Option<Close>,
     parcels: BTreeMap<ParcelId, Rollup>,
+    /// What each enterprise used.
+    parts: Vec<(EnterpriseCode, Exact)>,
     park: Rollup,
     /// Meter hours of the month that are over.
     hours: Exact,
@@ -163,6 +183,7 @@ impl Used {
         let meters = i64::try_from(counted.count()).unwrap_or(0);
         Ok(Self {
             close,
+            parts: parts(&enterprises),
             parcels: on_parcels(&enterprises, &ground.standings),
             park,
             hours: Exact::whole(meters).share(over, HOUR_MS),
@@ -177,7 +198,7 @@ impl Used {
             }
             let rollup = self.parcels.get(&parcel.id);
             let kwh = rollup.and_then(Rollup::used);
-            let ratio = kwh.and_then(|kwh| Ratio::kwh_per_mu(kwh, &land_m2(standings)));
+            let ratio = kwh.and_then(|kwh| Ratio::over_land(kwh, &land_m2(standings), 2));
             Figure::with(ratio, rollup.and_then(Rollup::completeness))
         };
         ground.parcels.iter().map(cell).collect()
@@ -193,7 +214,7 @@ impl Used {
                 land += &land_m2(ground.standing_on(&parcel.id));
             }
         }
-        Ratio::kwh_per_mu(&kwh, &land)
+        Ratio::over_land(&kwh, &land, 2)
     }
 
     fn missing_hours(&self) -> Option<String> {
@@ -201,6 +222,12 @@ impl Used {
         let missing = &Exact::whole(1) - &self.park.known_share();
         Some((&self.hours * &missing).rounded(0))
     }
+}
+
+fn parts(enterprises: &BTreeMap<EnterpriseCode, Rollup>) -> Vec<(EnterpriseCode, Exact)> {
+    let known = enterprises.iter();
+    let known = known.filter_map(|(code, rollup)| Some((code.clone(), rollup.used()?.clone())));
+    known.collect()
 }
 
 /// The number of the indicator.

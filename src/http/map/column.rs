@@ -2,24 +2,24 @@
 
 use std::str::FromStr;
 
+use crate::calendar::Year;
 use crate::heatmap::{Area, Cell, Column, Look, Method, Palette, Rounding, Shading};
 use crate::http::figures::{Figure, Figures, Layer, Shown, State};
 use crate::http::{Problem, Trouble};
+use crate::ledger::figure::AccountPeriod;
 use crate::park::Name;
+use crate::text::{Language, filled, sentence};
 
 /// The column; its words are those of the pictures.
-pub(super) fn column(figures: &Figures) -> Column<'_> {
+pub(super) fn column(figures: &Figures, lettered: bool) -> Column<'_> {
     let areas = figures.each().map(|(parcel, figure)| Area {
         parcel: &parcel.id,
         outline: &parcel.outline,
         cell: cell(figure),
-        grade: None,
+        grade: figures.letter(&parcel.id).filter(|_| lettered),
         has_gaps: figure.has_gaps(),
     });
-    let (layer, source) = match figures.layer {
-        Layer::KwhPerMu => ("亩均用电", "平台计量（表底差 × 倍率）"),
-        Layer::Freshness => ("数据新鲜度", "平台收到的最近一次读数"),
-    };
+    let (layer, source) = words(figures.layer);
     let title = format!("{} · {layer}", figures.ground.name);
     Column {
         title: Name::from_str(&title).unwrap_or_else(|_too_long| figures.ground.name.clone()),
@@ -31,12 +31,59 @@ pub(super) fn column(figures: &Figures) -> Column<'_> {
     }
 }
 
+/// A layer's name, and where its values come from.
+const fn words(layer: Layer) -> (&'static str, &'static str) {
+    match layer {
+        Layer::TaxPerMu => (
+            const { said("layer.tax_per_mu") },
+            const { said("picture.from_statements") },
+        ),
+        Layer::OutputPerMu => (
+            const { said("layer.output_per_mu") },
+            const { said("picture.from_statements") },
+        ),
+        Layer::EnergyPerMu => (
+            const { said("layer.energy_per_mu") },
+            const { said("picture.from_registers") },
+        ),
+        Layer::EnergyPerOutput => (
+            const { said("layer.energy_per_output") },
+            const { said("picture.from_both") },
+        ),
+        Layer::Grade => (
+            const { said("layer.grade") },
+            const { said("picture.from_rating") },
+        ),
+        Layer::KwhPerMu => (
+            const { said("layer.kwh_per_mu") },
+            const { said("picture.from_registers") },
+        ),
+        Layer::Load => (
+            const { said("layer.load_per_mu") },
+            const { said("picture.from_latest") },
+        ),
+        Layer::Freshness => (
+            const { said("layer.freshness") },
+            const { said("picture.from_latest") },
+        ),
+    }
+}
+
+/// A sentence of the picture's language.
+const fn said(key: &str) -> &'static str {
+    sentence(Language::Chinese, key)
+}
+
 fn cell(figure: &Figure) -> Cell {
-    match (figure.state, &figure.ratio) {
-        (State::Value, Some(ratio)) => Cell::Value(ratio.value),
-        (State::Value | State::NoData, _) => Cell::NoData,
-        (State::NotCounted, _) => Cell::NotCounted,
-        (State::Hidden, _) => Cell::Hidden,
+    if let (State::Value, Some(grade)) = (figure.state, figure.grade) {
+        return Cell::Grade(grade);
+    }
+    match (figure.state, &figure.ratio, figure.band) {
+        (State::Value, Some(ratio), _) => Cell::Value(ratio.value),
+        (State::Band, _, Some(band)) => Cell::Band(band),
+        (State::Value | State::Band | State::NoData, ..) => Cell::NoData,
+        (State::NotCounted, ..) => Cell::NotCounted,
+        (State::Hidden, ..) => Cell::Hidden,
     }
 }
 
@@ -46,14 +93,32 @@ fn name(text: &str) -> Option<Name> {
 
 /// The period in words.
 fn period(figures: &Figures) -> String {
-    let Shown::Month(month) = figures.shown else {
-        return "现在".to_owned();
+    let Shown::Period(period) = figures.shown else {
+        return const { said("picture.now") }.to_owned();
     };
-    let state = match &figures.close {
-        Some(close) => format!("已结账，第 {} 版", close.revision),
-        None => "未结账".to_owned(),
+    let state = match figures.revision {
+        Some(revision) => filled(
+            const { said("picture.closed") },
+            &[("revision", &revision.to_string())],
+        ),
+        None => const { said("picture.open") }.to_owned(),
     };
-    format!("{}年{}月（{state}）", month.year().number(), month.number())
+    let values = [("period", &*in_words(period)), ("state", &*state)];
+    filled(const { said("picture.period_state") }, &values)
+}
+
+fn in_words(period: AccountPeriod) -> String {
+    let year = |year: Year| year.number().to_string();
+    match period {
+        AccountPeriod::Year(one) => filled(const { said("picture.year") }, &[("year", &year(one))]),
+        AccountPeriod::Month(one) => {
+            let values = [
+                ("year", &*year(one.year())),
+                ("month", &*one.number().to_string()),
+            ];
+            filled(const { said("picture.month") }, &values)
+        }
+    }
 }
 
 /// The column's classes and colours: the same for browser, pictures and files. Breaks are rounded

@@ -16,14 +16,6 @@ const BREAKS_MAX: usize = 8;
 pub(in crate::http) struct Manner(Method);
 
 impl Manner {
-    /// What a layer begins with (screens.md 6, table of layers).
-    pub(in crate::http) fn usual(layer: Layer) -> &'static str {
-        match layer {
-            Layer::KwhPerMu => "q5",
-            Layer::Freshness => "f:90,98",
-        }
-    }
-
     /// The method.
     pub(in crate::http) const fn method(&self) -> &Method {
         &self.0
@@ -75,11 +67,7 @@ fn with_ends(inner: Vec<Decimal>) -> Option<FixedBreaks> {
 
 /// The key `r`: a palette by name, or that of the layer.
 pub(super) fn palette(asked: Option<&str>, layer: Layer) -> Result<Palette, Problem> {
-    let usual = match layer {
-        Layer::KwhPerMu => "YlOrBr",
-        Layer::Freshness => "YlGnBu",
-    };
-    Palette::named(asked.unwrap_or(usual))
+    Palette::named(asked.unwrap_or(layer.palette()))
         .ok()
         .filter(|palette| !palette.has_letters())
         .ok_or_else(|| {

@@ -3,6 +3,7 @@
 
 mod column;
 mod look;
+mod pictures;
 mod table;
 mod wire;
 
@@ -10,18 +11,20 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 
-use crate::access::{Action, Matter, Principal};
-use crate::calendar::Month;
+use crate::access::{Action, Detail, Matter, Principal, most_detail};
 use crate::heatmap::{self, Column, Face, Palette, Scene, Shading, Size};
+use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 
 use super::figures::{Figures, Layer, Shown};
 use super::{Asked, Asker, Desk, Problem, Right, Routes, Trouble};
 
 pub(super) use look::Manner;
+pub use pictures::{PictureKey, Pictures};
 pub(super) use wire::{Compared, state};
 
 /// Whose cells they are is asked again for each.
@@ -40,7 +43,8 @@ pub(super) fn routes() -> Routes {
 struct Sight {
     park: Option<ParkId>,
     layer: Layer,
-    month: Option<Month>,
+    period: Option<AccountPeriod>,
+    lettered: bool,
     written: String,
     manner: Manner,
     palette: Palette,
@@ -62,20 +66,29 @@ pub(super) fn park(asked: Option<&str>) -> Result<Option<ParkId>, Problem> {
     park.map_err(|_not_an_id| Problem::not_found())
 }
 
-/// The month that the key `p` names.
-pub(super) fn month(asked: Option<&str>) -> Result<Option<Month>, Problem> {
-    let refused = |_| Problem::new(Trouble::BadRequest, "p is not a month: write it as 2026-10");
+/// The month or year that the key `p` names.
+pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Problem> {
+    let refused = |_| {
+        let detail = "p is not a period: write it as 2026-10 or 2025";
+        Problem::new(Trouble::BadRequest, detail)
+    };
     asked.map(str::parse).transpose().map_err(refused)
 }
 
 impl Sight {
-    fn of(query: &wire::Query) -> Result<Self, Problem> {
+    fn of(query: &wire::Query, who: &Principal) -> Result<Self, Problem> {
         let layer = layer(query.k.as_deref())?;
-        let written = query.m.as_deref().unwrap_or(Manner::usual(layer));
+        let written = query.m.as_deref().unwrap_or(layer.manner());
+        // Whoever may choose the breaks finds the value by halving.
+        if written != layer.manner() && most_detail(who, layer.touched()) == Detail::Band {
+            let detail = "of this layer you see bands, whose borders are fixed: leave m out";
+            return Err(Problem::new(Trouble::BadRequest, detail));
+        }
         Ok(Self {
             park: park(query.park.as_deref())?,
             layer,
-            month: month(query.p.as_deref())?,
+            period: period(query.p.as_deref())?,
+            lettered: lettered(query.g.as_deref())?,
             written: written.to_owned(),
             manner: written.parse()?,
             palette: look::palette(query.r.as_deref(), layer)?,
@@ -83,7 +96,7 @@ impl Sight {
     }
 
     async fn figures(&self, desk: &Desk, who: &Principal) -> Result<Figures, Problem> {
-        Figures::load(desk, who, self.layer, self.park.as_ref(), self.month).await
+        Figures::load(desk, who, self.layer, self.park.as_ref(), self.period).await
     }
 
     fn shading(&self, column: &Column<'_>) -> Result<Shading, Problem> {
@@ -104,24 +117,37 @@ pub(super) async fn json(
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query)?;
+    let sight = Sight::of(&query, &who)?;
     let figures = sight.figures(&desk, &who).await?;
-    let shading = sight.shading(&column::column(&figures))?;
+    let shading = sight.shading(&column::column(&figures, sight.lettered))?;
     let asked = wire::Asked {
         method: &sight.written,
         ramp: sight.palette.name(),
+        who: &who,
         closes_at: closes_at(&desk, &figures),
     };
     Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
 }
 
+/// The key `g`: whether the published grade stands in the parcels, or the value.
+fn lettered(asked: Option<&str>) -> Result<bool, Problem> {
+    match asked {
+        None | Some("value" | "none") => Ok(false),
+        Some("grade") => Ok(true),
+        Some(_) => {
+            let detail = "g is not a label: value, grade or none";
+            Err(Problem::new(Trouble::BadRequest, detail))
+        }
+    }
+}
+
 /// When an open month will be closed.
 pub(super) fn closes_at(desk: &Desk, figures: &Figures) -> Option<String> {
-    let Shown::Month(month) = figures.shown else {
+    let Shown::Period(period) = figures.shown else {
         return None;
     };
     let after = i64::try_from(desk.close_after.as_millis()).ok()?;
-    Some(month.period().to().plus_ms(after).to_string())
+    Some(period.period().to().plus_ms(after).to_string())
 }
 
 /// The map as a picture of vectors.
@@ -135,18 +161,11 @@ pub(super) fn closes_at(desk: &Desk, figures: &Figures) -> Option<String> {
 pub(super) async fn svg(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query)?;
-    let figures = sight.figures(&desk, &who).await?;
-    paint(
-        sight,
-        figures,
-        "image/svg+xml",
-        desk.fonts,
-        |scene, face| heatmap::svg(scene, face).map(String::into_bytes),
-    )
-    .await
+    let write = |scene: &Scene, face: &Face<'_>| heatmap::svg(scene, face).map(String::into_bytes);
+    picture(&desk, &who, &headers, &query, ("image/svg+xml", write)).await
 }
 
 /// The map as a picture of points.
@@ -160,38 +179,79 @@ pub(super) async fn svg(
 pub(super) async fn png(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query)?;
-    let figures = sight.figures(&desk, &who).await?;
-    paint(sight, figures, "image/png", desk.fonts, heatmap::png).await
+    picture(&desk, &who, &headers, &query, ("image/png", heatmap::png)).await
 }
 
-/// Paints off the threads that answer, for it takes a while.
-async fn paint(
-    sight: Sight,
-    figures: Figures,
-    kind: &'static str,
-    fonts: Arc<Vec<Vec<u8>>>,
-    write: fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
+/// How a scene is written, and as what.
+type Writing = (
+    &'static str,
+    fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
+);
+
+/// The picture, painted unless it was painted before or the asker has it already.
+async fn picture(
+    desk: &Desk,
+    who: &Principal,
+    headers: &HeaderMap,
+    query: &wire::Query,
+    writing: Writing,
 ) -> Result<Response, Problem> {
-    let internal = |cause: String| {
-        tracing::error!(cause, "pages: a picture could not be painted");
-        Problem::new(Trouble::Internal, "the picture could not be painted")
-    };
+    let sight = Sight::of(query, who)?;
+    let figures = sight.figures(desk, who).await?;
+    let had = headers.get_all(header::IF_NONE_MATCH).iter();
+    let had: Vec<String> = had
+        .filter_map(|tag| Some(tag.to_str().ok()?.to_owned()))
+        .collect();
+    let (pictures, fonts) = (Arc::clone(&desk.pictures), Arc::clone(&desk.fonts));
+    // Off the threads that answer, for painting takes a while.
     let painted = tokio::task::spawn_blocking(move || {
-        let column = column::column(&figures);
+        let column = column::column(&figures, sight.lettered);
         let shading = sight.shading(&column)?;
-        let extra = fonts.iter().map(Vec::as_slice);
-        let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().chain(extra).collect();
-        let face = Face::new(&fonts).map_err(|cause| internal(cause.to_string()))?;
-        let scene = Scene::of(&column, &shading, Size::DEFAULT, &face);
-        write(&scene, &face).map_err(|cause| internal(cause.to_string()))
+        let key = PictureKey {
+            digest: heatmap::Digest::of(&column, &shading),
+            palette: sight.palette.name().to_owned(),
+            kind: writing.0,
+        };
+        if had.contains(&key.tag()) {
+            return Ok((key, None));
+        }
+        let bytes = match pictures.find(&key) {
+            Some(bytes) => bytes,
+            None => {
+                let bytes = Bytes::from(paint(&column, &shading, &fonts, writing.1)?);
+                pictures.keep(key.clone(), bytes.clone());
+                bytes
+            }
+        };
+        Ok((key, Some(bytes)))
     });
-    let bytes = painted
-        .await
-        .map_err(|cause| internal(cause.to_string()))??;
-    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
+    let (key, bytes) = painted.await.map_err(|cause| unpainted(&cause))??;
+    let tag = (header::ETAG, key.tag());
+    Ok(match bytes {
+        Some(bytes) => ([tag, (header::CONTENT_TYPE, key.kind.to_owned())], bytes).into_response(),
+        None => (StatusCode::NOT_MODIFIED, [tag]).into_response(),
+    })
+}
+
+fn unpainted(cause: &dyn std::fmt::Display) -> Problem {
+    tracing::error!(%cause, "pages: a picture could not be painted");
+    Problem::new(Trouble::Internal, "the picture could not be painted")
+}
+
+fn paint(
+    column: &Column<'_>,
+    shading: &Shading,
+    fonts: &[Vec<u8>],
+    write: fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
+) -> Result<Vec<u8>, Problem> {
+    let extra = fonts.iter().map(Vec::as_slice);
+    let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().chain(extra).collect();
+    let face = Face::new(&fonts).map_err(|cause| unpainted(&cause))?;
+    let scene = Scene::of(column, shading, Size::DEFAULT, &face);
+    write(&scene, &face).map_err(|cause| unpainted(&cause))
 }
 
 /// The map's parcels with value, class and colour.
@@ -207,9 +267,9 @@ pub(super) async fn geojson(
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query)?;
+    let sight = Sight::of(&query, &who)?;
     let figures = sight.figures(&desk, &who).await?;
-    let column = column::column(&figures);
+    let column = column::column(&figures, sight.lettered);
     let text = heatmap::geojson(&column, &sight.shading(&column)?);
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], text).into_response())
 }
@@ -227,9 +287,9 @@ pub(super) async fn csv(
     State(desk): State<Desk>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query)?;
+    let sight = Sight::of(&query, &who)?;
     let figures = sight.figures(&desk, &who).await?;
-    let column = column::column(&figures);
+    let column = column::column(&figures, sight.lettered);
     let text = table::csv(&figures, &sight.shading(&column)?, &sight.written);
     let text = text.map_err(|cause| {
         tracing::error!(%cause, "pages: a table could not be written");

@@ -38,7 +38,7 @@ pub(super) fn csv(
             Mark::Class(Class::Negative) => "0".to_owned(),
             _ => String::new(),
         };
-        let revision = figures.close.map(|close| close.revision.to_string());
+        let revision = figures.revision.map(|revision| revision.to_string());
         writer.write_record([
             figure.rank.map(|rank| rank.to_string()).unwrap_or_default(),
             harmless(parcel.id.as_str()),
@@ -46,6 +46,7 @@ pub(super) fn csv(
             figure
                 .ratio
                 .map(|ratio| ratio.written())
+                .or(figure.grade.map(|grade| grade.to_string()))
                 .unwrap_or_default(),
             figures.layer.unit().to_owned(),
             class,

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::heatmap::{Class, Classes, Closed, Entry, Mark, Shading};
-use crate::http::figures::{Figure, Figures, Shown, State, percent};
+use crate::access::{Detail, Principal, most_detail};
+use crate::heatmap::{Class, Classes, Closed, Entry, Grade, Mark, Shading};
+use crate::http::figures::{Figure, Figures, Layer, Shown, State, percent};
+use crate::ledger::figure::AccountPeriod;
 use crate::park::Parcel;
 
 /// The query of every map: park, period, layer, method of classes, ramp (screens.md 3).
@@ -14,11 +16,13 @@ use crate::park::Parcel;
 pub(in crate::http) struct Query {
     /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
-    /// A month, `2026-10`; the running or last one if not given.
+    /// A month, `2026-10`, or a year, `2025`; the newest closed one if not given.
     pub(super) p: Option<String>,
-    /// The layer: `kwh_per_mu` or `freshness`.
+    /// The layer, as `layers` of the answer names them.
     pub(super) k: Option<String>,
-    /// Method and number of classes, `quantile-5`.
+    /// What stands in the parcels of a picture: `value` or the published `grade`.
+    pub(super) g: Option<String>,
+    /// Method and number of classes, `q5`, `j5`, `e5`, or the breaks, `f:1,2,3.5`.
     pub(super) m: Option<String>,
     /// The ramp: name of a palette.
     pub(super) r: Option<String>,
@@ -34,6 +38,8 @@ pub(in crate::http) struct Answer {
     park_name: String,
     parks: usize,
     indicator: &'static str,
+    /// Every layer, and how much the asker sees of it: `value`, `band` or `nothing`.
+    layers: Vec<LayerWire>,
     unit: &'static str,
     period: String,
     from: String,
@@ -41,6 +47,8 @@ pub(in crate::http) struct Answer {
     closed: bool,
     closes_at: Option<String>,
     revision: Option<u32>,
+    /// The year whose grades the cells carry.
+    rated: Option<String>,
     as_of: String,
     source: &'static str,
     method: String,
@@ -67,10 +75,15 @@ pub(in crate::http) struct Compared {
 }
 
 impl Compared {
-    /// The month that the figures are compared with, if they are.
+    /// The period that the figures are compared with, if they are.
     pub(in crate::http) fn of(figures: &Figures) -> Option<Self> {
         let base = figures.compared?;
-        let is_next = matches!(figures.shown, Shown::Month(month) if month == base.next());
+        let is_next = match (figures.shown, base) {
+            (Shown::Period(AccountPeriod::Month(shown)), AccountPeriod::Month(base)) => {
+                shown == base.next()
+            }
+            _ => false,
+        };
         Some(Self {
             period: base.to_string(),
             kind: if is_next {
@@ -99,10 +112,35 @@ struct Legend {
     /// `below`: each class is `[low, high)`; `above`: `(low, high]`.
     closed: &'static str,
     classes: Vec<LegendClass>,
+    /// In the layer of grades, instead of classes.
+    grades: Vec<LegendGrade>,
     incomplete: usize,
     no_data: usize,
     not_counted: usize,
     hidden: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapLegendGrade)]
+struct LegendGrade {
+    grade: &'static str,
+    colour: String,
+    ink: String,
+    count: usize,
+}
+
+impl LegendGrade {
+    fn of(entry: &Entry) -> Option<Self> {
+        let Some(Mark::Grade(grade)) = entry.mark else {
+            return None;
+        };
+        Some(Self {
+            grade: grade.letter(),
+            colour: entry.ground.to_string(),
+            ink: entry.ground.ink().to_string(),
+            count: entry.count,
+        })
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -124,6 +162,8 @@ struct Cell {
     value: Option<String>,
     class: Option<usize>,
     rank: Option<usize>,
+    /// The letter of the rated year.
+    grade: Option<&'static str>,
     completeness: Option<String>,
     change: Option<String>,
     enterprises: Vec<Holder>,
@@ -142,7 +182,29 @@ struct Holder {
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
     pub(super) ramp: &'a str,
+    pub(super) who: &'a Principal,
     pub(super) closes_at: Option<String>,
+}
+
+/// A layer, and how much of it is shown.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapLayer)]
+struct LayerWire {
+    indicator: &'static str,
+    shown: &'static str,
+}
+
+impl LayerWire {
+    fn of(layer: Layer, who: &Principal) -> Self {
+        Self {
+            indicator: layer.as_str(),
+            shown: match most_detail(who, layer.touched()) {
+                Detail::Value => "value",
+                Detail::Band => "band",
+                Detail::Nothing => "nothing",
+            },
+        }
+    }
 }
 
 impl Answer {
@@ -159,13 +221,17 @@ impl Answer {
             park_name: figures.ground.name.to_string(),
             parks: figures.ground.parks.len(),
             indicator: figures.layer.as_str(),
+            layers: Layer::ALL
+                .map(|layer| LayerWire::of(layer, asked.who))
+                .into(),
             unit: figures.layer.unit(),
             period: figures.shown.to_string(),
             from: figures.period.from().to_string(),
             to: figures.period.to().to_string(),
-            closed: figures.close.is_some(),
+            closed: figures.revision.is_some(),
             closes_at: asked.closes_at,
-            revision: figures.close.map(|close| close.revision),
+            revision: figures.revision,
+            rated: figures.rated.map(|year| year.to_string()),
             as_of: figures.as_of.to_string(),
             source: figures.layer.source(),
             method: asked.method.to_owned(),
@@ -221,6 +287,7 @@ impl Legend {
                 .iter()
                 .filter_map(|entry| LegendClass::of(entry, classes))
                 .collect(),
+            grades: shading.legend.iter().filter_map(LegendGrade::of).collect(),
             incomplete: gaps.count(),
             no_data: count(Mark::NoData),
             not_counted: count(Mark::NotCounted),
@@ -267,6 +334,7 @@ impl LegendClass {
 pub(in crate::http) const fn state(state: State) -> &'static str {
     match state {
         State::Value => "value",
+        State::Band => "band",
         State::NoData => "no_data",
         State::NotCounted => "not_counted",
         State::Hidden => "hidden",
@@ -285,6 +353,7 @@ impl Cell {
             value: figure.ratio.map(|ratio| ratio.written()),
             class: number(mark),
             rank: figure.rank,
+            grade: figures.letter(&parcel.id).map(Grade::letter),
             completeness: figure.completeness.as_ref().map(percent),
             change: figure.change.clone(),
             enterprises: holders

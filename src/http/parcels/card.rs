@@ -19,7 +19,7 @@ pub(super) fn card(
     let holders = figures.holders(&parcel.id, figure);
     let m2 = land_m2(holders);
     let (numerator_unit, denominator_unit) = figures.layer.division();
-    let revision = figures.close.map(|close| close.revision);
+    let revision = figures.revision;
     let key = revision.map_or_else(|| "open".to_owned(), |number| number.to_string());
     let indicator = figures.layer.as_str();
     Card {
@@ -43,7 +43,7 @@ pub(super) fn card(
         compared: Compared::of(figures),
         change: figure.change.clone(),
         completeness: figure.completeness.as_ref().map(percent),
-        closed: figures.close.is_some(),
+        closed: revision.is_some(),
         closes_at,
         revision,
         as_of: figures.as_of.to_string(),

@@ -14,7 +14,7 @@ use crate::calendar::Period;
 use crate::park::ParcelId;
 
 use super::figures::{Figures, State as CellState};
-use super::map::{closes_at, layer, month, park};
+use super::map::{closes_at, layer, park, period};
 use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes};
 
 pub(super) fn routes() -> Routes {
@@ -47,8 +47,8 @@ pub(super) async fn card(
 ) -> Result<Json<wire::Card>, Problem> {
     let layer = layer(query.k.as_deref())?;
     let in_park = park(query.park.as_deref())?;
-    let month = month(query.p.as_deref())?;
-    let figures = Figures::load(&desk, &who, layer, in_park.as_ref(), month).await?;
+    let asked = period(query.p.as_deref())?;
+    let figures = Figures::load(&desk, &who, layer, in_park.as_ref(), asked).await?;
     let found = figures.each().find(|(one, _)| one.id == parcel);
     let (parcel, figure) = found.ok_or_else(Problem::not_found)?;
     let meters = if figure.state == CellState::Hidden {

@@ -7,11 +7,12 @@ mod wire;
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Action, Matter};
-use crate::calendar::Month;
+use crate::access::{Action, Matter, Principal};
+use crate::calendar::{Moment, Month};
 use crate::heatmap::{Classes, Rounding};
 
-use super::figures::{Ground, Layer, month_shown, park_value, unavailable};
+use super::figures::{Ground, PeriodValue, month_shown, month_value};
+use super::figures::{newest, period_values, unavailable};
 use super::map::{Manner, layer, park};
 use super::{Asked, Asker, Desk, Problem, Right, Routes};
 
@@ -42,38 +43,53 @@ pub(super) async fn periods(
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::Answer>, Problem> {
     let layer = layer(query.k.as_deref())?;
-    let manner: Manner = query.m.as_deref().unwrap_or(Manner::usual(layer)).parse()?;
+    let manner: Manner = query.m.as_deref().unwrap_or(layer.manner()).parse()?;
     let now = desk.clock.now();
     let ground = Ground::load(&desk, &who, park(query.park.as_deref())?.as_ref(), now).await?;
     let mut answer = wire::Answer::of(layer, now);
-    if layer == Layer::Freshness {
+    if layer.is_of_now() {
         return Ok(Json(answer));
     }
-    answer.shown = month_shown(&desk, now)
-        .await
-        .map_err(unavailable)?
-        .to_string();
-    let (mut month, mut empty, mut values) = (Month::of(now), 0, Vec::new());
-    for _ in 0..BARS_MAX {
-        let close = desk.registry.find_close(month).await.map_err(unavailable)?;
-        let found = park_value(&desk, &ground, month, now).await;
-        let found = found.map_err(unavailable)?;
-        empty = if found.is_some() { 0 } else { empty + 1 };
-        if empty > EMPTY_MAX {
-            break;
+    let (shown, bars) = match layer.recipe() {
+        Some(recipe) => {
+            let shown = newest(&desk, recipe, now).await.map_err(unavailable)?;
+            let bars = period_values(&desk, &who, (layer, recipe), &ground, BARS_MAX).await;
+            (shown.to_string(), bars.map_err(unavailable)?)
         }
-        if let Some((_, _, cells)) = &found {
-            values.extend(cells.iter().map(|ratio| ratio.value));
+        None => {
+            let shown = month_shown(&desk, now).await.map_err(unavailable)?;
+            (shown.to_string(), months(&desk, &who, &ground, now).await?)
         }
-        answer.add(
-            month,
-            close.is_some(),
-            found.map(|(total, share, _)| (total, share)),
-        );
-        month = month.previous();
+    };
+    answer.shown = shown;
+    let cells = bars.iter().flat_map(|bar| &bar.cells);
+    let values: Vec<_> = cells.map(|ratio| ratio.value).collect();
+    for bar in &bars {
+        answer.add(bar);
     }
     answer.in_order();
     let classes = Classes::of(&values, manner.method(), Rounding::TwoDigits);
     answer.set_breaks(classes.as_ref().map_or(&[], Classes::inner));
     Ok(Json(answer))
+}
+
+/// The newest months, without those before all figures.
+async fn months(
+    desk: &Desk,
+    who: &Principal,
+    ground: &Ground,
+    now: Moment,
+) -> Result<Vec<PeriodValue>, Problem> {
+    let (mut month, mut empty, mut bars) = (Month::of(now), 0, Vec::new());
+    while bars.len() < BARS_MAX {
+        let found = month_value(desk, who, ground, month, now).await;
+        let found = found.map_err(unavailable)?;
+        empty = if found.is_some() { 0 } else { empty + 1 };
+        if empty > EMPTY_MAX {
+            break;
+        }
+        bars.push(found.unwrap_or_else(|| PeriodValue::empty(month)));
+        month = month.previous();
+    }
+    Ok(bars)
 }

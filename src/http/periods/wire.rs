@@ -4,9 +4,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::calendar::{Moment, Month};
-use crate::http::figures::{Layer, Ratio, percent};
-use crate::units::Exact;
+use crate::calendar::Moment;
+use crate::http::figures::{Layer, PeriodValue, percent};
 
 /// Park, layer and method of classes (screens.md 3).
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -56,18 +55,12 @@ impl Answer {
         }
     }
 
-    pub(super) fn add(
-        &mut self,
-        month: Month,
-        closed: bool,
-        found: Option<(Ratio, Option<Exact>)>,
-    ) {
-        let (total, share) = found.map_or((None, None), |(total, share)| (Some(total), share));
+    pub(super) fn add(&mut self, bar: &PeriodValue) {
         self.periods.push(Bar {
-            period: month.to_string(),
-            value: total.map(|total| total.written()),
-            closed,
-            completeness: share.as_ref().map(percent),
+            period: bar.period.to_string(),
+            value: bar.total.map(|total| total.written()),
+            closed: bar.closed,
+            completeness: bar.completeness.as_ref().map(percent),
         });
     }
 

@@ -1,0 +1,204 @@
+//! Layers made of accounts: one figure of an enterprise's account over its land, or over another of
+//! its figures, for a closed month or year.
+
+use std::collections::BTreeMap;
+
+use crate::access::{Detail, Principal};
+use crate::calendar::Moment;
+use crate::http::{Desk, Problem};
+use crate::ledger::figure::AccountPeriod;
+use crate::ledger::holder::HolderAccount;
+use crate::park::{EnterpriseCode, ParkId};
+use crate::store::registry::{Holder, PAGE_LIMIT, RegistryFault};
+use crate::units::Exact;
+
+use super::layer::Recipe;
+use super::spread::{Amount, Spread};
+use super::used::{compare, last_instant};
+use super::{Arrivals, Figures, Ground, Layer, PeriodValue, Shown, unavailable};
+
+/// The layer in the period that is asked for, or in the newest that has accounts.
+pub(super) async fn load(
+    desk: &Desk,
+    who: &Principal,
+    (layer, recipe): (Layer, Recipe),
+    park: Option<&ParkId>,
+    asked: Option<AccountPeriod>,
+    now: Moment,
+) -> Result<Figures, Problem> {
+    let shown = match asked {
+        Some(asked) => asked,
+        None => newest(desk, recipe, now).await.map_err(unavailable)?,
+    };
+    let period = shown.period();
+    let ground = Ground::load(desk, who, park, last_instant(period, now)).await?;
+    let kept = Kept::load(desk, recipe, shown).await.map_err(unavailable)?;
+    let mut cells = kept.spread.cells(&ground);
+    let mut compared = None;
+    for base in bases(shown) {
+        let then = Kept::load(desk, recipe, base).await.map_err(unavailable)?;
+        if !then.spread.amounts.is_empty() {
+            compare(&mut cells, &then.spread.cells(&ground));
+            compared = Some(base);
+            break;
+        }
+    }
+    let arrivals = Arrivals::load(desk, &ground, now).await?;
+    Ok(Figures {
+        layer,
+        shown: Shown::Period(shown),
+        period,
+        compared,
+        as_of: kept.closed_at.unwrap_or(now),
+        read_at: now,
+        close: None,
+        revision: kept.revision,
+        total: kept.spread.total(&ground),
+        parts: kept.spread.parts(&ground),
+        completeness: None,
+        missing_hours: None,
+        grades: BTreeMap::new(),
+        rated: None,
+        cells,
+        ground,
+        arrivals,
+    })
+}
+
+/// The values of the layer in all periods that have accounts, of the length that it is shown in,
+/// the newest first; as far as `who` may see them.
+pub(in crate::http) async fn period_values(
+    desk: &Desk,
+    who: &Principal,
+    (layer, recipe): (Layer, Recipe),
+    ground: &Ground,
+    most: usize,
+) -> Result<Vec<PeriodValue>, RegistryFault> {
+    let periods = desk.registry.list_account_periods().await?;
+    let mut values = Vec::new();
+    for period in periods
+        .into_iter()
+        .filter(|one| is_year(*one) == recipe.yearly)
+        .take(most)
+    {
+        let spread = Kept::load(desk, recipe, period).await?.spread;
+        let parts = spread.parts(ground);
+        let seen = ground.parcels.iter().zip(spread.cells(ground));
+        let seen = seen.filter(|(parcel, _)| ground.detail(who, layer, parcel) == Detail::Value);
+        values.push(PeriodValue {
+            period,
+            closed: true,
+            total: spread
+                .total(ground)
+                .filter(|_| ground.may_show_sum(who, layer, &parts)),
+            completeness: None,
+            cells: seen.filter_map(|(_, cell)| cell.ratio).collect(),
+        });
+    }
+    Ok(values)
+}
+
+/// The period that is shown where nobody asks for one.
+pub(in crate::http) async fn newest(
+    desk: &Desk,
+    recipe: Recipe,
+    now: Moment,
+) -> Result<AccountPeriod, RegistryFault> {
+    let periods = desk.registry.list_account_periods().await?;
+    let mut fitting = periods.into_iter();
+    let found = fitting.find(|one| is_year(*one) == recipe.yearly);
+    Ok(found.unwrap_or_else(|| {
+        let running = crate::calendar::Month::of(now);
+        if recipe.yearly {
+            AccountPeriod::Year(running.year())
+        } else {
+            AccountPeriod::Month(running)
+        }
+    }))
+}
+
+const fn is_year(period: AccountPeriod) -> bool {
+    matches!(period, AccountPeriod::Year(_))
+}
+
+/// With what a period is compared: the same a year before, else the one before.
+fn bases(shown: AccountPeriod) -> Vec<AccountPeriod> {
+    use crate::calendar::{Month, Year};
+    match shown {
+        AccountPeriod::Year(year) => {
+            let before = year.number().checked_sub(1).map(Year::new);
+            before.into_iter().map(AccountPeriod::Year).collect()
+        }
+        AccountPeriod::Month(month) => {
+            let last_year = month.year().number().checked_sub(1);
+            let last_year = last_year.and_then(|year| Month::new(year, month.number()));
+            let both = last_year.into_iter().chain([month.previous()]);
+            both.map(AccountPeriod::Month).collect()
+        }
+    }
+}
+
+/// What the accounts of a period say, and by which closing.
+struct Kept {
+    spread: Spread,
+    revision: Option<u32>,
+    closed_at: Option<Moment>,
+}
+
+impl Kept {
+    async fn load(
+        desk: &Desk,
+        recipe: Recipe,
+        period: AccountPeriod,
+    ) -> Result<Self, RegistryFault> {
+        let close = desk.registry.find_account_close(period).await?;
+        let mut amounts: BTreeMap<EnterpriseCode, Amount> = BTreeMap::new();
+        let (all, mut after) = (Principal::local(), None::<String>);
+        while let Some(close) = &close {
+            let page = desk.registry.list_accounts(
+                &all,
+                period,
+                close.revision,
+                None,
+                after.as_deref(),
+                PAGE_LIMIT,
+            );
+            let page = page.await?;
+            for kept in &page.entries {
+                if let Holder::Enterprise(code, _) = &kept.holder
+                    && let Some(amount) = amount(&kept.account, recipe)
+                {
+                    amounts.insert(code.clone(), amount);
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(Self {
+            spread: Spread {
+                amounts,
+                places: recipe.places,
+                factor: recipe.factor,
+            },
+            revision: close.as_ref().map(|close| close.revision),
+            closed_at: close.map(|close| close.closed_at),
+        })
+    }
+}
+
+/// What a recipe takes of an account; `None` if a figure that it needs is missing.
+fn amount(account: &HolderAccount, recipe: Recipe) -> Option<Amount> {
+    let figure = account.find(recipe.numerator)?;
+    let denominator = match recipe.denominator {
+        None => None,
+        Some(kind) => Some(account.find(kind)?.exact()?),
+    };
+    let share = figure.known_share.as_deref();
+    Some(Amount {
+        numerator: figure.exact()?,
+        denominator,
+        known_share: share.and_then(|share| Exact::decimal(share).ok()),
+    })
+}

@@ -1,0 +1,120 @@
+//! 用电负荷: the power that an enterprise's meters showed last, over its land.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::access::Principal;
+use crate::calendar::{Moment, Period};
+use crate::http::{Desk, Problem};
+use crate::park::{EnterpriseCode, MeterId, MeterRow, ParkId};
+use crate::store::StoreFault;
+use crate::units::Exact;
+
+use super::spread::{Amount, Spread};
+use super::{Arrivals, Figures, Freshness, Ground, Layer, Shown, unavailable};
+
+/// The state that is shown.
+const POWER: &str = "kw";
+
+/// The layer: as of now, from meters that are not silent.
+pub(super) async fn load(
+    desk: &Desk,
+    who: &Principal,
+    park: Option<&ParkId>,
+    now: Moment,
+) -> Result<Figures, Problem> {
+    let ground = Ground::load(desk, who, park, now).await?;
+    let arrivals = Arrivals::load(desk, &ground, now).await?;
+    let spread = Spread {
+        amounts: amounts(&ground, &arrivals, &newest(desk).await?, desk),
+        places: 2,
+        factor: 1,
+    };
+    let moment = Period::new(now, now.plus_ms(1));
+    Ok(Figures {
+        layer: Layer::Load,
+        shown: Shown::Now,
+        period: moment.ok_or_else(Problem::not_found)?,
+        compared: None,
+        as_of: arrivals.data_to.unwrap_or(now),
+        read_at: now,
+        close: None,
+        revision: None,
+        grades: BTreeMap::new(),
+        rated: None,
+        total: spread.total(&ground),
+        completeness: None,
+        missing_hours: None,
+        parts: spread.parts(&ground),
+        cells: spread.cells(&ground),
+        ground,
+        arrivals,
+    })
+}
+
+/// The newest power of each meter, in kW.
+async fn newest(desk: &Desk) -> Result<BTreeMap<MeterId, Exact>, Problem> {
+    let Some(power) = desk.catalogue.find(POWER).map(|indicator| indicator.number) else {
+        return Ok(BTreeMap::new());
+    };
+    let engine = Arc::clone(&desk.engine);
+    let roster = desk.registry.directory().current();
+    let read = move || {
+        let mut newest = BTreeMap::new();
+        engine.latest(&mut |row| {
+            let meter = roster.meter_numbered(row.meter);
+            let kw = Exact::shortest(row.number);
+            if let (Some(meter), Ok(kw), true) = (meter, kw, row.indicator == power) {
+                newest.insert(meter.id.clone(), kw);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(newest)
+    };
+    let newest = tokio::task::spawn_blocking(read).await;
+    let newest: Result<_, StoreFault> = newest.map_err(unavailable)?;
+    newest.map_err(unavailable)
+}
+
+/// The sum of each enterprise over its topmost meters; none of those one of whose meters is silent,
+/// for a sum without it would be too low and look like a value.
+fn amounts(
+    ground: &Ground,
+    arrivals: &Arrivals,
+    newest: &BTreeMap<MeterId, Exact>,
+    desk: &Desk,
+) -> BTreeMap<EnterpriseCode, Amount> {
+    let power = desk.catalogue.find(POWER).map(|indicator| indicator.number);
+    let own: BTreeSet<(&MeterId, &EnterpriseCode)> = ground
+        .meters
+        .iter()
+        .map(|row| (&row.meter, &row.enterprise))
+        .collect();
+    let is_topmost = |row: &MeterRow| {
+        let above = row.parent.as_ref();
+        above.is_none_or(|above| !own.contains(&(above, &row.enterprise)))
+    };
+    let mut sums: BTreeMap<EnterpriseCode, Option<Exact>> = BTreeMap::new();
+    for row in &ground.meters {
+        if Some(row.indicator) != power || !is_topmost(row) {
+            continue;
+        }
+        let arrival = arrivals.meters.get(&row.meter);
+        let is_there = arrival.is_some_and(|one| one.freshness < Freshness::Silent);
+        let kw = newest.get(&row.meter).filter(|_| is_there);
+        let sum = sums
+            .entry(row.enterprise.clone())
+            .or_insert_with(|| Some(Exact::zero()));
+        *sum = sum.take().zip(kw).map(|(sum, kw)| &sum + kw);
+    }
+    let whole = |(code, sum): (EnterpriseCode, Option<Exact>)| {
+        let amount = |numerator| Amount {
+            numerator,
+            denominator: None,
+            known_share: None,
+        };
+        sum.map(|sum| (code, amount(sum)))
+    };
+    sums.into_iter().filter_map(whole).collect()
+}

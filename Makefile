@@ -23,6 +23,11 @@ pages: $(PAGES) ## build the pages with npm; the next build of the program embed
 $(PAGES): $(shell find dashboards/web/src config/text -type f) dashboards/web/package-lock.json dashboards/web/vite.config.ts
 	cd dashboards/web && npm ci --no-audit --no-fund && npm run build
 
+.PHONY: picture
+picture: $(PAGES) ## paint the picture of README anew, from the demo city
+	cargo build $(CARGO_FLAGS) --release
+	.ci/picture target/release/parkpulse pictures/map.png
+
 .PHONY: lint
 lint: ## formatting, clippy and the links of the documentation
 	.ci/lint

@@ -24,6 +24,7 @@ mod idle;
 mod kept;
 mod log;
 mod paced;
+mod picture;
 mod sender;
 mod server;
 mod shelf;
@@ -83,6 +84,9 @@ fn main() {
     let mut report = Report::new(quick);
     disk::measure(&folder, &mut report);
     let wanted = |part: &str| only.is_empty() || only.split(',').any(|one| one == part);
+    if wanted("picture") {
+        picture::measure(&mut report);
+    }
     if wanted("kept") {
         kept::measure(&folder, &extent, &mut report);
     }

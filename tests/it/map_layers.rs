@@ -234,6 +234,26 @@ fn an_enterprise_sees_its_own_cell_and_the_total(city: &City, bureau: &str) {
         }
     }
     assert!((1..=3).contains(&values), "{values}");
+    let theirs = cells(&whole).into_values().find(|cell| {
+        let holders = cell["enterprises"].as_array().unwrap();
+        !holders.is_empty()
+            && holders
+                .iter()
+                .all(|one| one["enterprise"] != city.own.as_str())
+    });
+    let theirs = text(&theirs.unwrap()["parcel"]);
+    for layer in seen["layers"].as_array().unwrap() {
+        let layer = text(&layer["indicator"]);
+        let card = format!("/api/v1/parcels/{theirs}/card?k={layer}&park={}", city.here);
+        let card = get(city, &card, &own);
+        let none = json!([]);
+        assert_eq!(
+            (&card["enterprises"], &card["meters"]),
+            (&none, &none),
+            "{layer}"
+        );
+        assert_eq!(card["value"], Value::Null, "{layer}");
+    }
     let bars = get(city, "/api/v1/periods?k=tax_per_mu", &own);
     // Breaks that are made of other people's values would tell them.
     assert_eq!(bars["breaks"], json!([]));

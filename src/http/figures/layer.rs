@@ -228,7 +228,7 @@ impl Layer {
         self.facts().recipe
     }
 
-    /// Whether everybody who sees the map sees all of it.
+    /// Whether everybody who sees the map sees what it says of all parcels, though not who stands there.
     pub(in crate::http) const fn is_public(self) -> bool {
         matches!(self, Self::Grade)
     }

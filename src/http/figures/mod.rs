@@ -183,15 +183,19 @@ impl Figures {
     /// Takes away what is not theirs to see: another enterprise's cell, a value of which they may
     /// know the band alone, a total from which one could tell of somebody.
     fn hide_from(&mut self, who: &Principal) -> Result<(), Problem> {
-        if self.layer.is_public() {
-            return Ok(());
-        }
+        let is_public = self.layer.is_public();
         let bands = bands(self.layer)?;
         for (parcel, cell) in self.ground.parcels.iter().zip(&mut self.cells) {
             match self.ground.detail(who, self.layer, parcel) {
                 Detail::Value => {}
                 Detail::Band => cell.keep_band(&bands),
-                Detail::Nothing => *cell = Figure::of(State::Hidden),
+                // A published letter is for everybody; whose it is, and their meters, are not.
+                Detail::Nothing => {
+                    *cell = Figure {
+                        grade: cell.grade.filter(|_| is_public),
+                        ..Figure::of(State::Hidden)
+                    }
+                }
             }
         }
         if !self.ground.may_show_sum(who, self.layer, &self.parts) {

@@ -75,7 +75,7 @@ const fn said(key: &str) -> &'static str {
 }
 
 fn cell(figure: &Figure) -> Cell {
-    if let (State::Value, Some(grade)) = (figure.state, figure.grade) {
+    if let Some(grade) = figure.grade {
         return Cell::Grade(grade);
     }
     match (figure.state, &figure.ratio, figure.band) {

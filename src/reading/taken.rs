@@ -166,6 +166,19 @@ impl Taken {
             .sum()
     }
 
+    /// How many ordinary messages of about 10 values it weighs, at least 1: what queues are bounded
+    /// by (contract.md C4), so that a thousand of the largest messages cannot fill the memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        const VALUES_EACH: usize = 16;
+        const BYTES_EACH: usize = 1024;
+        let values = self.readings.iter().map(|reading| reading.values.len());
+        let raw = self.set_aside.iter().map(|item| item.raw.len());
+        let values: usize = values.sum();
+        let raw: usize = raw.sum();
+        (values.div_ceil(VALUES_EACH) + raw.div_ceil(BYTES_EACH)).max(1)
+    }
+
     /// Values to be quarantined; a message that cannot be read counts 1.
     #[must_use]
     pub fn values_set_aside(&self) -> u64 {

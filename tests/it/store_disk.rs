@@ -42,6 +42,36 @@ fn a_head_is_full_of_values_too() {
 }
 
 #[test]
+fn a_large_message_takes_the_place_of_several_in_the_queue() {
+    let rig = Rig::embedded(parkpulse::store::embedded::Settings {
+        queue_messages: 4,
+        // The writer waits for company, so that what was handed over stays in the queue.
+        gather_for: std::time::Duration::from_secs(20),
+        ..settings()
+    });
+    let values: Vec<(u16, f64)> = (1..9).map(|indicator| (indicator, 1.5)).collect();
+    let large = |from: i64| {
+        let readings = (from..from + 6).map(|minute| reading(1, minutes(minute), &values));
+        vec![message(readings.collect())]
+    };
+    let submit = |taken| {
+        let mut submitting = rig.engine.submit(taken);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        submitting
+            .as_mut()
+            .poll(&mut context)
+            .map(|place| place.unwrap())
+    };
+    let _first = submit(large(0));
+    assert!(
+        matches!(submit(large(6)), std::task::Poll::Pending),
+        "3 of 4 places are taken"
+    );
+    let small = vec![message(vec![reading(1, minutes(60), &values)])];
+    assert!(submit(small).is_ready(), "one is left");
+}
+
+#[test]
 fn a_full_disk_stops_taking_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let inner = child("fill", folder.path());

@@ -66,10 +66,11 @@ impl Append for Embedded {
     fn submit(&self, taken: Vec<Taken>) -> Submitting<'_> {
         Box::pin(async move {
             let limit = self.shared.settings.queue_messages;
-            let count = taken.len().clamp(1, limit.max(1));
-            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            // One that weighs more than the whole queue waits until the queue is empty.
+            let weight: usize = taken.iter().map(Taken::weight).sum();
+            let weight = u32::try_from(weight.clamp(1, limit.max(1))).unwrap_or(u32::MAX);
             let places = Arc::clone(&self.shared.places);
-            let place = places.acquire_many_owned(count).await;
+            let place = places.acquire_many_owned(weight).await;
             let place = place.map_err(|_closed| self.why_refused())?;
             let (answer, commit) = Commit::pair();
             let submission = Submission {

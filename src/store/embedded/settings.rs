@@ -10,7 +10,8 @@ pub struct Settings {
     pub gather_for: Duration,
     /// Messages in one batch at most.
     pub batch_messages: usize,
-    /// Messages that may wait for the writer before the doors have to (contract C4).
+    /// Messages that may wait for the writer before the doors have to (contract C4); a large one
+    /// counts as several, see [`crate::reading::Taken::weight`].
     pub queue_messages: usize,
     /// Messages in one head at most; there are two. About 160 bytes a message of 9 values.
     pub head_messages: u64,

@@ -24,6 +24,10 @@ pub enum Matter {
     HeatCell,
     /// A park's totals. The object's enterprise, if any, is one that stands in that park.
     ParkTotals,
+    /// The grade of a rated year, from its notice.
+    Grade,
+    /// Scores and reasons of a rated year, from its notice.
+    Score,
     /// Users.
     Users,
     /// Gateways and their credentials.
@@ -47,6 +51,8 @@ impl Matter {
             Self::Outline => "outline",
             Self::HeatCell => "heat_cell",
             Self::ParkTotals => "park_totals",
+            Self::Grade => "grade",
+            Self::Score => "score",
             Self::Users => "users",
             Self::Keys => "keys",
             Self::Config => "config",
@@ -204,6 +210,8 @@ const TABLE: &[Row] = &[
     row(Matter::Outline,    [ R,  R,  R,   R,   W,  N,  N,  N]),
     row(Matter::HeatCell,   [ R,  N,  R,   N,   R,  N,  N,  N]),
     row(Matter::ParkTotals, [ R,  N,  R,   R,   R,  N,  N,  N]),
+    row(Matter::Grade,      [ R,  R,  R,   R,   R,  N,  N,  N]),
+    row(Matter::Score,      [ R,  N,  N,   N,   R,  N,  N,  N]),
     row(Matter::Users,      [ N,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Config,     [ N,  N,  N,   N,   N,  W,  N,  R]),

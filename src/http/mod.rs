@@ -24,6 +24,7 @@ mod parcels;
 mod periods;
 mod problem;
 mod quarantine;
+mod ratings;
 mod readings;
 mod reconcile;
 mod request_id;
@@ -33,6 +34,7 @@ mod serve;
 mod session;
 mod settings;
 mod sight;
+mod sources;
 mod words;
 
 pub use asker::Asker;

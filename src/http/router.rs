@@ -6,13 +6,14 @@ use axum::middleware;
 use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, document, gateways, guard, health, live, map, pages, parcels, periods,
-    quarantine, readings, reconcile, session,
+    quarantine, ratings, readings, reconcile, session, sources,
 };
 
 fn routes() -> Routes {
     Routes::default()
         .merge(health::routes())
         .merge(accounts::routes())
+        .merge(sources::routes())
         .merge(live::routes())
         .merge(map::routes())
         .merge(parcels::routes())
@@ -20,6 +21,7 @@ fn routes() -> Routes {
         .merge(document::routes())
         .merge(gateways::routes())
         .merge(quarantine::routes())
+        .merge(ratings::routes())
         .merge(readings::routes())
         .merge(reconcile::routes())
         .merge(session::routes())

@@ -13,12 +13,14 @@ pub mod indicator;
 pub mod park;
 pub mod scheme;
 pub mod score;
+mod sheet;
 mod wire;
 
 use std::fmt;
 
 pub use facts::Facts;
 pub use scheme::Scheme;
+pub use sheet::{Sheet, SheetEntry, rate_year};
 
 /// A facts file or scheme that cannot be rated, with the field that is wrong. Nothing was rated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -74,6 +74,12 @@ pub(super) fn print(rated: &[Rated<'_>]) -> String {
     text
 }
 
+/// Writes one unit as it stands in the array, in one line.
+pub(super) fn print_unit(scheme: &Scheme, outcome: &Outcome<'_>) -> String {
+    // Strings and numbers always write themselves.
+    serde_json::to_string(&unit_wire(scheme, outcome)).unwrap_or_default()
+}
+
 fn rated_wire<'a>(rated: &'a Rated<'a>) -> RatedWire<'a> {
     let scheme = rated.scheme;
     let mut baselines = Map::new();

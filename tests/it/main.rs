@@ -11,9 +11,11 @@
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
 mod accounts;
+mod accounts_api;
 mod app;
 mod app_archive;
 mod app_control;
+mod assess;
 mod book;
 mod compiled_in;
 mod config;

@@ -24,6 +24,8 @@ const TABLE: &[Row] = &[
     (Matter::Outline,    [R, R, R, R, R, R, W, N, N, N]),
     (Matter::HeatCell,   [R, N, N, R, N, R, R, N, N, N]),
     (Matter::ParkTotals, [R, N, N, R, R, R, R, N, N, N]),
+    (Matter::Grade,      [R, R, R, R, R, R, R, N, N, N]),
+    (Matter::Score,      [R, N, N, N, N, N, R, N, N, N]),
     (Matter::Users,      [N, N, N, N, N, N, N, N, W, N]),
     (Matter::Keys,       [W, N, N, N, N, N, N, N, W, N]),
     (Matter::Config,     [N, N, N, N, N, N, N, W, N, R]),

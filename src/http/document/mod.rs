@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
-    accounts, gateways, health, live, map, parcels, periods, quarantine, readings, reconcile,
-    session,
+    accounts, gateways, health, live, map, parcels, periods, quarantine, ratings, readings,
+    reconcile, session, sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -42,6 +42,10 @@ use super::{
         reconcile::table,
         accounts::list,
         accounts::one,
+        sources::source,
+        ratings::years,
+        ratings::list,
+        ratings::one,
         session::me,
         session::choices,
         session::choose,

@@ -1,5 +1,132 @@
-//! Rates a year: by which scheme, from which facts.
+//! Rates a year: by which scheme, from which facts; counts as published for now.
+//!
+//! A year is rated when its accounts are closed, a scheme is set for it and somebody stated tax; it
+//! is rated again, as the next revision, when what went in gives another result.
 
+mod collect;
+mod event;
 mod settings;
 
+use std::collections::BTreeMap;
+
+use crate::calendar::Year;
+use crate::ledger::figure::AccountPeriod;
+use crate::park::Enterprise;
+use crate::rating::{self, Sheet, SheetEntry};
+use crate::store::registry::{AccountClose, Assessed, Assessment, RegistryFault};
+
+use super::keep_book::{BookKeeper, digest, registered_enterprises};
+use collect::{NotRatable, Ratable};
+use event::{YearNotRated, YearRated};
+
 pub use settings::{NotASchemeChoice, SchemeChoice, Settings};
+
+/// Rates every year that is due and whose ingredients changed since.
+pub(super) async fn rate_due(keeper: &BookKeeper) -> Result<(), RegistryFault> {
+    for period in keeper.registry.list_account_periods().await? {
+        let AccountPeriod::Year(year) = period else {
+            continue;
+        };
+        let Some(id) = keeper.rating.scheme_of(year) else {
+            continue;
+        };
+        let close = keeper.registry.find_account_close(period).await?;
+        match (close, rating::scheme::named(id)) {
+            (Some(close), Ok(scheme)) => rate(keeper, year, &close, scheme).await?,
+            (_, Err(refused)) => {
+                let reason = refused.to_string();
+                keeper.vitals.record(&YearNotRated { year, reason });
+            }
+            (None, Ok(_)) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn rate(
+    keeper: &BookKeeper,
+    year: Year,
+    close: &AccountClose,
+    (name, text): (&'static str, &'static str),
+) -> Result<(), RegistryFault> {
+    let mark = keeper.registry.material_mark().await?;
+    let settings = format!("{:?}", keeper.rating);
+    let inputs = digest(&[&mark, &close.revision.to_string(), text, &settings]);
+    let last = keeper.registry.list_assessments(year).await?.pop();
+    if last.as_ref().is_some_and(|last| last.inputs == inputs) {
+        return Ok(());
+    }
+    let enterprises = registered_enterprises(keeper).await?;
+    let facts = match collect::facts(keeper, year, close, &enterprises, (name, text)).await? {
+        Ratable::Facts(facts) => facts,
+        Ratable::Not(NotRatable::NobodyStated) => return Ok(()),
+        Ratable::Not(why) => {
+            let reason = why.to_string();
+            keeper.vitals.record(&YearNotRated { year, reason });
+            return Ok(());
+        }
+    };
+    let worked_out = tokio::task::spawn_blocking({
+        let facts = facts.clone();
+        move || rating::rate_year(&facts, (name, text))
+    });
+    let sheet = match worked_out.await {
+        Ok(Ok(sheet)) => sheet,
+        Ok(Err(refused)) => {
+            let reason = refused.to_string();
+            keeper.vitals.record(&YearNotRated { year, reason });
+            return Ok(());
+        }
+        Err(died) => {
+            let reason = died.to_string();
+            keeper.vitals.record(&YearNotRated { year, reason });
+            return Ok(());
+        }
+    };
+    let is_same = |last: &Assessment| last.digest == sheet.digest && last.facts == facts;
+    if last.as_ref().is_some_and(is_same) {
+        return Ok(());
+    }
+    let assessment = Assessment {
+        year,
+        revision: last.map_or(1, |last| last.revision.saturating_add(1)),
+        rated_at: keeper.clock.now(),
+        account: close.revision,
+        inputs,
+        scheme: sheet.scheme.clone(),
+        scheme_text: text.to_owned(),
+        facts,
+        lines: sheet.lines.clone(),
+        digest: sheet.digest.clone(),
+    };
+    let entries = entries(&sheet, &enterprises);
+    keeper
+        .registry
+        .save_assessment(&assessment, &entries)
+        .await?;
+    keeper.vitals.record(&YearRated {
+        year,
+        revision: assessment.revision,
+        enterprises: entries.len(),
+        digest: assessment.digest,
+    });
+    Ok(())
+}
+
+/// What is kept of each legal entity, in the order of the list.
+fn entries(sheet: &Sheet, enterprises: &[Enterprise]) -> Vec<Assessed> {
+    let known = enterprises.iter().map(|one| (one.code.as_str(), one));
+    let known: BTreeMap<&str, &Enterprise> = known.collect();
+    let entry = |(place, entry): (u32, &SheetEntry)| {
+        // Everybody in the facts is registered.
+        let known = known.get(entry.enterprise.as_str())?;
+        Some(Assessed {
+            place,
+            enterprise: known.code.clone(),
+            park: known.park.clone(),
+            grade: entry.grade.clone(),
+            body: entry.body.clone(),
+        })
+    };
+    (0..).zip(&sheet.entries).filter_map(entry).collect()
+}

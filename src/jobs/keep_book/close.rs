@@ -101,7 +101,7 @@ async fn close_year(
         return Ok(());
     };
     for month in own {
-        let kept = kept(keeper, AccountPeriod::Month(month)).await?;
+        let kept = newest_accounts(keeper, AccountPeriod::Month(month)).await?;
         for (holder, account) in kept {
             if let Holder::Enterprise(code, _) = holder {
                 parts.entry(code).or_default().insert(month, account);
@@ -156,7 +156,7 @@ impl Closing {
             return Ok(None);
         }
         let known = match &last {
-            Some(_) => kept(keeper, period).await?,
+            Some(_) => newest_accounts(keeper, period).await?,
             None => BTreeMap::new(),
         };
         Ok(Some(Self {
@@ -237,7 +237,7 @@ impl Closing {
 }
 
 /// The newest accounts of `period`.
-pub(in crate::jobs) async fn kept(
+pub(in crate::jobs) async fn newest_accounts(
     keeper: &BookKeeper,
     period: AccountPeriod,
 ) -> Result<BTreeMap<Holder, HolderAccount>, RegistryFault> {

@@ -33,7 +33,7 @@ pub(super) async fn mark(keeper: &BookKeeper) -> Result<String, RegistryFault> {
 
 impl Registered {
     pub(super) async fn gather(keeper: &BookKeeper) -> Result<Self, RegistryFault> {
-        let (registry, all) = (&keeper.registry, Principal::local());
+        let registry = &keeper.registry;
         let mark = registry.material_mark().await?;
         let mut found = Self {
             mark: digest(&[
@@ -43,33 +43,8 @@ impl Registered {
             ]),
             ..Self::default()
         };
-        let now = keeper.clock.now();
-        let mut after: Option<String> = None;
-        loop {
-            let page = registry
-                .list_enterprises(&all, now, None, after.as_deref(), PAGE_LIMIT)
-                .await?;
-            found.enterprises.extend(page.entries);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-        let mut after = None;
-        loop {
-            let filter = HoldingFilter::default();
-            let page = registry
-                .list_holdings(&all, filter, after, PAGE_LIMIT)
-                .await?;
-            for holding in page.entries {
-                let own = found.holdings.entry(holding.enterprise.clone());
-                own.or_default().push(holding);
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
+        found.enterprises = registered_enterprises(keeper).await?;
+        found.holdings = holdings(keeper).await?;
         for row in registry.all_stated().await? {
             let Some(indicator) = keeper.catalogue.numbered(row.indicator) else {
                 continue;
@@ -92,6 +67,48 @@ impl Registered {
 
     pub(super) fn holdings_of(&self, code: &EnterpriseCode) -> &[LandHolding] {
         self.holdings.get(code).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// All enterprises that are registered, by code.
+pub(in crate::jobs) async fn registered_enterprises(
+    keeper: &BookKeeper,
+) -> Result<Vec<Enterprise>, RegistryFault> {
+    let (now, all) = (keeper.clock.now(), Principal::local());
+    let (mut found, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = keeper
+            .registry
+            .list_enterprises(&all, now, None, after.as_deref(), PAGE_LIMIT)
+            .await?;
+        found.extend(page.entries);
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// All holdings of land, by whose they are.
+pub(in crate::jobs) async fn holdings(
+    keeper: &BookKeeper,
+) -> Result<BTreeMap<EnterpriseCode, Vec<LandHolding>>, RegistryFault> {
+    let (all, filter) = (Principal::local(), HoldingFilter::default());
+    let mut found: BTreeMap<EnterpriseCode, Vec<LandHolding>> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = keeper
+            .registry
+            .list_holdings(&all, filter, after, PAGE_LIMIT)
+            .await?;
+        for holding in page.entries {
+            let own = found.entry(holding.enterprise.clone());
+            own.or_default().push(holding);
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
+        }
     }
 }
 

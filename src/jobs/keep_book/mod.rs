@@ -1,6 +1,8 @@
 //! Keeps the book: makes the accounts of every closed month and year from the closed ledger,
 //! statements and land, and makes the next revision of those that what came late changed.
 //!
+//! Then rates the years whose accounts are closed.
+//!
 //! One task, the only writer of the book's tables. A period whose ingredients are the same as when
 //! it was last closed costs nothing; nothing is kept where no figure differs.
 
@@ -22,6 +24,9 @@ use crate::vitals::Vitals;
 
 use super::assess;
 use event::BookStalled;
+
+pub(super) use close::newest_accounts;
+pub(super) use material::{digest, holdings, registered_enterprises};
 
 /// How long the keeper rests between two looks.
 const REST: Duration = Duration::from_secs(2);
@@ -56,7 +61,8 @@ impl BookKeeper {
     /// # Errors
     /// The registry failed; the next pass goes on.
     pub async fn pass(&self) -> Result<(), RegistryFault> {
-        close::close_due(self).await
+        close::close_due(self).await?;
+        assess::rate_due(self).await
     }
 
     async fn follow(&self) {

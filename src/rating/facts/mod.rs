@@ -1,6 +1,7 @@
 //! The facts of a year: what is known of each legal entity, before anything is computed.
 
 mod file;
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use crate::units::Exact;
 use super::scheme::Scale;
 
 pub(super) use file::read_facts;
+pub use wire::{EnterpriseFacts, FactorFacts, LandFacts, YearFacts};
 
 /// How land is held (contract.md 10, rule 1).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -43,7 +43,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use audit::AuditEntry;
-pub use book::{AccountClose, Assessed, Assessment, Holder, KeptAccount, StatedRow};
+pub use book::{
+    AccountClose, Assessed, AssessedFilter, Assessment, Holder, KeptAccount, Order, StatedRow,
+};
 pub use database::Registry;
 pub use directory::{Admission, Changes, Directory};
 pub use fault::RegistryFault;

@@ -1,9 +1,10 @@
 //! Rated years.
 
+use std::collections::BTreeMap;
+
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::access::Principal;
 use crate::calendar::{Moment, Year};
 use crate::park::{EnterpriseCode, ParkId};
 use crate::store::registry::find::{Asking, Page, moment, number, only, parsed};
@@ -49,6 +50,28 @@ pub struct Assessed {
     pub body: String,
 }
 
+/// In which order results are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// By place, which tells the rank: for whoever may see scores.
+    Place,
+    /// By social credit code, which tells nothing (domain.md 2.11, "排名不分先后").
+    Code,
+}
+
+/// Which results are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct AssessedFilter<'a> {
+    /// In which order.
+    pub order: Order,
+    /// Of whom alone.
+    pub enterprise: Option<&'a EnterpriseCode>,
+    /// Of which park alone.
+    pub park: Option<&'a ParkId>,
+    /// With which grade alone.
+    pub grade: Option<&'a str>,
+}
+
 impl Registry {
     /// All ratings of `year`, oldest first.
     ///
@@ -88,27 +111,63 @@ impl Registry {
         rows.iter().map(year).collect()
     }
 
-    /// What the enterprises got in a rated year, by place. A grade that is published is for
-    /// everybody; what else of the body `_who` may see is for the caller to cut (contract.md 6).
+    /// What the enterprises got in a rated year. A grade that is published is for everybody; what
+    /// else of the body an asker may see is for the caller to cut (contract.md 6).
     ///
     /// # Errors
     /// The database failed, or a row is damaged.
     pub async fn list_assessed(
         &self,
-        _who: &Principal,
         assessment: &Assessment,
-        only_of: Option<&EnterpriseCode>,
-        after: Option<i64>,
+        filter: AssessedFilter<'_>,
+        after: Option<&str>,
         limit: u32,
-    ) -> Result<Page<Assessed, i64>, RegistryFault> {
+    ) -> Result<Page<Assessed>, RegistryFault> {
         let mut asking = Asking::new("SELECT * FROM assessed WHERE year = ");
         asking.push_bind(i64::from(assessment.year.number()));
         asking.push(" AND revision = ");
         asking.push_bind(i64::from(assessment.revision));
-        only(&mut asking, "enterprise", only_of);
-        asking.push(" AND place > ").push_bind(after.unwrap_or(-1));
-        let cursor = |row: &SqliteRow| Ok(row.try_get("place")?);
-        self.page(asking, "place", limit, assessed, cursor).await
+        only(&mut asking, "enterprise", filter.enterprise);
+        only(&mut asking, "park", filter.park);
+        only(&mut asking, "grade", filter.grade);
+        let entry = assessed;
+        match filter.order {
+            Order::Place => {
+                let after = after.and_then(|text| text.parse().ok()).unwrap_or(-1_i64);
+                asking.push(" AND place > ").push_bind(after);
+                let cursor = |row: &SqliteRow| Ok(row.try_get::<i64, _>("place")?.to_string());
+                self.page(asking, "place", limit, entry, cursor).await
+            }
+            Order::Code => {
+                let after = after.unwrap_or_default().to_owned();
+                asking.push(" AND enterprise > ").push_bind(after);
+                let cursor = |row: &SqliteRow| Ok(row.try_get("enterprise")?);
+                self.page(asking, "enterprise", limit, entry, cursor).await
+            }
+        }
+    }
+
+    /// How many legal entities got each grade.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_grades(
+        &self,
+        assessment: &Assessment,
+    ) -> Result<BTreeMap<String, i64>, RegistryFault> {
+        let rows = self
+            .in_time(async {
+                let all = sqlx::query(
+                    "SELECT grade, COUNT(*) AS n FROM assessed WHERE year = $1 AND revision = $2
+                     GROUP BY grade",
+                )
+                .bind(i64::from(assessment.year.number()))
+                .bind(i64::from(assessment.revision));
+                Ok(all.fetch_all(&self.readers).await?)
+            })
+            .await?;
+        let count = |row: &SqliteRow| Ok((row.try_get("grade")?, row.try_get("n")?));
+        rows.iter().map(count).collect()
     }
 
     /// Keeps a rated year, in one transaction.

@@ -9,6 +9,6 @@ mod closes;
 mod material;
 
 pub use accounts::{Holder, KeptAccount};
-pub use assessments::{Assessed, Assessment};
+pub use assessments::{Assessed, AssessedFilter, Assessment, Order};
 pub use closes::AccountClose;
 pub use material::StatedRow;

@@ -1,0 +1,245 @@
+//! `GET /api/v1/ratings`: the rated years; one year as a list, enterprise by enterprise; and the
+//! result of one enterprise with its revisions.
+//!
+//! A rated year counts as published. The grade is for everybody, scores and reasons for the
+//! enterprise and the bureau (contract.md 6); who sees grades alone gets them by code, for an order
+//! by rank would tell the rank.
+
+mod cut;
+mod wire;
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::calendar::{Moment, Year};
+use crate::park::{EnterpriseCode, ParkId};
+use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_LIMIT};
+
+use super::accounts::names;
+use super::figures::unavailable;
+use super::{Asked, Asker, Desk, Problem, Right, Routes, page_limit};
+
+use cut::Eyes;
+
+pub(super) use wire::POINTS;
+
+/// What is behind a grade is asked for apart ([`Eyes`]).
+const GRADES: Right = Right::Row(Matter::Grade, Action::Read);
+
+pub(super) fn routes() -> Routes {
+    Routes::default()
+        .get("/api/v1/ratings", GRADES, years)
+        .get("/api/v1/ratings/{year}", GRADES, list)
+        .get("/api/v1/ratings/{year}/{enterprise}", GRADES, one)
+}
+
+/// The years that are rated, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ratings",
+    operation_id = "rated_years",
+    responses((status = 200, body = wire::Years, description = "the newest rating of each year"))
+)]
+pub(super) async fn years(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+) -> Result<Json<wire::Years>, Problem> {
+    if scope(&who, Action::Read, Matter::Grade) == Scope::Nothing {
+        return Err(Problem::not_found());
+    }
+    let mut answer = wire::Years::default();
+    let years = desk.registry.list_rated_years().await;
+    for year in years.map_err(unavailable)? {
+        let all = desk.registry.list_assessments(year).await;
+        if let Some(newest) = all.map_err(unavailable)?.last() {
+            answer.add(newest);
+        }
+    }
+    Ok(Json(answer))
+}
+
+/// A rated year that somebody may see something of.
+struct Shown {
+    /// The revision that is shown.
+    assessment: Assessment,
+    /// All there are, oldest first.
+    all: Vec<(u32, Moment, String)>,
+}
+
+impl Shown {
+    /// Of `year`; the revision `revision`, or the newest.
+    ///
+    /// # Errors
+    /// 404 where there is none or it is not theirs; 503 where the registry does not answer.
+    async fn find(
+        desk: &Desk,
+        who: &Principal,
+        year: Year,
+        revision: Option<u32>,
+    ) -> Result<Self, Problem> {
+        if scope(who, Action::Read, Matter::Grade) == Scope::Nothing {
+            return Err(Problem::not_found());
+        }
+        let mut all = desk
+            .registry
+            .list_assessments(year)
+            .await
+            .map_err(unavailable)?;
+        let told = all.iter();
+        let told = told.map(|one| (one.revision, one.rated_at, one.digest.clone()));
+        let told = told.collect();
+        if let Some(wanted) = revision {
+            all.retain(|one| one.revision == wanted);
+        }
+        Ok(Self {
+            assessment: all.pop().ok_or_else(Problem::not_found)?,
+            all: told,
+        })
+    }
+}
+
+/// A rated year: grades for everybody, scores and reasons for the enterprise and the bureau.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ratings/{year}",
+    operation_id = "rating",
+    params(("year" = String, Path, description = "as 2025"), wire::Query),
+    responses((status = 200, body = wire::List, description = "a page of enterprises, the borders of the bands"))
+)]
+pub(super) async fn list(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Path(year): Path<String>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Json<wire::List>, Problem> {
+    let limit = u32::try_from(page_limit(query.limit)?).unwrap_or(PAGE_LIMIT);
+    let shown = Shown::find(&desk, &who, year_of(&year)?, query.v).await?;
+    let eyes = Eyes::of(&who);
+    let park: Option<ParkId> = match query.park.as_deref().map(str::parse) {
+        Some(Err(_no_id)) => return Err(Problem::not_found()),
+        Some(Ok(park)) => Some(park),
+        None => None,
+    };
+    let filter = AssessedFilter {
+        order: if eyes.sees_all() {
+            Order::Place
+        } else {
+            Order::Code
+        },
+        enterprise: None,
+        park: park.as_ref(),
+        grade: query.grade.as_deref(),
+    };
+    let (registry, after) = (&desk.registry, query.cursor.as_deref());
+    let page = registry
+        .list_assessed(&shown.assessment, filter, after, limit)
+        .await;
+    let page = page.map_err(unavailable)?;
+    let counts = registry
+        .count_grades(&shown.assessment)
+        .await
+        .map_err(unavailable)?;
+    // The published list names everybody whom it grades.
+    let names = names(&desk, &Principal::local()).await?;
+    let mut answer = wire::List::of(&shown, counts, eyes.lines(&shown.assessment, None));
+    for entry in &page.entries {
+        let result = eyes.result(entry, &shown.assessment);
+        answer.add(
+            &shown.assessment,
+            entry,
+            names.get(&entry.enterprise),
+            result,
+        );
+    }
+    answer.next = page.next;
+    note(&desk, &who, &eyes, &format!("ratings {year}")).await?;
+    Ok(Json(answer))
+}
+
+/// What one enterprise got in a rated year.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ratings/{year}/{enterprise}",
+    operation_id = "enterprise_rating",
+    params(
+        ("year" = String, Path, description = "as 2025"),
+        ("enterprise" = String, Path, description = "the social credit code"),
+        wire::Query,
+    ),
+    responses((status = 200, body = wire::One, description = "its grade, and what is behind it where it may be seen"))
+)]
+pub(super) async fn one(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Path((year, code)): Path<(String, String)>,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Json<wire::One>, Problem> {
+    let code: EnterpriseCode = code.parse().map_err(|_cause| Problem::not_found())?;
+    let shown = Shown::find(&desk, &who, year_of(&year)?, query.v).await?;
+    let entry = entry(&desk, &shown.assessment, &code).await?;
+    let eyes = Eyes::of(&who);
+    let names = names(&desk, &Principal::local()).await?;
+    let result = eyes.result(&entry, &shown.assessment);
+    let lines = eyes.lines(&shown.assessment, Some(&entry));
+    note(&desk, &who, &eyes, &format!("rating {code} {year}")).await?;
+    let known = names.get(&entry.enterprise);
+    Ok(Json(wire::One::of(&shown, &entry, known, result, lines)))
+}
+
+/// What one enterprise got.
+///
+/// # Errors
+/// 404 if it was not part of that rating.
+async fn entry(
+    desk: &Desk,
+    assessment: &Assessment,
+    code: &EnterpriseCode,
+) -> Result<Assessed, Problem> {
+    let filter = AssessedFilter {
+        order: Order::Code,
+        enterprise: Some(code),
+        park: None,
+        grade: None,
+    };
+    let page = desk
+        .registry
+        .list_assessed(assessment, filter, None, 1)
+        .await;
+    let mut entries = page.map_err(unavailable)?.entries;
+    entries.pop().ok_or_else(Problem::not_found)
+}
+
+/// The result of one enterprise for whoever may see its scores, and the rating it stands in.
+///
+/// # Errors
+/// 404 if it is not there or not theirs; 503 where the registry does not answer.
+pub(super) async fn result(
+    desk: &Desk,
+    who: &Principal,
+    code: &EnterpriseCode,
+    (year, revision): (Year, u32),
+) -> Result<(Assessment, wire::Unit), Problem> {
+    let shown = Shown::find(desk, who, year, Some(revision)).await?;
+    let entry = entry(desk, &shown.assessment, code).await?;
+    let eyes = Eyes::of(who);
+    let unit = eyes.result(&entry, &shown.assessment);
+    let unit = unit.ok_or_else(Problem::not_found)?;
+    note(desk, who, &eyes, &format!("score {code} {year}")).await?;
+    Ok((shown.assessment, unit))
+}
+
+/// Scores are made of tax: the bureau's look at them goes into the log.
+async fn note(desk: &Desk, who: &Principal, eyes: &Eyes<'_>, object: &str) -> Result<(), Problem> {
+    if eyes.is_logged() {
+        let noted = desk.registry.note_in_log(who, "score.read", object, "done");
+        noted.await.map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+fn year_of(text: &str) -> Result<Year, Problem> {
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_year);
+    number.map(Year::new).ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,117 @@
+//! Figures of accounts: of an enterprise, a park, the city.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Action, Object, Principal, may};
+use crate::http::accounts::{ShownClose, Sight, find, note};
+use crate::http::figures::unavailable;
+use crate::http::{Desk, Problem};
+use crate::ledger::figure::{Figure, FigureId, Input, TakenFrom};
+use crate::park::EnterpriseCode;
+use crate::store::registry::{Holder, KeptAccount};
+
+use super::borders::Borders;
+use super::wire;
+
+/// Revisions listed of a figure, the newest ones.
+const REVISIONS_MAX: usize = 20;
+
+/// The source of an enterprise's figure.
+pub(super) async fn of_enterprise(
+    desk: &Desk,
+    who: &Principal,
+    id: FigureId,
+    code: &EnterpriseCode,
+) -> Result<wire::Source, Problem> {
+    let shown = ShownClose::find(desk, Some(id.period), Some(id.revision)).await?;
+    let kept = find(desk, who, code, &shown).await?;
+    let kept = kept.ok_or_else(Problem::not_found)?;
+    let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
+    let figure = sight.cut(&kept).first().copied().cloned();
+    let figure = figure.ok_or_else(Problem::not_found)?;
+    note(desk, who, &sight, &format!("source {id}")).await?;
+    let mut revisions = Vec::new();
+    for close in shown.all.iter().rev().take(REVISIONS_MAX) {
+        let then = ShownClose {
+            close: Some(close.clone()),
+            all: Vec::new(),
+            ..shown
+        };
+        let kept = find(desk, who, code, &then).await?;
+        revisions.extend(kept.map(|kept| kept.account));
+    }
+    let mut answer = wire::Source::of(&id, &shown, &kept, &figure);
+    answer.set_inputs(&figure.inputs, 0);
+    answer.set_revisions(&shown, &id.kind, &revisions);
+    for input in &figure.inputs {
+        if let Some(from) = &input.taken_from {
+            let borders = borders(desk, from, &id).await?;
+            answer.add_taken_from(input, from, borders.as_ref());
+        }
+    }
+    Ok(answer)
+}
+
+/// The source of a park's or the city's figure; of its inputs those that `who` may see.
+pub(super) async fn of_total(
+    desk: &Desk,
+    who: &Principal,
+    id: FigureId,
+) -> Result<wire::Source, Problem> {
+    let shown = ShownClose::find(desk, Some(id.period), Some(id.revision)).await?;
+    let totals = desk.registry.list_totals(who, id.period, id.revision).await;
+    let totals = totals.map_err(unavailable)?;
+    let kept = totals.iter().find(|kept| kept.holder.key() == id.key);
+    let kept = kept.ok_or_else(Problem::not_found)?;
+    let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
+    let figure = sight.cut_total(kept).first().copied().cloned();
+    let figure = figure.ok_or_else(Problem::not_found)?;
+    note(desk, who, &sight, &format!("source {id}")).await?;
+    let (seen, hidden): (Vec<Input>, Vec<Input>) = figure
+        .inputs
+        .iter()
+        .cloned()
+        .partition(|input| is_seen(who, kept, &figure, input));
+    let mut answer = wire::Source::of(&id, &shown, kept, &figure);
+    answer.set_inputs(&seen, hidden.len());
+    answer.set_revisions(&shown, &id.kind, std::slice::from_ref(&kept.account));
+    Ok(answer)
+}
+
+/// Whether an input of a sum is theirs to see: an own figure of the same account, or that of an
+/// enterprise whose figures of that matter they may see.
+fn is_seen(who: &Principal, kept: &KeptAccount, figure: &Figure, input: &Input) -> bool {
+    let Some(of) = &input.figure else {
+        return true;
+    };
+    if of.key == id_of(kept) {
+        return true;
+    }
+    let Ok(code) = of.key.parse::<EnterpriseCode>() else {
+        // The parts of the city are its parks; who sees the city sees them.
+        return kept.holder == Holder::City;
+    };
+    figure.touches.iter().all(|matter| {
+        let object = Object {
+            matter: *matter,
+            enterprise: Some(&code),
+            park: kept.holder.park(),
+        };
+        may(who, Action::Read, &object).is_allowed()
+    })
+}
+
+fn id_of(kept: &KeptAccount) -> &str {
+    kept.holder.key()
+}
+
+/// The registers at both borders, if it was taken from readings.
+async fn borders(desk: &Desk, from: &TakenFrom, id: &FigureId) -> Result<Option<Borders>, Problem> {
+    let TakenFrom::Register {
+        meter, indicator, ..
+    } = from
+    else {
+        return Ok(None);
+    };
+    Borders::read(desk, meter, indicator, id.period.period()).await
+}

@@ -1,0 +1,66 @@
+//! What one register came to in a month, as closed.
+
+use crate::access::Principal;
+use crate::http::figures::unavailable;
+use crate::http::{Desk, Problem};
+use crate::ledger::figure::{AccountPeriod, FigureId, Input, TakenFrom};
+use crate::park::MeterId;
+use crate::store::registry::SeriesKey;
+
+use super::borders::Borders;
+use super::wire;
+
+/// The source of a meter's amount.
+pub(super) async fn source(
+    desk: &Desk,
+    who: &Principal,
+    id: FigureId,
+) -> Result<wire::Source, Problem> {
+    let meter: MeterId = id.key.parse().map_err(|_cause| Problem::not_found())?;
+    let history = desk.registry.find_meter_history(who, &meter).await;
+    history
+        .map_err(unavailable)?
+        .ok_or_else(Problem::not_found)?;
+    let AccountPeriod::Month(month) = id.period else {
+        return Err(Problem::not_found());
+    };
+    let indicator = desk
+        .catalogue
+        .find(&id.kind)
+        .ok_or_else(Problem::not_found)?;
+    let roster = desk.registry.directory().current();
+    let number = roster.find_meter(meter.as_str()).map(|one| one.number);
+    let key = SeriesKey {
+        meter: number.ok_or_else(Problem::not_found)?,
+        indicator: indicator.number,
+    };
+    let last = desk.registry.find_close(month).await.map_err(unavailable)?;
+    let last = last.filter(|last| (1..=last.revision).contains(&id.revision));
+    let last = last.ok_or_else(Problem::not_found)?;
+    let (mut revisions, mut shown) = (Vec::new(), None);
+    for revision in (1..=last.revision).rev() {
+        let entries = desk.registry.closed_entries(month, revision).await;
+        let mut entries = entries.map_err(unavailable)?;
+        let entry = entries.remove(&key);
+        if let Some(entry) = entry {
+            revisions.push((revision, entry.used.clone()));
+            if revision == id.revision {
+                shown = Some(entry);
+            }
+        }
+    }
+    let entry = shown.ok_or_else(Problem::not_found)?;
+    let from = TakenFrom::Register {
+        meter: meter.to_string(),
+        indicator: id.kind.clone(),
+        known_share: entry.known_share.clone(),
+        flags: entry.flags.clone(),
+    };
+    let period = id.period.period();
+    let borders = Borders::read(desk, meter.as_str(), &id.kind, period).await?;
+    let mut answer = wire::Source::of_meter(&id, &indicator.unit, &entry, &last);
+    let input = Input::plain(meter.as_str(), entry.used.clone(), &indicator.unit);
+    answer.add_taken_from(&input, &from, borders.as_ref());
+    answer.set_meter_revisions(revisions);
+    Ok(answer)
+}

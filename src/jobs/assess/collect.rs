@@ -1,0 +1,254 @@
+//! The facts of a year, from its accounts, statements and land.
+//!
+//! What a department states of a carrier goes before our own metering; where nobody states it, our
+//! metering counts if enough of the year is known (domain.md 2.12, 3.4). Else the energy is missing.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::calendar::{Day, Month, Year};
+use crate::jobs::keep_book::{BookKeeper, holdings, newest_accounts};
+use crate::ledger::factor::{Counts, Measure};
+use crate::ledger::figure::AccountPeriod;
+use crate::ledger::holder::HolderAccount;
+use crate::park::{Enterprise, Extent, LandHolding, LandKind};
+use crate::rating::facts::{EnterpriseFacts, FactorFacts, LandFacts, YearFacts};
+use crate::rating::scheme::{ElectricityBasis, read_scheme};
+use crate::store::registry::{AccountClose, Holder, RegistryFault};
+use crate::units::Exact;
+
+/// The carrier that what is fed back is taken from.
+const ELECTRICITY: &str = "electricity_kwh";
+const FED: &str = "electricity_fed_kwh";
+/// Places of land that was held for a part of the year.
+const PART_PLACES: usize = 10;
+/// Statements of pollutants and what the facts call them.
+const POLLUTANTS: [(&str, &str); 4] = [
+    ("pollutant_cod", "cod"),
+    ("pollutant_nh3n", "nh3n"),
+    ("pollutant_so2", "so2"),
+    ("pollutant_nox", "nox"),
+];
+
+/// Facts, or why there are none.
+pub(super) enum Ratable {
+    /// The text of the facts file.
+    Facts(String),
+    /// Why not.
+    Not(NotRatable),
+}
+
+/// Why a year cannot be rated.
+pub(super) enum NotRatable {
+    /// Nobody stated tax: there is nothing to rate yet.
+    NobodyStated,
+    /// The scheme needs a factor that is not set.
+    FactorMissing {
+        /// Of which carrier.
+        carrier: String,
+    },
+}
+
+impl fmt::Display for NotRatable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NobodyStated => f.write_str("nobody stated tax"),
+            Self::FactorMissing { carrier } => write!(
+                f,
+                "no coal factor of {carrier} on the scheme's basis; set factors.electricity_equal"
+            ),
+        }
+    }
+}
+
+/// The facts of `year` as its accounts were closed in `close`.
+pub(super) async fn facts(
+    keeper: &BookKeeper,
+    year: Year,
+    close: &AccountClose,
+    enterprises: &[Enterprise],
+    scheme: (&str, &str),
+) -> Result<Ratable, RegistryFault> {
+    let accounts = newest_accounts(keeper, close.period).await?;
+    let mut holdings = holdings(keeper).await?;
+    let basis = read_scheme(scheme.0, scheme.1).map(|scheme| scheme.basis);
+    let basis = basis.unwrap_or(ElectricityBasis::Equal);
+    let last_day = last_day(year);
+    let mut facts = YearFacts {
+        as_of: last_day.to_string(),
+        energy_factors_kgce: BTreeMap::new(),
+        enterprises: Vec::new(),
+    };
+    if let Err(carrier) = factors(keeper, last_day, basis, &mut facts.energy_factors_kgce) {
+        return Ok(Ratable::Not(NotRatable::FactorMissing { carrier }));
+    }
+    let is_there = |one: &&Enterprise| one.established_on <= last_day;
+    for enterprise in enterprises.iter().filter(is_there) {
+        let holder = Holder::Enterprise(enterprise.code.clone(), enterprise.park.clone());
+        let Some(account) = accounts.get(&holder) else {
+            continue;
+        };
+        let land = holdings.remove(&enterprise.code).unwrap_or_default();
+        let land = land.iter().filter_map(|one| line(one, year));
+        let one = of_enterprise(keeper, enterprise, account, land.collect());
+        facts.enterprises.push(one);
+    }
+    if facts.enterprises.iter().all(|one| one.tax.is_none()) {
+        return Ok(Ratable::Not(NotRatable::NobodyStated));
+    }
+    Ok(Ratable::Facts(facts.write()))
+}
+
+fn last_day(year: Year) -> Day {
+    let january = Month::new(year.number().saturating_add(1), 1);
+    let first = january.map_or_else(|| Day::of(year.period().to()), Month::first_day);
+    Day::from_number(first.number() - 1)
+}
+
+/// Both factors of every carrier that is part of 综合能耗, as they hold on `day`.
+fn factors(
+    keeper: &BookKeeper,
+    day: Day,
+    basis: ElectricityBasis,
+    found: &mut BTreeMap<String, FactorFacts>,
+) -> Result<(), String> {
+    for carrier in keeper.factors.carriers() {
+        if carrier.counts != Counts::Plus {
+            continue;
+        }
+        let find = |measure| {
+            let factor = keeper.factors.find(&carrier.code, measure, day);
+            factor.map(|factor| factor.written.clone())
+        };
+        let (equal, equivalent) = (find(Measure::Equal), find(Measure::Equivalent));
+        let needed = match basis {
+            ElectricityBasis::Equal => &equal,
+            ElectricityBasis::Equivalent => &equivalent,
+        };
+        // The basis that the scheme does not use may be unknown; the file wants a number there.
+        let needed = needed.clone().ok_or_else(|| carrier.code.clone())?;
+        found.insert(
+            carrier.code.clone(),
+            FactorFacts {
+                equal: equal.unwrap_or_else(|| needed.clone()),
+                equivalent: equivalent.unwrap_or(needed),
+            },
+        );
+    }
+    Ok(())
+}
+
+fn of_enterprise(
+    keeper: &BookKeeper,
+    enterprise: &Enterprise,
+    account: &HolderAccount,
+    land: Vec<LandFacts>,
+) -> EnterpriseFacts {
+    let value = |kind: &str| account.find(kind)?.value.clone();
+    let pollutants: BTreeMap<String, String> = POLLUTANTS
+        .iter()
+        .filter_map(|(kind, name)| Some(((*name).to_owned(), value(kind)?)))
+        .collect();
+    EnterpriseFacts {
+        id: enterprise.code.to_string(),
+        park: enterprise.park.to_string(),
+        scale: enterprise.scale.as_str(),
+        industry: Some(enterprise.industry.to_string()),
+        established: Some(enterprise.established_on.to_string()),
+        group: enterprise.group.as_ref().map(ToString::to_string),
+        land,
+        tax: value("tax"),
+        sales: value("invoiced_sales"),
+        revenue: value("revenue"),
+        value_added: value("value_added"),
+        rd: value("rd_expense"),
+        employees: value("staff_average"),
+        water_t: quantity(keeper, account, "water_m3"),
+        energy: energy(keeper, account),
+        pollutants_t: Some(pollutants).filter(|tonnes| !tonnes.is_empty()),
+    }
+}
+
+/// What a carrier came to: as stated, else as metered if enough is known; `None`: not known.
+fn quantity(keeper: &BookKeeper, account: &HolderAccount, carrier: &str) -> Option<String> {
+    let mut carriers = keeper.factors.carriers().iter();
+    let stated = carriers.find(|one| one.code == carrier)?.stated.as_deref();
+    let stated = stated.and_then(|code| account.find(code)?.value.clone());
+    stated.or_else(|| {
+        let figure = account.find(carrier)?;
+        let known = Exact::decimal(figure.known_share.as_deref()?).ok()?;
+        let enough = Exact::whole(i64::from(keeper.rating.known_percent)).share(1, 100);
+        figure.value.clone().filter(|_| known >= enough)
+    })
+}
+
+/// Quantities of all carriers that are stated or metered; `None` if one of them is not known, or
+/// there is none.
+fn energy(keeper: &BookKeeper, account: &HolderAccount) -> Option<BTreeMap<String, String>> {
+    let mut energy = BTreeMap::new();
+    for carrier in keeper.factors.carriers() {
+        let is_stated = || {
+            let stated = carrier.stated.as_deref();
+            stated.is_some_and(|code| account.find(code).is_some())
+        };
+        let is_part = carrier.counts == Counts::Plus;
+        if !is_part || !(account.find(&carrier.code).is_some() || is_stated()) {
+            continue;
+        }
+        let quantity = quantity(keeper, account, &carrier.code)?;
+        energy.insert(carrier.code.clone(), quantity);
+    }
+    let fed = account.find(FED).and_then(|figure| figure.exact());
+    if let (Some(fed), Some(bought)) = (fed, energy.get_mut(ELECTRICITY)) {
+        // What was sold on is not consumption (domain.md 3.1).
+        let net = &Exact::decimal(bought).ok()? - &fed;
+        *bought = trimmed(&net, PART_PLACES);
+    }
+    Some(energy).filter(|energy| !energy.is_empty())
+}
+
+/// A holding as it stands in facts, its area weighted by the part of the year it ran; `None` if it
+/// did not.
+fn line(holding: &LandHolding, year: Year) -> Option<LandFacts> {
+    let period = AccountPeriod::Year(year).period();
+    let (part, whole) = (
+        holding.validity.ms_within(period),
+        period.to().ms_since(period.from()),
+    );
+    if part == 0 {
+        return None;
+    }
+    let weighted = |m2: rust_decimal::Decimal| {
+        let exact = Exact::from(m2).share(part, whole);
+        trimmed(&exact, PART_PLACES)
+    };
+    let (m2, floor_m2, far) = match holding.extent {
+        Extent::Ground { m2 } => (Some(weighted(m2)), None, None),
+        Extent::Floor { floor_m2, far } => {
+            let far = far.normalize().to_string();
+            (None, Some(weighted(floor_m2)), Some(far))
+        }
+    };
+    let party = holding.counterparty.as_ref().map(ToString::to_string);
+    // A lease with itself is none, and names nobody.
+    let party = party.filter(|party| party != holding.enterprise.as_str());
+    let (to, from) = match holding.kind {
+        LandKind::LeasedOut => (party, None),
+        LandKind::LeasedIn | LandKind::LeasedFloor => (None, party),
+        LandKind::Owned | LandKind::Occupied => (None, None),
+    };
+    Some(LandFacts {
+        kind: holding.kind.as_str(),
+        m2,
+        floor_m2,
+        far,
+        to,
+        from,
+    })
+}
+
+/// A decimal with at most so many places, without zeros at its end.
+fn trimmed(number: &Exact, places: usize) -> String {
+    let text = number.rounded(places);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,110 @@
+//! Where the borders of the bands lie: the last place of each grade, with the division that says
+//! so, and the totals on both sides.
+
+use crate::rating::Rated;
+use crate::rating::grade::{Basis, Outcome};
+use crate::rating::scheme::{Scale, Scheme, Term};
+use crate::units::Exact;
+
+use super::wire::{Band, Group, TermShown, Threshold};
+
+/// The groups of a rated year.
+pub(super) fn of(rated: &Rated<'_>) -> Vec<Group> {
+    let groups = rated.scheme.groups.iter();
+    groups
+        .map(|(scale, terms)| group(rated, *scale, terms))
+        .collect()
+}
+
+fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
+    let scheme = rated.scheme;
+    let mut ranked: Vec<&Outcome<'_>> = rated
+        .units
+        .iter()
+        .filter(|one| one.unit.scale == scale && one.place.is_some())
+        .collect();
+    ranked.sort_by_key(|one| one.place.map(|place| place.rank));
+    let totals: Vec<String> = ranked
+        .iter()
+        .map(|one| {
+            let points = one.points.as_ref();
+            points.map_or_else(String::new, |points| points.total.rounded(scheme.round))
+        })
+        .collect();
+    let first = ranked.first().and_then(|one| one.place);
+    let by_share = first.is_none_or(|place| place.basis == Basis::RankShare);
+    Group {
+        scale: scale.as_str(),
+        n: totals.len(),
+        basis: if by_share { "rank_share" } else { "thresholds" },
+        cap_ratio: scheme.cap_ratio.as_ref().map(decimal),
+        terms: terms.iter().map(|term| shown(rated, scale, term)).collect(),
+        bands: if by_share {
+            bands(scheme, &totals)
+        } else {
+            Vec::new()
+        },
+        thresholds: if by_share {
+            Vec::new()
+        } else {
+            thresholds(scheme)
+        },
+    }
+}
+
+fn shown(rated: &Rated<'_>, scale: Scale, term: &Term) -> TermShown {
+    let of_group = rated.baselines.iter().find(|(group, _)| *group == scale);
+    let baseline = of_group.and_then(|(_, baselines)| {
+        let mut own = baselines.iter();
+        own.find(|one| one.indicator == term.indicator)?
+            .value
+            .as_ref()
+    });
+    TermShown {
+        code: term.indicator.code(),
+        weight: decimal(&term.weight),
+        baseline: baseline.map(|value| value.rounded(6)),
+    }
+}
+
+fn bands(scheme: &Scheme, totals: &[String]) -> Vec<Band> {
+    let n = i64::try_from(totals.len()).unwrap_or(i64::MAX);
+    let share = |rank: i64| Exact::whole(rank).share(1, n.max(1));
+    let mut rank = 0_i64;
+    let mut bands = Vec::new();
+    for (grade, limit) in &scheme.bands {
+        let first = rank + 1;
+        while rank < n && share(rank + 1) <= *limit {
+            rank += 1;
+        }
+        let at = |rank: i64| {
+            let index = usize::try_from(rank - 1).ok()?;
+            totals.get(index).cloned()
+        };
+        bands.push(Band {
+            grade: grade.clone(),
+            share: decimal(limit),
+            count: rank + 1 - first,
+            last_rank: (rank >= first).then_some(rank),
+            last_share: (rank >= first).then(|| share(rank).rounded(4)),
+            last_total: if rank >= first { at(rank) } else { None },
+            next_total: at(rank + 1),
+        });
+    }
+    bands
+}
+
+fn thresholds(scheme: &Scheme) -> Vec<Threshold> {
+    let all = scheme.small_group_thresholds.iter();
+    all.map(|(grade, from)| Threshold {
+        grade: scheme.letter(*grade).to_owned(),
+        from_total: decimal(from),
+    })
+    .collect()
+}
+
+/// A decimal with the places it needs, at most 12.
+fn decimal(number: &Exact) -> String {
+    let text = number.rounded(12);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,47 @@
+//! The lines of a rated year as JSON.
+
+use serde::Serialize;
+
+/// A scale group.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Group {
+    pub(super) scale: &'static str,
+    pub(super) n: usize,
+    pub(super) basis: &'static str,
+    pub(super) cap_ratio: Option<String>,
+    pub(super) terms: Vec<TermShown>,
+    pub(super) bands: Vec<Band>,
+    pub(super) thresholds: Vec<Threshold>,
+}
+
+/// What is scored.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct TermShown {
+    pub(super) code: &'static str,
+    pub(super) weight: String,
+    pub(super) baseline: Option<String>,
+}
+
+/// A grade and how far it reaches in the ranking.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Band {
+    pub(super) grade: String,
+    pub(super) share: String,
+    pub(super) count: i64,
+    pub(super) last_rank: Option<i64>,
+    pub(super) last_share: Option<String>,
+    pub(super) last_total: Option<String>,
+    pub(super) next_total: Option<String>,
+}
+
+/// A grade and the total from which a small group gives it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Threshold {
+    pub(super) grade: String,
+    pub(super) from_total: String,
+}
+
+/// Texts and numbers always write themselves.
+pub(super) fn written(groups: &[Group]) -> String {
+    serde_json::to_string(groups).unwrap_or_default()
+}

@@ -1,0 +1,391 @@
+//! Accounts, ratings and sources over HTTP: who sees what (contract.md 6), and that every number
+//! that is shown can be recomputed from its source.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use parkpulse::units::Exact;
+
+use crate::import::code;
+use crate::pages_rights::{City, city, cookie, text};
+use crate::stage::{Answer, until};
+
+/// The newest year that the made-up city states.
+const YEAR: &str = "2025";
+
+#[test]
+fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
+    let city = city("1");
+    until(Duration::from_mins(3), "a rated year", || {
+        let rated = city.server.get("/api/v1/ratings").json();
+        let items = rated["items"].as_array()?;
+        items.iter().any(|one| one["year"] == YEAR).then_some(())
+    });
+    let city = Rated {
+        year: year_before(&city),
+        city,
+    };
+    city.every_role_finds_what_the_table_grants();
+    city.an_account_shows_each_role_the_figures_that_are_theirs();
+    city.a_list_holds_own_rows_only_and_pages();
+    city.grades_are_for_all_and_scores_for_the_own_and_the_bureau();
+    city.the_borders_of_the_bands_are_where_the_grades_change();
+    city.what_is_shown_gives_what_is_shown_down_to_the_last_input();
+}
+
+/// The year that the city's newest statements are of.
+fn year_before(city: &City) -> String {
+    let rated = city.server.get("/api/v1/ratings").json();
+    text(&rated["items"][0]["year"])
+}
+
+struct Rated {
+    city: City,
+    year: String,
+}
+
+/// 404, or it.
+const N: u16 = 404;
+const Y: u16 = 200;
+
+/// Address, and what public, own, other, operator here, elsewhere, bureau and the local operator of
+/// all parks get.
+#[rustfmt::skip]
+const TABLE: &[(&str, [u16; 7])] = &[
+    //                                              pub own oth her els bur loc
+    ("/api/v1/accounts?period={year}",             [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/accounts?period={year}&v=99",        [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/accounts/{own}?period={year}",       [N,  Y,  N,  Y,  N,  Y,  Y]),
+    ("/api/v1/accounts/{own}?period=1999",         [N,  Y,  N,  Y,  N,  Y,  Y]),
+    ("/api/v1/accounts/{absent}?period={year}",    [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/accounts/x?period={year}",           [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/ratings",                            [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/ratings/{year}",                     [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/ratings/1999",                       [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/ratings/{year}?v=99",                [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/ratings/{year}/{own}",               [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/ratings/{year}/{absent}",            [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/land_mu:{own}:{year}:1",     [N,  Y,  N,  Y,  N,  Y,  Y]),
+    ("/api/v1/sources/tax_per_mu:{own}:{year}:1",  [N,  Y,  N,  N,  N,  Y,  N]),
+    ("/api/v1/sources/output_value:{own}:{year}:1",[N,  Y,  N,  N,  N,  Y,  N]),
+    ("/api/v1/sources/score:{own}:{year}:1",       [N,  Y,  N,  N,  N,  Y,  N]),
+    ("/api/v1/sources/score:{own}:{year}:99",      [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/nothing:{own}:{year}:1",     [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/land_mu:{absent}:{year}:1",  [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/land_mu:{own}:{year}:99",    [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/land_mu:{here}:{year}:1",    [N,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/sources/tax:{here}:{year}:1",        [N,  Y,  Y,  N,  N,  Y,  N]),
+    ("/api/v1/sources/tax:city:{year}:1",          [N,  N,  N,  N,  N,  Y,  N]),
+    ("/api/v1/sources/kwh_register:NONE:2026-10:1",[N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/nonsense",                   [N,  N,  N,  N,  N,  N,  N]),
+];
+
+impl Rated {
+    fn filled(&self, path: &str) -> String {
+        path.replace("{own}", &self.city.own)
+            .replace("{here}", &self.city.here)
+            .replace("{absent}", code(77).as_str())
+            .replace("{year}", &self.year)
+    }
+
+    /// What each role gets from an address.
+    fn each(&self, path: &str) -> Vec<(&'static str, Answer)> {
+        let path = self.filled(path);
+        let roles = self.city.roles().into_iter();
+        roles
+            .map(|(role, choice)| {
+                let cookie = choice.map(|choice| cookie(&self.city.server, &choice));
+                let headers: Vec<&str> = cookie.iter().map(String::as_str).collect();
+                (role, self.city.server.send("GET", &path, &headers, b""))
+            })
+            .collect()
+    }
+
+    /// What one role gets from an address.
+    fn json(&self, role: &str, path: &str) -> Value {
+        let answers = self.each(path).into_iter();
+        let mut own = answers.filter(|(asked, _)| *asked == role);
+        own.next().unwrap().1.json()
+    }
+
+    fn every_role_finds_what_the_table_grants(&self) {
+        let absent = self.city.server.get("/api/v1/parcels/NONE/card").json();
+        for (path, expected) in TABLE {
+            for ((role, answer), expected) in self.each(path).into_iter().zip(expected) {
+                let why = format!("{role} {path}: {}", answer.text());
+                assert_eq!(answer.status, *expected, "{why}");
+                if *expected == N {
+                    for field in ["type", "title", "code", "detail"] {
+                        assert_eq!(answer.json()[field], absent[field], "{field} {why}");
+                    }
+                }
+            }
+        }
+    }
+
+    fn an_account_shows_each_role_the_figures_that_are_theirs(&self) {
+        for (role, answer) in self.each("/api/v1/accounts/{own}?period={year}") {
+            if answer.status == N {
+                continue;
+            }
+            let account = &answer.json()["account"];
+            let figures = account["figures"].as_array().unwrap().iter();
+            let kinds: BTreeSet<String> = figures.map(|one| text(&one["kind"])).collect();
+            let has = |kind: &str| kinds.contains(kind);
+            assert!(
+                has("land_mu") && has("tce_equal") && has("energy_per_mu"),
+                "{role}"
+            );
+            let sees_all = matches!(role, "own" | "bureau");
+            for kind in [
+                "tax",
+                "tax_per_mu",
+                "output_value",
+                "output_per_mu",
+                "energy_per_output",
+            ] {
+                assert_eq!(has(kind), sees_all, "{role} {kind}");
+            }
+            assert_eq!(account["period"], self.year.as_str());
+            for field in ["as_of", "source"] {
+                assert!(account[field].is_string(), "{role} {field}: {account}");
+            }
+            let missing = account["missing"].to_string();
+            assert!(sees_all || !missing.contains("tax"), "{role}: {missing}");
+        }
+    }
+
+    fn a_list_holds_own_rows_only_and_pages(&self) {
+        let path = "/api/v1/accounts?period={year}&limit=1000&k=land_mu,tax";
+        for (role, answer) in self.each(path) {
+            let list = answer.json();
+            let items = list["items"].as_array().unwrap();
+            let mine = items.iter().any(|one| one["key"] == self.city.own.as_str());
+            let expected = match role {
+                "public" => (0, false),
+                "own" => (1, true),
+                "other" => (1, false),
+                "here" => (items.len(), true),
+                "elsewhere" => (items.len(), false),
+                _ => (150, true),
+            };
+            assert_eq!((items.len(), mine), expected, "{role}");
+            let has_tax = list.to_string().contains("\"tax\"");
+            assert_eq!(
+                has_tax,
+                matches!(role, "own" | "other" | "bureau"),
+                "{role}"
+            );
+            let totals = list["totals"].as_array().unwrap().len();
+            let expected = match role {
+                "public" => 0,
+                "own" | "other" => 1,
+                "bureau" => 4,
+                _ => 3,
+            };
+            assert!(
+                totals == expected || role == "here" || role == "elsewhere",
+                "{role} {totals}"
+            );
+        }
+        let mut path = "/api/v1/accounts?period={year}&limit=40&k=land_mu".to_owned();
+        let mut seen = Vec::new();
+        loop {
+            let page = self.json("bureau", &path);
+            let items = page["items"].as_array().unwrap();
+            seen.extend(items.iter().map(|one| text(&one["key"])));
+            let Some(next) = page["next"].as_str() else {
+                break;
+            };
+            path = format!("/api/v1/accounts?period={{year}}&limit=40&k=land_mu&cursor={next}");
+        }
+        assert_eq!(seen.len(), 150);
+        assert!(seen.is_sorted());
+    }
+
+    fn grades_are_for_all_and_scores_for_the_own_and_the_bureau(&self) {
+        for (role, answer) in self.each("/api/v1/ratings/{year}?limit=1000") {
+            let list = answer.json();
+            let items = list["items"].as_array().unwrap();
+            assert!(items.len() > 100, "{role}");
+            assert!(items.iter().all(|one| one["grade"].is_string()), "{role}");
+            let with_result: Vec<&Value> = items
+                .iter()
+                .filter(|one| !one["result"].is_null())
+                .collect();
+            match role {
+                "bureau" => assert_eq!(with_result.len(), items.len()),
+                "own" | "other" => {
+                    let own = if role == "own" {
+                        &self.city.own
+                    } else {
+                        &self.city.other
+                    };
+                    assert_eq!(with_result.len(), 1, "{role}");
+                    assert_eq!(with_result[0]["enterprise"], own.as_str());
+                }
+                _ => {
+                    assert!(with_result.is_empty(), "{role}");
+                    for word in ["last_total\":\"", "\"rank\":", "sub_scores"] {
+                        assert!(!answer.text().contains(word), "{role} {word}");
+                    }
+                }
+            }
+            if role != "bureau" {
+                // An order by rank would tell the rank.
+                let codes = items.iter().map(|one| text(&one["enterprise"]));
+                assert!(codes.collect::<Vec<_>>().is_sorted(), "{role}");
+            }
+            for field in ["unit", "period", "as_of", "source", "digest", "scheme"] {
+                assert!(list[field].is_string(), "{role} {field}");
+            }
+        }
+        let one = self.json("public", "/api/v1/ratings/{year}/{own}");
+        assert!(one["grade"].is_string() && one["result"].is_null(), "{one}");
+        let own = self.json("own", "/api/v1/ratings/{year}/{own}");
+        assert_eq!(own["grade"], one["grade"]);
+        assert_eq!(own["result"]["members"], serde_json::json!([self.city.own]));
+    }
+
+    fn the_borders_of_the_bands_are_where_the_grades_change(&self) {
+        let list = self.json("bureau", "/api/v1/ratings/{year}?limit=1000");
+        let items = list["items"].as_array().unwrap();
+        for group in list["groups"].as_array().unwrap() {
+            if group["basis"] != "rank_share" {
+                continue;
+            }
+            let n = group["n"].as_i64().unwrap();
+            // Related enterprises stand on one place together.
+            let mut ranks: Vec<(i64, String, String)> = items
+                .iter()
+                .filter(|one| one["result"]["scale"] == group["scale"])
+                .filter_map(|one| {
+                    let result = &one["result"];
+                    let rank = result["rank"].as_i64()?;
+                    Some((rank, text(&result["base_grade"]), text(&result["total"])))
+                })
+                .collect();
+            ranks.sort();
+            ranks.dedup_by_key(|(rank, ..)| *rank);
+            assert_eq!(i64::try_from(ranks.len()).unwrap(), n);
+            let mut counted = 0;
+            for band in group["bands"].as_array().unwrap() {
+                let of_grade: Vec<_> = ranks
+                    .iter()
+                    .filter(|(_, grade, _)| band["grade"] == grade.as_str())
+                    .collect();
+                let count = i64::try_from(of_grade.len()).unwrap();
+                assert_eq!(band["count"], count, "{band}");
+                counted += count;
+                if let Some((rank, _, total)) = of_grade.last() {
+                    assert_eq!(band["last_rank"], *rank);
+                    assert_eq!(band["last_total"], total.as_str());
+                    let share = Exact::whole(*rank).share(1, n);
+                    assert_eq!(band["last_share"], share.rounded(4));
+                    assert!(share <= Exact::decimal(band["share"].as_str().unwrap()).unwrap());
+                }
+            }
+            assert_eq!(counted, n);
+        }
+        let counts = list["counts"].as_object().unwrap().values();
+        let counted: i64 = counts.map(|n| n.as_i64().unwrap()).sum();
+        assert_eq!(counted, i64::try_from(items.len()).unwrap());
+        assert!(
+            list["counts"].as_object().unwrap().len() >= 4,
+            "{}",
+            list["counts"]
+        );
+    }
+
+    fn what_is_shown_gives_what_is_shown_down_to_the_last_input(&self) {
+        let account = self.json("own", "/api/v1/accounts/{own}?period={year}");
+        let figures = account["account"]["figures"].as_array().unwrap().clone();
+        let mut due: Vec<String> = figures.iter().map(|one| text(&one["id"])).collect();
+        due.push(format!("score:{}:{}:1", self.city.own, self.year));
+        let mut seen = BTreeSet::new();
+        let mut with_value = 0;
+        while let Some(id) = due.pop() {
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            let source = self.json("own", &format!("/api/v1/sources/{id}"));
+            assert_eq!(source["id"], id.as_str(), "{source}");
+            let again = recomputed(&source);
+            assert_eq!(
+                again,
+                source["value"].as_str().map(str::to_owned),
+                "{source}"
+            );
+            with_value += usize::from(again.is_some());
+            let inputs = source["inputs"].as_array().unwrap();
+            due.extend(
+                inputs
+                    .iter()
+                    .filter_map(|one| one["figure"].as_str().map(str::to_owned)),
+            );
+            for field in ["unit", "period", "source"] {
+                assert!(source[field].is_string(), "{field} {source}");
+            }
+        }
+        assert!(with_value > 12, "{with_value} of {}", seen.len());
+        let tax = self.json("own", "/api/v1/sources/tax_net_inbound:{own}:{year}:1");
+        assert_eq!(tax["taken_from"][0]["kind"], "statement", "{tax}");
+        assert!(tax["taken_from"][0]["source"].is_string(), "{tax}");
+        let land = self.json("own", "/api/v1/sources/land_mu:{own}:{year}:1");
+        assert_eq!(land["taken_from"][0]["kind"], "holding", "{land}");
+        assert_eq!(land["version"]["revision"], 1);
+        assert_eq!(land["version"]["revisions"].as_array().unwrap().len(), 1);
+        // Of a sum the others' parts are not told.
+        let park = self.json("own", "/api/v1/sources/tax:{here}:{year}:1");
+        assert!(park["inputs_hidden"].as_i64().unwrap() > 10, "{park}");
+        assert!(!park.to_string().contains(&self.city.other), "{park}");
+    }
+}
+
+/// What the inputs of a source come to, by hand: each times and over its steps, added or divided,
+/// with the places of the value.
+pub(crate) fn recomputed(source: &Value) -> Option<String> {
+    let decimal = |value: &Value| Exact::decimal(value.as_str().unwrap()).unwrap();
+    let mut amounts = Vec::new();
+    for input in source["inputs"].as_array().unwrap() {
+        if input["lacks_factor"] == true {
+            return None;
+        }
+        let Some(value) = input["value"].as_str() else {
+            amounts.push(None);
+            continue;
+        };
+        let mut amount = Exact::decimal(value).unwrap();
+        for step in input["steps"].as_array().unwrap() {
+            let by = decimal(&step["by"]);
+            amount = if step["operation"] == "times" {
+                &amount * &by
+            } else {
+                amount.over(&by).unwrap()
+            };
+        }
+        if input["sign"] == "-" {
+            amount = &Exact::zero() - &amount;
+        }
+        amounts.push(Some(amount));
+    }
+    let places = source["value"].as_str().map_or(0, |text| {
+        text.split_once('.').map_or(0, |(_, digits)| digits.len())
+    });
+    let value = match source["formula"]["code"].as_str().unwrap() {
+        "sum" => {
+            let known: Vec<Exact> = amounts.into_iter().flatten().collect();
+            (!known.is_empty()).then(|| known.iter().sum::<Exact>())
+        }
+        "ratio" => {
+            let times = source["formula"]["times"].as_i64().unwrap();
+            let divisor = amounts[1].clone().filter(Exact::is_positive);
+            let ratio = amounts[0].clone().zip(divisor);
+            ratio.map(|(a, b)| &a.over(&b).unwrap() * &Exact::whole(times))
+        }
+        other => panic!("{other}"),
+    };
+    value.map(|value| value.rounded(places))
+}

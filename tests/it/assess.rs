@@ -1,0 +1,231 @@
+//! A rated year: from statements and land of the made-up city to grades, with a digest that is the
+//! same whatever the order, the threads and the time zone, and that anyone can recompute.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use parkpulse::calendar::{Clock, Day, Year};
+use parkpulse::demo::{City, Dice, Scale};
+use parkpulse::indicator;
+use parkpulse::jobs::import::Kind;
+use parkpulse::jobs::{BookKeeper, assess};
+use parkpulse::ledger::factor;
+use parkpulse::rating;
+use parkpulse::store::registry::{Assessed, AssessedFilter, Assessment, Order};
+use parkpulse::vitals::Vitals;
+
+use crate::import::Town;
+
+const SMALL: Scale = Scale {
+    parks: 2,
+    parcels: 40,
+    enterprises: 30,
+    meters: 30,
+    days: 2,
+};
+const TODAY: i32 = 20_779; // 2026-11-22
+
+/// A town with a small made-up city, its files' rows in the order that `seed` shuffles, and the
+/// keeper of its book.
+struct Office {
+    town: Town,
+    book: BookKeeper,
+}
+
+impl Office {
+    async fn open(seed: Option<u64>, set: &[&str], schemes: &[&str]) -> Self {
+        let town = Town::empty().await;
+        let city = City::new(1, SMALL, Day::from_number(TODAY));
+        for file in city.files() {
+            if matches!(file.kind, "meters" | "replacements") {
+                continue;
+            }
+            let kind: Kind = file.kind.parse().unwrap();
+            let text = match seed {
+                Some(seed) if file.kind != "parcels" => shuffled(&file.text, seed),
+                _ => file.text,
+            };
+            town.takes(kind, &text).await;
+        }
+        let set: Vec<factor::SetFactor> = set.iter().map(|text| text.parse().unwrap()).collect();
+        let book = BookKeeper {
+            registry: town.registry.clone(),
+            catalogue: Arc::new(indicator::built_in().unwrap()),
+            factors: Arc::new(factor::shipped(&set).unwrap()),
+            rating: Arc::new(assess::Settings {
+                schemes: schemes.iter().map(|text| text.parse().unwrap()).collect(),
+                tax: vec!["tax_net_inbound".into(), "tax_exempt_credit".into()],
+                known_percent: 90,
+            }),
+            clock: Arc::clone(&town.clock) as Arc<dyn Clock>,
+            vitals: Arc::new(Vitals::default()),
+            close_after: Duration::from_secs(3 * 86_400),
+        };
+        Self { town, book }
+    }
+
+    async fn rated(&self, year: i16) -> Option<Assessment> {
+        self.book.pass().await.unwrap();
+        let all = self.town.registry.list_assessments(Year::new(year)).await;
+        all.unwrap().pop()
+    }
+
+    async fn assessed(&self, one: &Assessment) -> Vec<Assessed> {
+        let filter = AssessedFilter {
+            order: Order::Place,
+            enterprise: None,
+            park: None,
+            grade: None,
+        };
+        let page = self
+            .town
+            .registry
+            .list_assessed(one, filter, None, 1000)
+            .await;
+        page.unwrap().entries
+    }
+}
+
+/// The rows of a CSV text in another order.
+fn shuffled(text: &str, seed: u64) -> String {
+    let dice = Dice::new(seed);
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    let mut rows: Vec<(u64, &str)> = (0..)
+        .zip(lines)
+        .map(|(place, row)| (dice.below(place, 1 << 40), row))
+        .collect();
+    rows.sort_unstable();
+    let rows: Vec<&str> = rows.into_iter().map(|(_, row)| row).collect();
+    format!("{header}\n{}\n", rows.join("\n"))
+}
+
+const EQUAL: &[&str] = &["0.3000 演示"];
+const SCHEME: &[&str] = &["KS-DEMO-A"];
+
+#[tokio::test]
+async fn a_year_is_rated_from_what_was_stated_and_kept_with_its_digest() {
+    let office = Office::open(None, EQUAL, SCHEME).await;
+    let one = office.rated(2025).await.unwrap();
+    assert_eq!((one.revision, one.scheme.as_str()), (1, "KS-DEMO-A"));
+    let printed = rating::rate_text(&one.facts, Some(("kept", &one.scheme_text))).unwrap();
+    assert_eq!(one.digest, hex::encode(Sha256::digest(printed.as_bytes())));
+    let assessed = office.assessed(&one).await;
+    let grades: BTreeSet<&str> = assessed.iter().map(|one| one.grade.as_str()).collect();
+    assert!(
+        grades.is_superset(&BTreeSet::from(["A", "B", "C"])),
+        "{grades:?}"
+    );
+    // Every body is the unit as the command prints it.
+    let array: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let units = array[0]["units"].as_array().unwrap();
+    for entry in &assessed {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
+        assert!(units.contains(&body), "{}", entry.body);
+        let members = body["members"].as_array().unwrap();
+        assert!(members.iter().any(|one| one == entry.enterprise.as_str()));
+        assert_eq!(body["grade"], entry.grade.as_str());
+    }
+    let facts: serde_json::Value = serde_json::from_str(&one.facts).unwrap();
+    let facts = facts["enterprises"].as_array().unwrap();
+    assert_eq!(facts.len(), assessed.len());
+    assert!(
+        facts
+            .iter()
+            .any(|one| one["energy"]["electricity_kwh"].is_string())
+    );
+    assert!(
+        facts
+            .iter()
+            .any(|one| one["pollutants_t"]["cod"].is_string())
+    );
+    // Nothing new: no new revision. A correction: the next one, and the first stands.
+    assert_eq!(office.rated(2025).await.unwrap().revision, 1);
+    let who = &assessed[0].enterprise;
+    let text = format!(
+        "enterprise,period,indicator,value,unit,source\n{who},2025,tax_net_inbound,1,万元,税务部门\n"
+    );
+    office.town.takes(Kind::Statements, &text).await;
+    let two = office.rated(2025).await.unwrap();
+    assert_eq!(two.revision, 2);
+    assert_ne!(two.digest, one.digest);
+    let registry = &office.town.registry;
+    let all = registry.list_assessments(Year::new(2025)).await.unwrap();
+    assert_eq!(all[0], one);
+}
+
+#[tokio::test]
+async fn a_year_without_scheme_factor_or_statements_is_not_rated() {
+    for (set, schemes, year) in [
+        (EQUAL, &[][..], 2025),
+        (EQUAL, &["2024=KS-DEMO-A"][..], 2025),
+        (&[][..], SCHEME, 2025),
+        (EQUAL, SCHEME, 2023),
+        // The year still runs.
+        (EQUAL, SCHEME, 2026),
+    ] {
+        let office = Office::open(None, set, schemes).await;
+        assert!(
+            office.rated(year).await.is_none(),
+            "{set:?} {schemes:?} {year}"
+        );
+    }
+}
+
+/// The digests of both years under a runtime of so many threads.
+fn digests(seed: Option<u64>, threads: usize) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let office = Office::open(seed, EQUAL, &["2024=HUAIAN-2024", "KS-DEMO-A"]).await;
+        let mut digests = Vec::new();
+        for year in [2024, 2025] {
+            digests.push(office.rated(year).await.unwrap().digest);
+        }
+        digests
+    })
+}
+
+#[test]
+fn the_digest_is_equal_over_shuffled_input_and_threads() {
+    let expected = digests(None, 1);
+    for (seed, threads) in [(Some(7), 1), (Some(11), 2), (Some(13), 8), (None, 8)] {
+        assert_eq!(digests(seed, threads), expected, "{seed:?} {threads}");
+    }
+}
+
+#[tokio::test]
+async fn the_digest_is_what_the_command_prints_in_any_time_zone() {
+    let office = Office::open(None, EQUAL, SCHEME).await;
+    let one = office.rated(2025).await.unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let facts = directory.path().join("facts.json");
+    std::fs::write(&facts, &one.facts).unwrap();
+    for zone in [
+        "Asia/Shanghai",
+        "UTC",
+        "Pacific/Kiritimati",
+        "America/Los_Angeles",
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_parkpulse"))
+            .arg("rate")
+            .arg(&facts)
+            .args(["--scheme", &one.scheme])
+            .env("TZ", zone)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{zone}");
+        assert_eq!(
+            hex::encode(Sha256::digest(&output.stdout)),
+            one.digest,
+            "{zone}"
+        );
+    }
+}

@@ -68,6 +68,7 @@ mod pages_park;
 mod pages_rights;
 mod rating;
 mod rating_rows;
+mod rating_slow;
 mod registry;
 mod registry_formats;
 mod registry_land;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use parkpulse::access::Principal;
 use parkpulse::calendar::{Clock, Day, Year};
 use parkpulse::demo::{City, Dice, Scale};
 use parkpulse::indicator;
@@ -77,14 +78,13 @@ impl Office {
     async fn assessed(&self, one: &Assessment) -> Vec<Assessed> {
         let filter = AssessedFilter {
             order: Order::Place,
-            enterprise: None,
-            park: None,
-            grade: None,
+            ..AssessedFilter::all()
         };
+        let who = Principal::local();
         let page = self
             .town
             .registry
-            .list_assessed(one, filter, None, 1000)
+            .list_assessed(&who, one, filter, None, 1000)
             .await;
         page.unwrap().entries
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::access::{
-    Action, Decision, Matter, Object, Principal, Role, Scope, may, may_disclose, scope,
+    Action, Decision, Matter, Object, Principal, Role, Scope, may, may_disclose_beside, scope,
 };
 use crate::ledger::figure::{Figure, Formula, Input};
 use crate::ledger::holder::HolderAccount;
+use crate::park::EnterpriseCode;
 use crate::store::registry::{Holder, KeptAccount};
 
 /// The eyes of an asker, and whether they fell on something whose reading is logged.
@@ -88,7 +89,7 @@ impl<'a> Sight<'a> {
         let is_shown = |figure: &&Figure| {
             let is_tax = figure.touches.contains(&Matter::Tax);
             self.wants(figure)
-                && (sees_all || !(is_operator && is_tax) && tells_nobody(&kept.account, figure))
+                && (sees_all || !(is_operator && is_tax) && self.tells_nobody(kept, figure))
         };
         kept.account.figures.iter().filter(is_shown).collect()
     }
@@ -105,19 +106,37 @@ impl<'a> Sight<'a> {
     const fn is_bureau(&self) -> bool {
         matches!(self.who.role, Role::Bureau)
     }
-}
 
-/// Whether the sums that a figure of a park is made of may be shown (contract.md 6).
-fn tells_nobody(account: &HolderAccount, figure: &Figure) -> bool {
-    let is_sum_shown = |figure: &Figure| {
-        let parts: Vec<_> = figure.inputs.iter().filter_map(Input::amount).collect();
-        may_disclose(&parts)
-    };
-    match figure.formula {
-        Formula::Sum => is_sum_shown(figure),
-        Formula::Ratio(_) => figure.inputs.iter().all(|input| {
-            let part = account.find(&input.what);
-            part.is_some_and(is_sum_shown)
-        }),
+    /// Whether the sums that a figure of a park is made of may be shown (contract.md 6): what is
+    /// left of them without the parts that the asker sees anyway tells of nobody.
+    fn tells_nobody(&self, kept: &KeptAccount, figure: &Figure) -> bool {
+        let is_sum_shown = |figure: &Figure| {
+            let inputs = figure.inputs.iter();
+            let parts = inputs
+                .filter_map(|input| Some((input.amount()?, self.sees_part(kept, figure, input))));
+            may_disclose_beside(&parts.collect::<Vec<_>>())
+        };
+        match figure.formula {
+            Formula::Sum => is_sum_shown(figure),
+            Formula::Ratio(_) => figure.inputs.iter().all(|input| {
+                let part = kept.account.find(&input.what);
+                part.is_some_and(is_sum_shown)
+            }),
+        }
+    }
+
+    /// Whether a member's part of a park's sum is theirs to see.
+    fn sees_part(&self, kept: &KeptAccount, figure: &Figure, input: &Input) -> bool {
+        let Ok(code) = input.what.parse::<EnterpriseCode>() else {
+            return false;
+        };
+        figure.touches.iter().all(|matter| {
+            let object = Object {
+                matter: *matter,
+                enterprise: Some(&code),
+                park: kept.holder.park(),
+            };
+            may(self.who, Action::Read, &object).is_allowed()
+        })
     }
 }

@@ -10,7 +10,7 @@ use crate::heatmap::Grade;
 use crate::http::{Desk, Problem};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{EnterpriseCode, ParcelId, ParkId};
-use crate::store::registry::{Assessment, PAGE_LIMIT, RegistryFault};
+use crate::store::registry::{AssessedFilter, Assessment, PAGE_LIMIT, RegistryFault};
 
 use super::used::last_instant;
 use super::{Arrivals, Figure, Figures, Ground, Layer, Shown, State, unavailable};
@@ -67,11 +67,12 @@ async fn letters(
     who: &Principal,
     rated: &Assessment,
 ) -> Result<BTreeMap<EnterpriseCode, Grade>, RegistryFault> {
-    let (mut letters, mut after) = (BTreeMap::new(), None);
+    let (mut letters, mut after) = (BTreeMap::new(), None::<String>);
+    let all = AssessedFilter::all();
     loop {
         let page = desk
             .registry
-            .list_assessed(who, rated, None, after, PAGE_LIMIT)
+            .list_assessed(who, rated, all, after.as_deref(), PAGE_LIMIT)
             .await?;
         for one in page.entries {
             if let Ok(grade) = Grade::from_str(&one.grade) {

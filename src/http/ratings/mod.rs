@@ -133,7 +133,7 @@ pub(super) async fn list(
     };
     let (registry, after) = (&desk.registry, query.cursor.as_deref());
     let page = registry
-        .list_assessed(&shown.assessment, filter, after, limit)
+        .list_assessed(&who, &shown.assessment, filter, after, limit)
         .await;
     let page = page.map_err(unavailable)?;
     let counts = registry
@@ -177,7 +177,7 @@ pub(super) async fn one(
 ) -> Result<Json<wire::One>, Problem> {
     let code: EnterpriseCode = code.parse().map_err(|_cause| Problem::not_found())?;
     let shown = Shown::find(&desk, &who, year_of(&year)?, query.v).await?;
-    let entry = entry(&desk, &shown.assessment, &code).await?;
+    let entry = entry(&desk, &who, &shown.assessment, &code).await?;
     let eyes = Eyes::of(&who);
     let names = names(&desk, &Principal::local()).await?;
     let result = eyes.result(&entry, &shown.assessment);
@@ -193,18 +193,17 @@ pub(super) async fn one(
 /// 404 if it was not part of that rating.
 async fn entry(
     desk: &Desk,
+    who: &Principal,
     assessment: &Assessment,
     code: &EnterpriseCode,
 ) -> Result<Assessed, Problem> {
     let filter = AssessedFilter {
-        order: Order::Code,
         enterprise: Some(code),
-        park: None,
-        grade: None,
+        ..AssessedFilter::all()
     };
     let page = desk
         .registry
-        .list_assessed(assessment, filter, None, 1)
+        .list_assessed(who, assessment, filter, None, 1)
         .await;
     let mut entries = page.map_err(unavailable)?.entries;
     entries.pop().ok_or_else(Problem::not_found)
@@ -221,7 +220,7 @@ pub(super) async fn result(
     (year, revision): (Year, u32),
 ) -> Result<(Assessment, wire::Unit), Problem> {
     let shown = Shown::find(desk, who, year, Some(revision)).await?;
-    let entry = entry(desk, &shown.assessment, code).await?;
+    let entry = entry(desk, who, &shown.assessment, code).await?;
     let eyes = Eyes::of(who);
     let unit = eyes.result(&entry, &shown.assessment);
     let unit = unit.ok_or_else(Problem::not_found)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Year};
 use crate::park::{EnterpriseCode, ParkId};
 use crate::store::registry::find::{Asking, Page, moment, number, only, parsed};
@@ -72,6 +73,19 @@ pub struct AssessedFilter<'a> {
     pub grade: Option<&'a str>,
 }
 
+impl AssessedFilter<'_> {
+    /// All results, by code.
+    #[must_use]
+    pub const fn all() -> Self {
+        Self {
+            order: Order::Code,
+            enterprise: None,
+            park: None,
+            grade: None,
+        }
+    }
+}
+
 impl Registry {
     /// All ratings of `year`, oldest first.
     ///
@@ -118,6 +132,7 @@ impl Registry {
     /// The database failed, or a row is damaged.
     pub async fn list_assessed(
         &self,
+        who: &Principal,
         assessment: &Assessment,
         filter: AssessedFilter<'_>,
         after: Option<&str>,
@@ -131,6 +146,9 @@ impl Registry {
         only(&mut asking, "park", filter.park);
         only(&mut asking, "grade", filter.grade);
         let entry = assessed;
+        if scope(who, Action::Read, Matter::Grade) == Scope::Nothing {
+            return Ok(Page::default());
+        }
         match filter.order {
             Order::Place => {
                 let after = after.and_then(|text| text.parse().ok()).unwrap_or(-1_i64);

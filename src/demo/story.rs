@@ -12,6 +12,8 @@ use super::city::key;
 const FIFTY: usize = 50;
 /// Days that the newest enterprises need from their founding to their first meter.
 const BUILT_WITHIN: i32 = 60;
+/// Days that the meters of the newest enterprises have counted.
+const METERED_FOR: i32 = 20;
 
 /// What is special about an enterprise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +75,8 @@ impl Story {
         };
         match self {
             Self::New => back(60, 600),
-            // At least so long ago that its meters have begun to count.
-            Self::Newest => {
-                Day::from_number((year_end.number() + 120).min(today.number() - BUILT_WITHIN - 20))
-            }
+            // Its meters have counted for some weeks: no closed month knows it yet.
+            Self::Newest => Day::from_number(today.number() - BUILT_WITHIN - METERED_FOR),
             // Between 5 and 26 years old.
             _ => back(1_900, 9_600),
         }

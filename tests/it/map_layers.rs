@@ -26,6 +26,7 @@ fn statement_layers_add_up_and_each_role_sees_its_part() {
     an_enterprise_sees_its_own_cell_and_the_total(&city, &bureau);
     a_picture_is_painted_once(&city, &bureau);
     load_is_of_now(&city, &bureau);
+    letters_of_the_rated_year_stand_in_the_parcels(&city, &bureau);
 }
 
 fn get(city: &City, path: &str, cookie: &str) -> Value {
@@ -277,6 +278,64 @@ fn a_picture_is_painted_once(city: &City, bureau: &str) {
         .send("GET", &format!("{path}&r=viridis"), &[bureau, &had], b"");
     assert_eq!(other.status, 200);
     assert_ne!(other.body, first.body);
+}
+
+fn letters_of_the_rated_year_stand_in_the_parcels(city: &City, bureau: &str) {
+    let path = format!("/api/v1/map?k=grade&park={}", city.here);
+    let map = until(Duration::from_secs(60), "a rated year", || {
+        let map = get(city, &path, bureau);
+        (map["rated"] == "2025").then_some(map)
+    });
+    let list = get(city, "/api/v1/ratings/2025?limit=1000", bureau);
+    let list = list["items"].as_array().unwrap().iter();
+    let graded: BTreeMap<String, Value> = list
+        .map(|one| (text(&one["enterprise"]), one["grade"].clone()))
+        .collect();
+    let (mut letters, mut seen) = (BTreeMap::new(), 0);
+    for (parcel, cell) in cells(&map) {
+        let holders = cell["enterprises"].as_array().unwrap();
+        if let [only] = &holders[..] {
+            // The newest were founded after the year.
+            let grade = graded.get(&text(&only["enterprise"]));
+            assert_eq!(&cell["grade"], grade.unwrap_or(&Value::Null), "{parcel}");
+            seen += 1;
+        }
+        letters.insert(parcel, cell["grade"].clone());
+    }
+    assert!(seen > 30, "{seen}");
+    let legend = map["legend"]["grades"].as_array().unwrap().iter();
+    let counts: BTreeMap<String, usize> = legend
+        .map(|one| {
+            (
+                text(&one["grade"]),
+                usize::try_from(one["count"].as_u64().unwrap()).unwrap(),
+            )
+        })
+        .collect();
+    let lettered = letters.values().filter(|letter| !letter.is_null()).count();
+    assert_eq!(counts.values().sum::<usize>(), lettered);
+    assert_eq!(
+        counts.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["A", "B", "C", "D", "T"]
+    );
+    assert!(
+        ["A", "B", "C", "T"]
+            .iter()
+            .all(|letter| counts[*letter] > 0),
+        "{counts:?}"
+    );
+    // A published letter is for everybody who sees the map; names are not.
+    let own = json!({"role": "enterprise", "enterprise": city.own});
+    let own = cookie(&city.server, &own);
+    for (parcel, cell) in cells(&get(city, &path, &own)) {
+        assert_eq!(cell["grade"], letters[&parcel], "{parcel}");
+        let holders = cell["enterprises"].as_array().unwrap().iter();
+        assert!(
+            holders
+                .map(|one| &one["enterprise"])
+                .all(|code| *code == city.own.as_str())
+        );
+    }
 }
 
 fn load_is_of_now(city: &City, bureau: &str) {

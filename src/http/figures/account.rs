@@ -14,7 +14,7 @@ use crate::units::Exact;
 
 use super::layer::Recipe;
 use super::spread::{Amount, Spread};
-use super::used::{compare, last_instant};
+use super::used::{Used, compare, last_instant};
 use super::{Arrivals, Figures, Ground, Layer, PeriodValue, Shown, unavailable};
 
 /// The layer in the period that is asked for, or in the newest that has accounts.
@@ -43,6 +43,10 @@ pub(super) async fn load(
             break;
         }
     }
+    let metered = metered(desk, &ground, (layer, shown), now).await?;
+    if let Some(metered) = &metered {
+        metered.complete(&ground, &mut cells);
+    }
     let arrivals = Arrivals::load(desk, &ground, now).await?;
     Ok(Figures {
         layer,
@@ -55,14 +59,32 @@ pub(super) async fn load(
         revision: kept.revision,
         total: kept.spread.total(&ground),
         parts: kept.spread.parts(&ground),
-        completeness: None,
-        missing_hours: None,
+        completeness: metered.as_ref().and_then(Used::completeness),
+        missing_hours: metered.as_ref().and_then(Used::missing_hours),
         grades: BTreeMap::new(),
         rated: None,
         cells,
         ground,
         arrivals,
     })
+}
+
+/// What came of the electricity meters in a month, where the layer is made of what was metered: how
+/// complete its figures are.
+async fn metered(
+    desk: &Desk,
+    ground: &Ground,
+    (layer, shown): (Layer, AccountPeriod),
+    now: Moment,
+) -> Result<Option<Used>, Problem> {
+    let AccountPeriod::Month(month) = shown else {
+        return Ok(None);
+    };
+    if !layer.is_metered() {
+        return Ok(None);
+    }
+    let used = Used::load(desk, ground, month, now).await;
+    used.map(Some).map_err(unavailable)
 }
 
 /// The values of the layer in all periods that have accounts, of the length that it is shown in,

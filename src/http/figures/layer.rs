@@ -228,6 +228,14 @@ impl Layer {
         self.facts().recipe
     }
 
+    /// Whether it is made of what was metered.
+    pub(in crate::http) const fn is_metered(self) -> bool {
+        matches!(
+            self,
+            Self::EnergyPerMu | Self::EnergyPerOutput | Self::KwhPerMu
+        )
+    }
+
     /// Whether everybody who sees the map sees what it says of all parcels, though not who stands there.
     pub(in crate::http) const fn is_public(self) -> bool {
         matches!(self, Self::Grade)

@@ -61,7 +61,7 @@ pub(super) async fn load(
         grades: BTreeMap::new(),
         rated: None,
         total: used.total(&ground, &cells),
-        completeness: used.park.completeness(),
+        completeness: used.completeness(),
         missing_hours: used.missing_hours(),
         parts: used.parts,
         cells,
@@ -140,7 +140,7 @@ pub(super) fn compare(cells: &mut [Figure], base: &[Figure]) {
 }
 
 /// What a month came to: as it was closed, or as the ledger stands.
-struct Used {
+pub(super) struct Used {
     /// The closing whose figures these are.
     close: Option<Close>,
     parcels: BTreeMap<ParcelId, Rollup>,
@@ -152,7 +152,7 @@ struct Used {
 }
 
 impl Used {
-    async fn load(
+    pub(super) async fn load(
         desk: &Desk,
         ground: &Ground,
         month: Month,
@@ -190,6 +190,21 @@ impl Used {
         })
     }
 
+    /// 完整率 of the park.
+    pub(super) fn completeness(&self) -> Option<Exact> {
+        self.park.completeness()
+    }
+
+    /// Says of each cell that has a value how complete the readings behind it are.
+    pub(super) fn complete(&self, ground: &Ground, cells: &mut [Figure]) {
+        for (parcel, cell) in ground.parcels.iter().zip(cells) {
+            if cell.state == State::Value {
+                let rollup = self.parcels.get(&parcel.id);
+                cell.completeness = rollup.and_then(Rollup::completeness);
+            }
+        }
+    }
+
     fn cells(&self, ground: &Ground) -> Vec<Figure> {
         let cell = |parcel: &crate::park::Parcel| {
             let standings = ground.standing_on(&parcel.id);
@@ -217,7 +232,7 @@ impl Used {
         Ratio::over_land(&kwh, &land, 2)
     }
 
-    fn missing_hours(&self) -> Option<String> {
+    pub(super) fn missing_hours(&self) -> Option<String> {
         self.park.used()?;
         let missing = &Exact::whole(1) - &self.park.known_share();
         Some((&self.hours * &missing).rounded(0))

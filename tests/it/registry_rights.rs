@@ -106,3 +106,28 @@ fn a_query_finds_own_rows_only() {
     let public = principal(Role::Public);
     assert_eq!(scope(&public, Action::Read, Matter::Land), Scope::Nothing);
 }
+
+#[test]
+fn what_belongs_to_nobody_and_stands_nowhere_is_for_those_who_see_everything() {
+    let (own, here) = (code(1), "P1".parse().unwrap());
+    for (role, own_scope) in [
+        (Role::Enterprise(own.clone()), Matter::Series),
+        (Role::Operator(vec![here]), Matter::Series),
+        (Role::Kiosk("P1".parse().unwrap()), Matter::HeatCell),
+    ] {
+        let object = Object {
+            matter: own_scope,
+            enterprise: None,
+            park: None,
+        };
+        let who = principal(role);
+        let decision = may(&who, Action::Read, &object);
+        assert_eq!(decision, Decision::NotThere, "{:?}", who.role);
+    }
+    let clerk = principal(Role::Enterprise(own.clone()));
+    assert!(clerk.may_read_series(&own, &"P1".parse().unwrap()));
+    assert!(!clerk.may_read_series(&code(2), &"P1".parse().unwrap()));
+    let operator = principal(Role::Operator(vec!["P2".parse().unwrap()]));
+    assert!(operator.may_read_series(&own, &"P2".parse().unwrap()));
+    assert!(!operator.may_read_series(&own, &"P1".parse().unwrap()));
+}

@@ -39,6 +39,7 @@ fn every_error_is_a_problem_in_the_language_asked_for() {
             "not_found",
             "未找到",
         ),
+        ("GET", "/nowhere", "en, zh", 404, "not_found", "Not found"),
         (
             "DELETE",
             "/livez",

@@ -7,7 +7,7 @@ use crate::stage::{Answer, Server, Stage, parkpulse};
 
 /// A city of three parks with a day behind it.
 pub(crate) struct City {
-    _stage: Stage,
+    stage: Stage,
     pub(crate) server: Server,
     pub(crate) here: String,
     pub(crate) elsewhere: String,
@@ -52,7 +52,7 @@ pub(crate) fn city(days: &str) -> City {
         own,
         other,
         server,
-        _stage: stage,
+        stage,
     }
 }
 
@@ -207,7 +207,22 @@ fn a_card_that_is_not_theirs_names_nobody_and_no_number(city: &City) {
     }
 }
 
+/// Has the own gateway send a reading of a meter that nobody registered: it is set aside.
+fn set_something_aside(city: &City) {
+    let fleet = city.stage.data_dir().join("demo-gateways.json");
+    let fleet: Value = serde_json::from_str(&std::fs::read_to_string(fleet).unwrap()).unwrap();
+    let mut gateways = fleet["gateways"].as_array().unwrap().iter();
+    let own = gateways.find(|one| one["gateway"] == city.gateway.as_str());
+    let header = format!("Authorization: Bearer {}", text(&own.unwrap()["token"]));
+    let at = jiff::Timestamp::now().as_second();
+    let body = format!(r#"{{"meter":"of-nobody","at":{at},"values":{{"kw":1}}}}"#);
+    let path = "/api/v1/readings";
+    let answer = city.server.send("POST", path, &[&header], body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
 fn lists_hold_own_rows_only(city: &City) {
+    set_something_aside(city);
     for (role, choice) in city.roles() {
         let cookie = choice.map(|choice| cookie(&city.server, &choice));
         let headers: Vec<&str> = cookie.iter().map(String::as_str).collect();
@@ -218,6 +233,11 @@ fn lists_hold_own_rows_only(city: &City) {
         let (mine, all) = (gateways.iter().filter(own).count(), gateways.len());
         let rows = list("/api/v1/reconcile").as_array().unwrap().len();
         assert_eq!(rows, all, "{role}");
+        let aside = list("/api/v1/quarantine?limit=1000");
+        let aside = aside["items"].as_array().unwrap().iter();
+        let aside = aside.filter(|item| item["gateway"] == city.gateway.as_str());
+        let is_told = !matches!(role, "public" | "other" | "elsewhere");
+        assert_eq!(aside.count(), usize::from(is_told), "{role}: quarantine");
         match role {
             "public" => assert_eq!(all, 0),
             "own" => assert_eq!((mine, all), (1, 1)),

@@ -13,8 +13,8 @@ fn of_bands_a_map_tells_the_class_and_nothing_else() {
     let values: Vec<Decimal> = (0_i64..60)
         .map(|number| Decimal::new(number * 61, 2))
         .collect();
-    let valued: Vec<Cell> = values.iter().map(|value| Cell::Value(*value)).collect();
-    let open = column(&parcels, &valued);
+    let unbanded: Vec<Cell> = values.iter().map(|value| Cell::Value(*value)).collect();
+    let open = column(&parcels, &unbanded);
     let whole = shaded(&open, &method, "YlGnBu");
     let classes = whole.classes.clone().unwrap();
     let banded: Vec<Cell> = values

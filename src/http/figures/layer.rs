@@ -59,14 +59,14 @@ pub(in crate::http) struct Recipe {
     pub(super) yearly: bool,
 }
 
-const fn over_land(numerator: &'static str, yearly: bool) -> Option<Recipe> {
-    Some(Recipe {
+const fn over_land(numerator: &'static str, yearly: bool) -> Recipe {
+    Recipe {
         numerator,
         denominator: None,
         places: 2,
         factor: 1,
         yearly,
-    })
+    }
 }
 
 const TAX_PER_MU: Facts = Facts {
@@ -77,7 +77,7 @@ const TAX_PER_MU: Facts = Facts {
     manner: "q5",
     palette: "YlGnBu",
     touched: &[Matter::Tax],
-    recipe: over_land("tax", true),
+    recipe: Some(over_land("tax", true)),
 };
 /// Bands as coarse as operators may see them; 400 is what a year is rated at.
 const OUTPUT_PER_MU: Facts = Facts {
@@ -88,7 +88,7 @@ const OUTPUT_PER_MU: Facts = Facts {
     manner: "f:100,200,400,600",
     palette: "YlGnBu",
     touched: &[Matter::Output],
-    recipe: over_land("output_value", true),
+    recipe: Some(over_land("output_value", true)),
 };
 const ENERGY_PER_MU: Facts = Facts {
     key: "energy_per_mu",
@@ -98,7 +98,7 @@ const ENERGY_PER_MU: Facts = Facts {
     manner: "q5",
     palette: "YlOrBr",
     touched: &[],
-    recipe: over_land("tce_equal", false),
+    recipe: Some(over_land("tce_equal", false)),
 };
 const ENERGY_PER_OUTPUT: Facts = Facts {
     key: "energy_per_output",

@@ -218,13 +218,12 @@ async fn picture(
         if had.contains(&key.tag()) {
             return Ok((key, None));
         }
-        let bytes = match pictures.find(&key) {
-            Some(bytes) => bytes,
-            None => {
-                let bytes = Bytes::from(paint(&column, &shading, &fonts, writing.1)?);
-                pictures.keep(key.clone(), bytes.clone());
-                bytes
-            }
+        let bytes = if let Some(bytes) = pictures.find(&key) {
+            bytes
+        } else {
+            let bytes = Bytes::from(paint(&column, &shading, &fonts, writing.1)?);
+            pictures.keep(key.clone(), bytes.clone());
+            bytes
         };
         Ok((key, Some(bytes)))
     });

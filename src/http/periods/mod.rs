@@ -50,16 +50,13 @@ pub(super) async fn periods(
     if layer.is_of_now() {
         return Ok(Json(answer));
     }
-    let (shown, bars) = match layer.recipe() {
-        Some(recipe) => {
-            let shown = newest(&desk, recipe, now).await.map_err(unavailable)?;
-            let bars = period_values(&desk, &who, (layer, recipe), &ground, BARS_MAX).await;
-            (shown.to_string(), bars.map_err(unavailable)?)
-        }
-        None => {
-            let shown = month_shown(&desk, now).await.map_err(unavailable)?;
-            (shown.to_string(), months(&desk, &who, &ground, now).await?)
-        }
+    let (shown, bars) = if let Some(recipe) = layer.recipe() {
+        let shown = newest(&desk, recipe, now).await.map_err(unavailable)?;
+        let bars = period_values(&desk, &who, (layer, recipe), &ground, BARS_MAX).await;
+        (shown.to_string(), bars.map_err(unavailable)?)
+    } else {
+        let shown = month_shown(&desk, now).await.map_err(unavailable)?;
+        (shown.to_string(), months(&desk, &who, &ground, now).await?)
     };
     answer.shown = shown;
     let cells = bars.iter().flat_map(|bar| &bar.cells);

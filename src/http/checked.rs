@@ -26,6 +26,26 @@ impl<T: FromStr + Send> FromRequestParts<Desk> for Checked<T> {
     }
 }
 
+/// The two parameters of a path, in its order; else 404, as [`Checked`].
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedPair<A, B>(pub A, pub B);
+
+impl<A: FromStr + Send, B: FromStr + Send> FromRequestParts<Desk> for CheckedPair<A, B> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
+        let found = RawPathParams::from_request_parts(parts, desk).await;
+        let found = found.map_err(|_not_utf8| Problem::not_found())?;
+        let mut texts = found.iter().map(|(_, text)| text);
+        let (Some(first), Some(second)) = (texts.next(), texts.next()) else {
+            return Err(Problem::not_found());
+        };
+        let first = first.parse().map_err(|_not_one| Problem::not_found())?;
+        let second = second.parse().map_err(|_not_one| Problem::not_found())?;
+        Ok(Self(first, second))
+    }
+}
+
 /// The query as a `T` (a shape of `wire.rs` with `deny_unknown_fields`); else 400 in words.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<T>(pub T);

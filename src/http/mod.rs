@@ -39,7 +39,7 @@ mod words;
 
 pub use asker::Asker;
 use body::whole_body;
-pub use checked::{Asked, Checked};
+pub use checked::{Asked, Checked, CheckedPair};
 pub use desk::{Desk, Readiness};
 pub use live::{Live, Sources, follow};
 pub use map::{PictureKey, Pictures};

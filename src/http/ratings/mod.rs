@@ -9,7 +9,7 @@ mod cut;
 mod wire;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Year};
@@ -18,7 +18,7 @@ use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_L
 
 use super::accounts::names;
 use super::figures::unavailable;
-use super::{Asked, Asker, Desk, Problem, Right, Routes, page_limit};
+use super::{Asked, Asker, Checked, CheckedPair, Desk, Problem, Right, Routes, page_limit};
 
 use cut::Eyes;
 
@@ -110,7 +110,7 @@ impl Shown {
 pub(super) async fn list(
     Asker(who): Asker,
     State(desk): State<Desk>,
-    Path(year): Path<String>,
+    Checked(year): Checked<String>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::List>, Problem> {
     let limit = u32::try_from(page_limit(query.limit)?).unwrap_or(PAGE_LIMIT);
@@ -172,10 +172,9 @@ pub(super) async fn list(
 pub(super) async fn one(
     Asker(who): Asker,
     State(desk): State<Desk>,
-    Path((year, code)): Path<(String, String)>,
+    CheckedPair(year, code): CheckedPair<String, EnterpriseCode>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::One>, Problem> {
-    let code: EnterpriseCode = code.parse().map_err(|_cause| Problem::not_found())?;
     let shown = Shown::find(&desk, &who, year_of(&year)?, query.v).await?;
     let entry = entry(&desk, &who, &shown.assessment, &code).await?;
     let eyes = Eyes::of(&who);

@@ -132,6 +132,10 @@ pub(in crate::http) struct One {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RatingRevision)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are named as they are sent"
+)]
 struct Revision {
     revision: u32,
     rated_at: String,

@@ -15,6 +15,10 @@ use super::borders::{Border, Borders};
 
 /// `GET /api/v1/sources/{figure-id}`.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are named as they are sent"
+)]
 pub(in crate::http) struct Source {
     id: String,
     kind: String,

@@ -9,7 +9,7 @@ use std::fmt;
 use crate::calendar::{Day, Month, Year};
 use crate::jobs::keep_book::{BookKeeper, holdings, newest_accounts};
 use crate::ledger::factor::{Counts, Measure};
-use crate::ledger::figure::AccountPeriod;
+use crate::ledger::figure::{AccountPeriod, Figure};
 use crate::ledger::holder::HolderAccount;
 use crate::park::{Enterprise, Extent, LandHolding, LandKind};
 use crate::rating::facts::{EnterpriseFacts, FactorFacts, LandFacts, YearFacts};
@@ -198,7 +198,7 @@ fn energy(keeper: &BookKeeper, account: &HolderAccount) -> Option<BTreeMap<Strin
         let quantity = quantity(keeper, account, &carrier.code)?;
         energy.insert(carrier.code.clone(), quantity);
     }
-    let fed = account.find(FED).and_then(|figure| figure.exact());
+    let fed = account.find(FED).and_then(Figure::exact);
     if let (Some(fed), Some(bought)) = (fed, energy.get_mut(ELECTRICITY)) {
         // What was sold on is not consumption (domain.md 3.1).
         let net = &Exact::decimal(bought).ok()? - &fed;

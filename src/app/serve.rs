@@ -112,7 +112,7 @@ pub async fn serve_prepared(
         let closed = parts.close().await.map_err(ServeFailed::Stop);
         return prepared.and(closed);
     }
-    let desk = desk(&parts, fonts, connections_max)
+    let desk = desk(&parts, fonts, connections_max, &doors.ports)
         .map_err(ServeFailed::system("drawing a random number"))?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
@@ -214,7 +214,12 @@ async fn run(parts: &Parts, stop: &CancellationToken) -> Result<(), ServeFailed>
     }
 }
 
-fn desk(parts: &Parts, fonts: Vec<Vec<u8>>, connections_max: usize) -> io::Result<Desk> {
+fn desk(
+    parts: &Parts,
+    fonts: Vec<Vec<u8>>,
+    connections_max: usize,
+    ports: &Ports,
+) -> io::Result<Desk> {
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()))?;
     Ok(Desk {
         settings: Arc::new(parts.settings.http.clone()),
@@ -230,6 +235,7 @@ fn desk(parts: &Parts, fonts: Vec<Vec<u8>>, connections_max: usize) -> io::Resul
         fonts: Arc::new(fonts),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
         live: Arc::new(Live::new(&parts.settings.http)),
+        mqtt_port: ports.mqtt.map(|address| address.port()),
         sessions: sessions(&parts.settings.http),
     })
 }

@@ -59,6 +59,8 @@ pub struct Desk {
     pub pictures: Arc<Pictures>,
     /// What is committed, a moment after it is.
     pub live: Arc<Live>,
+    /// The plain MQTT port, for gateways of a closed network and test messages.
+    pub mqtt_port: Option<u16>,
     /// Who each browser is, in a demo; `None`: whoever is here is the local operator.
     pub sessions: Option<Arc<Sessions>>,
 }

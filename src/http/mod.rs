@@ -4,6 +4,7 @@
 //! Knows no SQL and no MQTT. A resource is a folder with `mod.rs` (handlers and `routes()`) and
 //! `wire.rs` (its JSON); [`router()`] is the one place that puts them together.
 mod accounts;
+mod arrival;
 mod asker;
 mod body;
 mod checked;
@@ -16,6 +17,7 @@ mod guard;
 mod health;
 mod live;
 mod map;
+mod meters;
 mod operation;
 mod paced;
 mod pages;
@@ -35,6 +37,7 @@ mod session;
 mod settings;
 mod sight;
 mod sources;
+mod spreadsheet;
 mod words;
 
 pub use asker::Asker;

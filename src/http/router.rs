@@ -5,8 +5,8 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, document, gateways, guard, health, live, map, pages, parcels, periods,
-    quarantine, ratings, readings, reconcile, session, sources,
+    Desk, accounts, arrival, document, gateways, guard, health, live, map, meters, pages, parcels,
+    periods, quarantine, ratings, readings, reconcile, session, sources,
 };
 
 fn routes() -> Routes {
@@ -14,8 +14,10 @@ fn routes() -> Routes {
         .merge(health::routes())
         .merge(accounts::routes())
         .merge(sources::routes())
+        .merge(arrival::routes())
         .merge(live::routes())
         .merge(map::routes())
+        .merge(meters::routes())
         .merge(parcels::routes())
         .merge(periods::routes())
         .merge(document::routes())

@@ -67,6 +67,16 @@ pub(super) fn window(at: Moment, received_at: Moment, limits: &Limits) -> Result
     })
 }
 
+/// By how many milliseconds a reading was measured after it came, from the detail that [`window`]
+/// wrote; below 0 before. `None` for any other detail.
+#[must_use]
+pub fn ahead_ms(detail: &str) -> Option<i64> {
+    let (at, rest) = detail.split_once(" lies outside the clock window around ")?;
+    let (received_at, _) = rest.split_once(';')?;
+    let (at, received_at): (Moment, Moment) = (at.parse().ok()?, received_at.parse().ok()?);
+    Some(at.ms_since(received_at))
+}
+
 /// Seconds below 1e11, milliseconds below 1e14, microseconds below 1e17, else nanoseconds.
 fn integer(written: &str) -> Option<Moment> {
     let count: i64 = written.parse().ok()?;

@@ -17,6 +17,7 @@ mod wire;
 mod written;
 
 pub use limits::Limits;
+pub use measured_at::ahead_ms;
 pub use wire::refusals;
 
 use crate::calendar::Moment;

@@ -219,6 +219,9 @@ fn every_operation_is_described_whole() {
         ("Periods", "periods"),
         ("Card", "meters"),
         ("CardMeter", "latest"),
+        ("Arrival", "meters"),
+        ("ArrivalMeter", "strip"),
+        ("MeterReadings", "readings"),
         ("Problem", "request_id"),
     ] {
         property(schema, field);

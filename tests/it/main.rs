@@ -64,6 +64,7 @@ mod mqtt_tls;
 mod outline;
 mod pages;
 mod pages_api;
+mod pages_arrival;
 mod pages_browser;
 mod pages_park;
 mod pages_rights;

@@ -109,7 +109,7 @@ fn every_word_the_pages_say_is_written_down() {
 fn an_unknown_address_is_a_page_to_people_and_a_problem_to_programs() {
     let stage = Stage::new();
     let server = stage.serve();
-    for path in ["/nowhere", "/my/ledger/2026-10"] {
+    for path in ["/nowhere", "/my/ledger/2026-13/x"] {
         let page = server.send("GET", path, &["Accept: text/html,*/*;q=0.8"], b"");
         assert_eq!(page.status, 404);
         if built() {

@@ -45,3 +45,8 @@ fn every_state_says_its_exact_words() {
 fn hand_and_keyboard_do_what_they_should() {
     run_node("tests/browser/map.test.mjs", &[]);
 }
+
+#[test]
+fn home_rating_sources_and_roles_are_as_their_users_find_them() {
+    run_node("tests/browser/pages.test.mjs", &[]);
+}

@@ -15,6 +15,7 @@ pub(crate) struct City {
     pub(crate) own: String,
     pub(crate) parcel: String,
     gateway: String,
+    meter: String,
     /// Another one here.
     pub(crate) other: String,
 }
@@ -47,6 +48,7 @@ pub(crate) fn city(days: &str) -> City {
     City {
         parcel: text(&first["parcel"]),
         gateway: text(&gateway["gateway"]),
+        meter: text(&main_meter(&server, &own)["meter"]),
         here,
         elsewhere,
         own,
@@ -63,8 +65,21 @@ fn every_role_sees_its_own_and_one_click_makes_a_browser_a_role() {
     every_role_finds_what_the_table_grants_and_no_more(&city);
     a_card_that_is_not_theirs_names_nobody_and_no_number(&city);
     lists_hold_own_rows_only(&city);
+    a_page_that_is_not_theirs_is_not_there(&city);
     one_is_who_one_chose_and_the_cookie_is_strict(&city);
     a_choice_from_elsewhere_or_of_nobody_is_refused(&city);
+}
+
+/// A meter of `own` that counts electricity.
+fn main_meter(server: &Server, own: &str) -> Value {
+    let arrival = server
+        .get(&format!("/api/v1/arrival?enterprise={own}"))
+        .json();
+    let mut meters = arrival["meters"].as_array().unwrap().iter();
+    meters
+        .find(|one| one["indicator"] == "kwh_register")
+        .unwrap()
+        .clone()
 }
 
 pub(crate) fn text(value: &Value) -> String {
@@ -123,6 +138,7 @@ impl City {
             .replace("{own}", &self.own)
             .replace("{parcel}", &self.parcel)
             .replace("{gateway}", &self.gateway)
+            .replace("{meter}", &self.meter)
     }
 }
 
@@ -146,6 +162,13 @@ const TABLE: &[(&str, [Finds; 7])] = &[
     ("/api/v1/parcels/NONE/card",               [N,  N,  N,  N,  N,  N,  N]),
     ("/api/v1/quarantine?gateway={gateway}",    [N,  Y,  N,  Y,  N,  Y,  Y]),
     ("/api/v1/quarantine?gateway=NONE",         [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/arrival",                         [N,  C,  C,  Y,  Y,  Y,  Y]),
+    ("/api/v1/arrival.csv",                     [N,  C,  C,  Y,  Y,  Y,  Y]),
+    ("/api/v1/arrival?park={here}",             [N,  C,  C,  Y,  N,  Y,  Y]),
+    ("/api/v1/arrival?park=NONE",               [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/arrival?enterprise={own}",        [N,  Y,  N,  Y,  N,  Y,  Y]),
+    ("/api/v1/meters/{meter}/readings?indicator=kwh_register", [N, Y, N, Y, N, Y, Y]),
+    ("/api/v1/meters/NONE/readings?indicator=kwh_register",    [N, N, N, N, N, N, N]),
 ];
 
 fn every_role_finds_what_the_table_grants_and_no_more(city: &City) {
@@ -353,6 +376,36 @@ fn a_choice_from_elsewhere_or_of_nobody_is_refused(city: &City) {
     assert_eq!(form.status, 415);
     let long = json!({"role": "operator", "park": "x".repeat(2_000)});
     assert_eq!(choose(&city.server, &long, &[]).status, 413);
+}
+
+/// Page, and who finds it: public, own, other, here, elsewhere, bureau, local.
+const PAGES: &[(&str, [bool; 7])] = &[
+    ("/", [true; 7]),
+    ("/map", [false, true, true, true, true, true, true]),
+    ("/arrival", [false, false, false, true, true, true, true]),
+    ("/my", [false, true, true, false, false, false, false]),
+    (
+        "/my/quarantine",
+        [false, true, true, false, false, false, false],
+    ),
+    (
+        "/my/ledger/2026-10",
+        [false, true, true, false, false, false, false],
+    ),
+    ("/nowhere", [false; 7]),
+];
+
+fn a_page_that_is_not_theirs_is_not_there(city: &City) {
+    for (index, (role, choice)) in city.roles().into_iter().enumerate() {
+        let cookie = choice.map(|choice| cookie(&city.server, &choice));
+        let mut headers: Vec<&str> = cookie.iter().map(String::as_str).collect();
+        headers.push("Accept: text/html");
+        for (path, found) in PAGES {
+            let answer = city.server.send("GET", path, &headers, b"");
+            let expected = if found[index] { 200 } else { 404 };
+            assert_eq!(answer.status, expected, "{role} {path}");
+        }
+    }
 }
 
 #[test]

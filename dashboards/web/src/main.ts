@@ -1,4 +1,4 @@
-// The pages start here: the address decides which one is shown.
+// The pages start here: who looks and the address decide which one is shown.
 import { createApp } from 'vue'
 import 'element-plus/es/components/base/style/css'
 import 'element-plus/es/components/select/style/css'
@@ -10,7 +10,13 @@ import 'ol/ol.css'
 import './style/tokens.css'
 import './style/base.css'
 import App from './App.vue'
+import { homeOf, me, meet } from './session/me'
 import { language, speak } from './words'
 
 speak(language.value)
-createApp(App).mount('#app')
+// Who looks comes first, so that no page of somebody else is shown for a moment.
+void meet().then(() => {
+  const home = homeOf(me.value?.role)
+  if (location.pathname === '/' && home !== '/map') location.replace(home)
+  else createApp(App).mount('#app')
+})

@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
-    accounts, gateways, health, live, map, parcels, periods, quarantine, ratings, readings,
-    reconcile, session, sources,
+    accounts, arrival, gateways, health, live, map, meters, parcels, periods, quarantine, ratings,
+    readings, reconcile, session, sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -49,6 +49,9 @@ use super::{
         session::me,
         session::choices,
         session::choose,
+        arrival::json,
+        arrival::csv,
+        meters::readings,
     ),
     components(schemas(problem::wire::Body))
 )]

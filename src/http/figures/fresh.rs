@@ -39,7 +39,8 @@ impl Freshness {
         }
     }
 
-    fn of(newest: Option<Moment>, interval_ms: i64, now: Moment) -> Self {
+    /// How whatever sends every `interval_ms` stands at `now`.
+    pub(in crate::http) fn of(newest: Option<Moment>, interval_ms: i64, now: Moment) -> Self {
         let Some(newest) = newest else {
             return Self::Never;
         };

@@ -3,6 +3,7 @@
 
 use crate::heatmap::{Class, Mark, Shading};
 use crate::http::figures::{Figure, Figures, percent};
+use crate::http::spreadsheet::harmless;
 use crate::park::ParcelId;
 
 use super::wire::state;
@@ -78,12 +79,4 @@ fn names(figures: &Figures, parcel: &ParcelId, figure: &Figure) -> String {
         .map(|one| one.name.as_str())
         .collect::<Vec<_>>()
         .join("；")
-}
-
-/// A text that no spreadsheet takes for a formula (contract.md 7, "Names").
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        return format!("'{text}");
-    }
-    text.to_owned()
 }

@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::{Problem, Routes};
+use crate::access::{Principal, Role};
+
+use super::{Asker, Problem, Routes};
 
 /// What Vite wrote.
 #[derive(RustEmbed)]
@@ -15,8 +17,52 @@ use super::{Problem, Routes};
 #[allow_missing = true]
 struct Built;
 
-/// The address of every page; each is a state of the one document.
-const PAGES: [&str; 2] = ["/", "/map"];
+/// The address of every page with who may open it; each is a state of the one document. Whoever
+/// may not finds what they would find at an address that is none (screens.md 4).
+const PAGES: [(&str, For); 12] = [
+    ("/", For::Everybody),
+    ("/map", For::Mapped),
+    ("/arrival", For::Watching),
+    ("/my", For::Enterprise),
+    ("/my/arrival", For::Enterprise),
+    ("/my/quarantine", For::Enterprise),
+    ("/my/ledger", For::Enterprise),
+    ("/my/ledger/{month}", For::Enterprise),
+    ("/my/grade", For::Enterprise),
+    ("/my/grade/{year}", For::Enterprise),
+    ("/rating/{year}", For::Everybody),
+    ("/src/{figure}", For::Mapped),
+];
+
+/// Who may open a page; what it then shows the API decides.
+#[derive(Clone, Copy, Debug)]
+enum For {
+    /// Anybody.
+    Everybody,
+    /// Who may see cells of a map.
+    Mapped,
+    /// Who watches over the meters of others.
+    Watching,
+    /// A clerk of an enterprise.
+    Enterprise,
+}
+
+impl For {
+    fn holds(self, who: &Principal) -> bool {
+        let watches = matches!(
+            who.role,
+            Role::Operator(_) | Role::Kiosk(_) | Role::Bureau | Role::Machine
+        );
+        let is_clerk = matches!(who.role, Role::Enterprise(_));
+        match self {
+            Self::Everybody => true,
+            Self::Mapped => watches || is_clerk,
+            Self::Watching => watches,
+            Self::Enterprise => is_clerk,
+        }
+    }
+}
+
 const DOCUMENT: &str = "index.html";
 
 /// Names with a digest in them never change their content.
@@ -27,7 +73,16 @@ const ASK_AGAIN: &str = "no-cache";
 pub(super) fn routes() -> Routes {
     PAGES
         .into_iter()
-        .fold(Routes::default(), |routes, page| routes.page(page, page_at))
+        .fold(Routes::default(), |routes, (page, whose)| {
+            let show = move |Asker(who): Asker, uri: Uri, headers: HeaderMap| async move {
+                if whose.holds(&who) {
+                    page_at(&headers)
+                } else {
+                    missing(uri, headers).await
+                }
+            };
+            routes.page(page, show)
+        })
         .page("/mark.svg", file)
         .page("/assets/{*path}", file)
         .page("/font/{*path}", file)
@@ -45,9 +100,9 @@ pub(super) async fn missing(uri: Uri, headers: HeaderMap) -> Response {
     }
 }
 
-async fn page_at(headers: HeaderMap) -> Response {
+fn page_at(headers: &HeaderMap) -> Response {
     match Built::get(DOCUMENT) {
-        Some(document) => answer(DOCUMENT, document, &headers),
+        Some(document) => answer(DOCUMENT, document, headers),
         None => not_built(),
     }
 }

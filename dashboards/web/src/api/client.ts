@@ -1,5 +1,7 @@
 // Asking the server: one timeout, one error shape, nothing retried behind the reader's back.
-import type { Card, MapAnswer, Periods, Problem } from './wire'
+import type { Account, Arrival, Card, MapAnswer, Me, MeterDay, Periods, Problem, Rating, RoleChoice, RoleChoices, SourceAnswer } from './wire'
+
+import { ratingOf, type RatedOne, type RatedYear } from './rating'
 
 const TIMEOUT_MS = 30_000
 
@@ -16,6 +18,7 @@ export class Refused extends Error {
 
 /** The keys of screens.md 3 that the server needs for a map. */
 export interface MapQuery {
+  park?: string | undefined
   p?: string | undefined
   k: string
   m: string
@@ -33,13 +36,16 @@ export function queryOf(values: Record<string, string | undefined>): string {
   return query.toString()
 }
 
-async function read<T>(path: string, cancel?: AbortSignal): Promise<T> {
+export async function read<T>(path: string, cancel?: AbortSignal, body?: object): Promise<T> {
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
   const stop = () => timeout.abort()
   cancel?.addEventListener('abort', stop)
   try {
-    const answer = await fetch(path, { signal: timeout.signal, headers: { Accept: 'application/json' } })
+    const sent: RequestInit = body ? { method: 'POST', body: JSON.stringify(body) } : {}
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (body) headers['Content-Type'] = 'application/json'
+    const answer = await fetch(path, { ...sent, signal: timeout.signal, headers })
     if (!answer.ok) throw await refusal(answer)
     return (await answer.json()) as T
   } catch (reason) {
@@ -60,10 +66,56 @@ async function refusal(answer: Response): Promise<Refused> {
 export const readMap = (query: MapQuery, cancel?: AbortSignal) =>
   read<MapAnswer>(`/api/v1/map?${queryOf({ ...query })}`, cancel)
 
-export const readPeriods = (k: string, m: string) => read<Periods>(`/api/v1/periods?${queryOf({ k, m })}`)
+export const readPeriods = (k: string, m: string, park?: string) => read<Periods>(`/api/v1/periods?${queryOf({ park, k, m })}`)
 
-export const readCard = (parcel: string, k: string, p?: string, cancel?: AbortSignal) =>
-  read<Card>(`/api/v1/parcels/${encodeURIComponent(parcel)}/card?${queryOf({ p, k })}`, cancel)
+export const readCard = (parcel: string, query: { park?: string | undefined; k: string; p?: string | undefined }, cancel?: AbortSignal) =>
+  read<Card>(`/api/v1/parcels/${encodeURIComponent(parcel)}/card?${queryOf({ park: query.park, p: query.p, k: query.k })}`, cancel)
 
-/** All outlines of the park, in EPSG:4326. */
-export const readOutlines = () => read<Outlines>('/api/v1/parcels')
+/** All outlines of the park, or of all one's parks, in EPSG:4326. */
+export const readOutlines = (park?: string) => read<Outlines>(`/api/v1/parcels?${queryOf({ park })}`)
+
+/** Who asks. */
+export const readMe = () => read<Me>('/api/v1/me')
+
+/** Whom one may be in a demo. */
+export const readChoices = () => read<RoleChoices>('/api/v1/session')
+
+/** Becomes somebody else. */
+export const chooseRole = (choice: RoleChoice) => read<Me>('/api/v1/session', undefined, choice)
+
+/** Did the data arrive; the enterprise's own, or those of a park. */
+export const readArrival = (query: { enterprise?: string; park?: string }, cancel?: AbortSignal) =>
+  read<Arrival>(`/api/v1/arrival?${queryOf(query)}`, cancel)
+
+/** The readings of one meter on one day. */
+export const readMeterDay = (meter: string, indicator: string, day: string, cancel?: AbortSignal) =>
+  read<MeterDay>(`/api/v1/meters/${encodeURIComponent(meter)}/readings?${queryOf({ indicator, day })}`, cancel)
+
+/** The account of an enterprise over a month or year; the newest closed month if none is named. */
+export const readAccount = (enterprise: string, period?: string, kinds?: readonly string[], cancel?: AbortSignal) =>
+  read<Account>(`/api/v1/accounts/${encodeURIComponent(enterprise)}?${queryOf({ period, k: kinds?.join(',') })}`, cancel)
+
+/** Enterprises of a rated year in one answer of the server. */
+const RATED_PAGE = 1000
+
+/** A rated year, as far as the asker may see it. */
+export async function readRating(year: string, cancel?: AbortSignal): Promise<Rating> {
+  const path = `/api/v1/ratings/${encodeURIComponent(year)}`
+  const whole = await read<RatedYear>(`${path}?limit=${RATED_PAGE}`, cancel)
+  let next = whole.next
+  while (next !== null) {
+    const more = await read<RatedYear>(`${path}?${queryOf({ limit: String(RATED_PAGE), cursor: next })}`, cancel)
+    whole.items.push(...more.items)
+    next = more.next
+  }
+  return ratingOf(whole)
+}
+
+/** What one enterprise got, with the lines of its group if they are its own to see. */
+export const readRatingOf = async (year: string, enterprise: string, cancel?: AbortSignal): Promise<Rating> => {
+  const one = await read<RatedOne>(`/api/v1/ratings/${encodeURIComponent(year)}/${encodeURIComponent(enterprise)}`, cancel)
+  return ratingOf({ ...one, items: [one] })
+}
+
+/** Where a figure comes from. */
+export const readSource = (figure: string, cancel?: AbortSignal) => read<SourceAnswer>(`/api/v1/sources/${encodeURIComponent(figure)}`, cancel)

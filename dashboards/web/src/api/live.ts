@@ -45,6 +45,13 @@ function take(heard: Heard, ears: Ears): void {
   }
 }
 
+let leaveAndOpen = () => {}
+
+/** The browser is somebody else now: what comes over the line must be theirs. */
+export function rejoin(): void {
+  leaveAndOpen()
+}
+
 /** Joins the browser's one line; the answer leaves it again. */
 export function join(ears: Ears): () => void {
   if (typeof SharedWorker === 'undefined') {
@@ -55,6 +62,7 @@ export function join(ears: Ears): () => void {
   const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), { type: 'module', name: 'live' })
   worker.port.onmessage = (message: MessageEvent<Heard>) => take(message.data, ears)
   const leave = () => worker.port.postMessage('leave')
+  leaveAndOpen = () => worker.port.postMessage('again')
   addEventListener('pagehide', leave)
   return () => {
     removeEventListener('pagehide', leave)

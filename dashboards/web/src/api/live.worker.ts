@@ -21,7 +21,14 @@ scope.onconnect = (event) => {
   const tab = event.ports[0]
   if (!tab) return
   tabs.add(tab)
-  tab.onmessage = () => {
+  tab.onmessage = (message: MessageEvent<'leave' | 'again'>) => {
+    if (message.data === 'again') {
+      line?.abort()
+      line = null
+      state = null
+      open()
+      return
+    }
     tabs.delete(tab)
     if (tabs.size > 0) return
     line?.abort()

@@ -59,8 +59,10 @@ export interface Total {
 }
 
 export interface MapAnswer {
-  park: string
+  /** Null: several parks. */
+  park: string | null
   park_name: string
+  parks: number
   indicator: string
   unit: string
   period: string
@@ -204,4 +206,267 @@ export interface LiveReadings {
 export interface LiveState {
   now: string
   data_to: string | null
+}
+
+/** `GET /api/v1/me`. */
+export interface Me {
+  role: 'public' | 'enterprise' | 'operator' | 'kiosk' | 'bureau' | 'sys' | 'sec' | 'aud' | 'machine'
+  name: string
+  /** Whether one may be somebody else by one click. */
+  demo: boolean
+  /** The parks whose map one may see. */
+  parks: NamedPark[]
+  enterprise: NamedEnterprise | null
+}
+
+export interface NamedPark {
+  park: string
+  name: string
+}
+
+export interface NamedEnterprise {
+  enterprise: string
+  name: string
+  park: string
+}
+
+export type RoleChoice = { role: 'public' } | { role: 'bureau' } | { role: 'operator'; park: string } | { role: 'enterprise'; enterprise: string }
+
+export interface RoleChoices {
+  parks: NamedPark[]
+  enterprises: NamedEnterprise[]
+}
+
+/** Readings expected and received. */
+export interface Count {
+  expected: number
+  received: number
+}
+
+export type ArrivalState = 'on_time' | 'late' | 'silent' | 'stopped'
+
+export interface ArrivalCause {
+  cause: 'quarantined' | 'gateway_offline' | 'not_read' | 'never_sent'
+  since: string | null
+  code: string | null
+  /** How far the clock of the gateway runs ahead, in seconds; below 0 behind. */
+  ahead_s: number | null
+  items: number | null
+}
+
+export interface ArrivalMeter {
+  meter: string
+  enterprise: string
+  gateway: string | null
+  indicator: string
+  unit: string
+  interval_s: number
+  latest_at: string | null
+  received_at: string | null
+  state: ArrivalState
+  cause: ArrivalCause | null
+  /** A count for each of the answer's days. */
+  strip: Count[]
+  /** Whole percent, 100 only if nothing is missing. */
+  today_percent: number | null
+}
+
+/** Items in quarantine of one gateway with one cause. */
+export interface AsideHeap {
+  gateway: string
+  enterprise: string
+  code: string
+  ahead_s: number | null
+  items: number
+  latest_at: string
+  number: number
+  meter: string | null
+  detail: string
+}
+
+export interface ArrivalGateway {
+  gateway: string
+  enterprise: string
+  connections: number
+  status: 'online' | 'offline' | null
+  status_at: string | null
+  test_topic: string
+  trial: { received_at: string; readings: number; code: string | null } | null
+}
+
+export interface ArrivalEnterprise extends NamedEnterprise {
+  industry: string
+  scale: string
+}
+
+/** `GET /api/v1/arrival`. */
+export interface Arrival {
+  as_of: string
+  source: string
+  /** Oldest first, today last. */
+  days: string[]
+  enterprises: ArrivalEnterprise[]
+  /** The worst first. */
+  meters: ArrivalMeter[]
+  today: Count
+  quarantine: AsideHeap[]
+  gateways: ArrivalGateway[]
+  mqtt_port: number | null
+}
+
+/** `GET /api/v1/meters/{meter}/readings`: of one day, oldest first. */
+export interface MeterDay {
+  meter: string
+  indicator: string
+  unit: string
+  day: string
+  as_of: string
+  interval_s: number
+  readings: { at: string; value: string; flags: string[] }[]
+}
+
+/** One figure of an account; its id opens its source. */
+export interface AccountFigure {
+  id: string
+  kind: string
+  value: string | null
+  unit: string
+  known_share: string | null
+  formula: 'sum' | 'ratio'
+}
+
+/** `GET /api/v1/accounts/{enterprise}`. */
+export interface Account {
+  period: string
+  from: string
+  to: string
+  closed: boolean
+  closes_at: string
+  revision: number | null
+  as_of: string | null
+  newest: string | null
+  revisions: { revision: number; closed_at: string }[]
+  account: { figures: AccountFigure[]; missing: { code: string; what: string; detail: string }[] } | null
+  enterprise: string
+  name: string
+}
+
+export interface RatingTerm {
+  code: string
+  weight: string
+  /** Null where the scheme has none (minmax). */
+  baseline: string | null
+}
+
+export interface RatingGroup {
+  group: 'above' | 'below'
+  /** How many take part in the ranking. */
+  ranked: number
+  terms: RatingTerm[]
+}
+
+/** Where a grade ends: the last one in it, and the arithmetic. */
+export interface RatingBand {
+  group: string
+  grade: string
+  /** The share up to which the grade goes. */
+  limit: string
+  last_rank: number | null
+  /** Total of the last in it. */
+  line: string | null
+}
+
+export interface RatedUnit {
+  enterprise: string
+  name: string
+  park: string | null
+  /** Null where the asker sees the grade alone. */
+  group: 'above' | 'below' | null
+  indicators: Record<string, string | null>
+  sub_scores: Record<string, string>
+  imputed: string[]
+  bonus: string | null
+  deduct: string | null
+  total: string | null
+  rank: number | null
+  base_grade: string | null
+  /** Null: not rated (T). */
+  grade: string | null
+  reasons: string[]
+  /** The first of them, or why it is not rated. */
+  reason: string | null
+  /** The figure whose source explains it, if there is one. */
+  figure: string | null
+}
+
+/** A rated year as the pages show it; what the asker may not see is left out. */
+export interface Rating {
+  year: string
+  scheme: { id: string; cap_ratio: string | null }
+  revision: number | null
+  as_of: string
+  digest: string | null
+  /** Whether scores and terms came, or grades alone. */
+  scores: boolean
+  groups: RatingGroup[]
+  bands: RatingBand[]
+  units: RatedUnit[]
+}
+
+export interface SourceStep {
+  operation: 'times' | 'over'
+  by: string
+  unit: string
+  what: string
+  source: string
+}
+
+export interface SourceInput {
+  /** A kind of figure, a meter, a parcel. */
+  what: string
+  /** The figure it is, if it is one. */
+  figure: string | null
+  value: string | null
+  unit: string
+  sign: '+' | '-'
+  steps: SourceStep[]
+  lacks_factor: boolean
+}
+
+export interface SourceBorder {
+  at: string
+  received_at: string
+  register: string
+}
+
+export type TakenFrom =
+  | { kind: 'readings'; meter: string; indicator: string; used: string | null; unit: string; multiplier: string | null; start: SourceBorder | null; end: SourceBorder | null; known_share: string; flags: string }
+  | { kind: 'statement'; indicator: string; period: string; value: string | null; unit: string; source: string; recorded_at: string }
+  | { kind: 'holding'; parcel: string; held: string; value: string | null; unit: string; counterparty: string | null; valid_from: string; valid_to: string | null }
+
+/** `GET /api/v1/sources/{figure}`: the five lines. */
+export interface SourceAnswer {
+  id: string
+  kind: string
+  key: string
+  value: string | null
+  unit: string
+  period: string
+  as_of: string | null
+  known_share: string | null
+  formula: { code: 'sum' | 'ratio' | 'register_difference'; times: number | null; of: string[] }
+  inputs: SourceInput[]
+  /** Inputs that one may not see each. */
+  inputs_hidden: number
+  taken_from: TakenFrom[]
+  version: {
+    revision: number
+    closed_at: string | null
+    ledger: number | null
+    scheme: string | null
+    digest: string | null
+    factors: string[]
+    /** The newest first. */
+    revisions: { revision: number; closed_at: string | null; value: string | null }[]
+  }
 }

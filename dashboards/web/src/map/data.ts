@@ -53,7 +53,7 @@ export async function refresh(quietly = false): Promise<void> {
   reading = own
   if (!quietly) shown.waitingSince = Date.now()
   try {
-    take(await readMap({ p: view.p || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
+    take(await readMap({ park: view.park || undefined, p: view.p || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
     shown.refused = null
   } catch (reason) {
     if (!own.signal.aborted) shown.refused = asRefused(reason)
@@ -78,7 +78,7 @@ export async function refreshCard(): Promise<void> {
   readingCard = own
   heardMeanwhile = []
   try {
-    const card = await readCard(view.s, view.k, view.p || undefined, own.signal)
+    const card = await readCard(view.s, { park: view.park || undefined, k: view.k, p: view.p || undefined }, own.signal)
     if (readingCard !== own) return
     shown.card = card
     patchCard(heardMeanwhile)
@@ -94,7 +94,7 @@ export async function refreshCard(): Promise<void> {
 
 async function refreshPeriods(): Promise<void> {
   try {
-    shown.periods = await readPeriods(view.k, view.m)
+    shown.periods = await readPeriods(view.k, view.m, view.park || undefined)
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -108,7 +108,7 @@ export async function refreshAll(): Promise<void> {
 
 async function refreshOutlines(): Promise<void> {
   try {
-    shown.outlines = await readOutlines()
+    shown.outlines = await readOutlines(view.park || undefined)
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -172,9 +172,10 @@ function patchCard(values: LiveReadings['values']): void {
 /** Starts reading and listening; the answer stops both. */
 export function watchData(): () => void {
   const stops = [
-    watch(() => [view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
-    watch(() => [view.k, view.m], () => void refreshPeriods()),
-    watch(() => [view.s, view.k, view.p, selected.value?.parcel], () => void refreshCard()),
+    watch(() => [view.park, view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
+    watch(() => [view.park, view.k, view.m], () => void refreshPeriods()),
+    watch(() => view.park, () => void refreshOutlines()),
+    watch(() => [view.park, view.s, view.k, view.p, selected.value?.parcel], () => void refreshCard()),
     join({
       readings: hearReadings,
       state: (state) => {

@@ -1,8 +1,10 @@
 // The address as the state of the map (screens.md 3): keys in one order, defaults left out,
 // unknown keys dropped. Knows nothing of Vue and nothing of the browser's history.
 
-/** How the map is looked at. `p` empty = the period that the server chooses. */
+/** How the map is looked at. `park` empty = all of one's own; `p` empty = the period that the
+ * server chooses. `park` is ours: screens.md 3 names no key for the scope. */
 export interface View {
+  park: string
   p: string
   k: string
   m: string
@@ -25,6 +27,7 @@ export const LABELS = ['class', 'value', 'parcel', 'none'] as const
 export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis'] as const
 
 const ALLOWED: Record<keyof View, RegExp> = {
+  park: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   p: /^\d{4}-(0[1-9]|1[0-2])$/,
   k: new RegExp(`^(${LAYERS.join('|')})$`),
   m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
@@ -42,7 +45,7 @@ const KEYS = Object.keys(ALLOWED) as (keyof View)[]
 /** What stands where the address says nothing; classes and ramp depend on the layer. */
 export function defaults(k: string): View {
   const now = k === 'freshness'
-  return { p: '', k, m: now ? 'f:90,98' : 'q5', r: now ? 'ylgnbu' : 'ylorbr', s: '', f: '', o: '-value', z: '', g: 'class', x: '' }
+  return { park: '', p: '', k, m: now ? 'f:90,98' : 'q5', r: now ? 'ylgnbu' : 'ylorbr', s: '', f: '', o: '-value', z: '', g: 'class', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */

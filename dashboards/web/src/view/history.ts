@@ -5,6 +5,9 @@ import { defaults, read, write, type View } from './address'
 
 export const view = reactive<View>(read(location.search))
 
+/** Whether the page keeps its view in the address by the keys of the map. */
+const isMap = /^\/(map)?$/.test(location.pathname)
+
 function show(next: View): void {
   Object.assign(view, next)
 }
@@ -16,10 +19,13 @@ export function act(change: Partial<View>): void {
     const usual = defaults(change.k)
     Object.assign(next, { m: usual.m, r: usual.r, f: '', x: '' })
   }
-  const address = location.pathname + write(next)
+  const address = location.pathname + (isMap ? write(next) : scoped(next))
   if (address !== location.pathname + location.search) history.pushState(null, '', address)
   show(next)
 }
+
+/** Other pages know of the scope alone. */
+const scoped = ({ park }: View): string => (park ? `?park=${park}` : '')
 
 /** Pan, zoom, sort: the address follows without a step of its own. */
 export function follow(change: Partial<View>): void {

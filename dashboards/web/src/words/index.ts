@@ -28,6 +28,9 @@ export function speak(chosen: Language): void {
   }
 }
 
+/** Whether there is a word for `key`. */
+export const has = (key: string): boolean => all[language.value]?.[key] !== undefined
+
 /** The sentence `key` with its `{names}` filled in; the key itself shows a missing one. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
   const sentence = all[language.value]?.[key] ?? key

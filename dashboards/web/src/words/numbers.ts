@@ -70,3 +70,12 @@ export function periodName(period: string): string {
   if (!found) return say('period.now')
   return say('period.month', { year: found[1] ?? '', month: Number(found[2]) })
 }
+
+/** How long something lasts, in the words of the language. */
+export function lasting(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000))
+  if (minutes < 60) return say('lasting.minutes', { minutes })
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return say('lasting.hours', { hours, minutes: minutes % 60 })
+  return say('lasting.days', { days: Math.floor(hours / 24), hours: hours % 24 })
+}

@@ -39,14 +39,17 @@ export async function drawn(page) {
   await page.evaluate(() => document.fonts.ready)
 }
 
-/** The parcels' colours are on the canvas: asked again until they are, for at most 20 s. */
-export async function painted(page) {
-  const end = Date.now() + 20000
-  while ((await coloursOnMap(page)) <= 7) {
-    if (Date.now() > end) throw new Error('the map stayed blank')
-    await page.waitForTimeout(100)
+/** Asks again until it holds, for at most `within` milliseconds. */
+export async function until(holds, what = 'it', within = 20000) {
+  const end = Date.now() + within
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`${what} did not come in time`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
+
+/** The parcels' colours are on the canvas. */
+export const painted = (page) => until(async () => (await coloursOnMap(page)) > 7, 'the map')
 
 /** Kept under target/screenshots, for people. */
 export async function keep(name, bytes) {
@@ -57,3 +60,16 @@ export async function keep(name, bytes) {
 /** What the page shows now, kept as `name.png`. */
 export const shoot = async (page, name) => keep(`${name}.png`, await page.screenshot())
 
+
+/** What is to be touched and is less than 44 px high, apart from links inside a sentence. */
+export const smallTargets = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, select, input, a, [data-row]')]
+      .filter((one) => one.offsetParent !== null && !one.closest('.skip, thead, .el-select__selection') && !one.matches('.skip'))
+      .map((one) => ({ box: one.getBoundingClientRect(), text: one.outerHTML.slice(0, 90) }))
+      .filter(({ box }) => box.width > 0 && box.height < 44)
+      .map(({ box, text }) => `${Math.round(box.height)} ${text}`),
+  )
+
+/** By how many px the page is wider than its window. */
+export const tooWide = (page) => page.evaluate(() => document.querySelector('#page').scrollWidth - document.querySelector('#page').clientWidth)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { start } from '../fixture/server.mjs'
-import { assertClean, coloursOnMap, drawn, shoot } from './checks.mjs'
+import { assertClean, coloursOnMap, drawn, painted, shoot, until } from './checks.mjs'
 import { DESK, launch, openPage } from './chromium.mjs'
 
 let browser
@@ -35,6 +35,7 @@ const map = (page) => page.locator('[data-map]')
 
 test('the canvas is not blank and the legend adds up to the parcels', () =>
   on('/map', async (page) => {
+    await painted(page)
     assert.ok((await coloursOnMap(page)) > 7)
     const counts = await page.locator('[aria-label^="图例"] button').allInnerTexts()
     const count = (text) => Number(/(\d+) 宗/.exec(text)[1])
@@ -83,7 +84,8 @@ test('the address restores selection, panel, filter, place, classes and ramp', (
     await page.getByText('12,345.67').first().waitFor()
     assert.equal(await page.getByRole('button', { pressed: true, name: /1,700/ }).count(), 1)
     await page.getByText('地块里的数字 = kWh/亩').waitFor()
-    await page.waitForTimeout(300)
+    // The map has been placed: only then could it have changed the address.
+    await painted(page)
     assert.equal(query(page), address)
   })
 })
@@ -139,8 +141,10 @@ test('search finds, zooms and selects', () =>
     await card(page).getByText('望津第41精密制造').waitFor()
     assert.match(query(page), /s=WJ-041&z=/)
     await page.keyboard.press('/')
+    await page.getByRole('combobox', { name: /搜企业/ }).fill('wjd42j')
+    await page.getByRole('option', { name: /望津第42精密制造/ }).waitFor()
     await page.getByRole('combobox', { name: /搜企业/ }).fill('没有的')
-    await page.getByText('没有找到。会找：企业名、信用代码、地块号。').waitFor()
+    await page.getByText('没有找到。会找：企业名、拼音首字母、信用代码、地块号、表号。').waitFor()
     await page.keyboard.press('Escape')
   }))
 
@@ -164,7 +168,7 @@ test('live values move nothing but themselves; two tabs share one line', () =>
     const second = await context.newPage()
     await second.goto(`${server.url}/map`)
     await drawn(second)
-    for (let left = 100; left > 0 && server.lines() === 0; left -= 1) await page.waitForTimeout(100)
+    await until(() => server.lines() > 0, 'the live line')
     assert.equal(server.lines(), 1)
     const value = {
       enterprise: '91320583MADEMO022X', meter: 'WJ-023-E-01', indicator: 'kwh_register', unit: 'kWh',

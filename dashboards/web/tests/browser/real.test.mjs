@@ -37,7 +37,6 @@ test('desk: the map is drawn, clean, and its total says its division', () =>
   on('/', DESK, async (page) => {
     await painted(page)
     await page.getByText(/全园 [\d,.]+ kWh\/亩（[\d,.]+ kWh ÷ [\d,.]+ 亩，\d+ 宗）/).waitFor()
-    await page.waitForTimeout(500)
     await shoot(page, 'map-desk')
   }))
 
@@ -52,7 +51,7 @@ test('desk: a card down to its registers', async () => {
   await on(`/map?s=${parcel}&x=src`, DESK, async (page) => {
     await page.locator(`[data-row="${parcel}"][aria-selected="true"]`).waitFor()
     await page.locator('[data-source] tbody tr').first().waitFor()
-    await page.waitForTimeout(300)
+    await painted(page)
     await shoot(page, 'map-desk-card')
   })
 })
@@ -60,7 +59,7 @@ test('desk: a card down to its registers', async () => {
 test('desk: freshness, and the running month', async () => {
   await on('/map?k=freshness', DESK, async (page) => {
     await page.getByText(/块表准时 ÷ \d+ 块表/).waitFor()
-    await page.waitForTimeout(300)
+    await painted(page)
     await shoot(page, 'map-desk-freshness')
   })
   const periods = await (await fetch(`${URL_OF}/api/v1/periods`)).json()
@@ -75,9 +74,8 @@ test('phone: list, card and map', async () => {
   const parcel = await liveParcel()
   await on('/map', PHONE, async (page) => {
     await shoot(page, 'map-phone-list')
-    await page.getByRole('group', { name: '主导航' }).getByRole('button', { name: '地图' }).click()
+    await page.getByRole('group', { name: '看表还是看图' }).getByRole('button', { name: '地图' }).click()
     await page.locator('[data-map] canvas').waitFor()
-    await page.waitForTimeout(500)
     await painted(page)
     await shoot(page, 'map-phone-map')
   })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { start } from '../fixture/server.mjs'
-import { assertClean, drawn, shoot } from './checks.mjs'
+import { assertClean, drawn, painted, shoot, smallTargets, tooWide, until } from './checks.mjs'
 import { DESK, launch, openPage, PHONE } from './chromium.mjs'
 
 let browser
@@ -73,8 +73,9 @@ test('a server error keeps the last good figures and says its number', () =>
 test('disconnected, then back with the last id, then a gap', () =>
   on({}, '/map', DESK, async (page, server) => {
     await drawn(page)
+    await until(() => server.lines() > 0, 'the live line')
     server.say('readings', { batch: 7, values: [] }, 7)
-    await page.waitForTimeout(300)
+    await page.evaluate(() => new Promise((heard) => setTimeout(heard)))
     server.trouble.dead = true
     server.hangUp()
     await page.getByText(/与服务器断开 \d+ 秒，画面停在 \d\d:\d\d:\d\d，正在第 \d+ 次重连/).waitFor()
@@ -106,17 +107,10 @@ test('phone: list first, map second, nothing to touch below 44 px, nothing cut o
     await drawn(page)
     await assertClean(page, faults)
     for (const tab of ['地块表', '地图']) {
-      await page.getByRole('group', { name: '主导航' }).getByRole('button', { name: tab }).click()
-      await page.waitForTimeout(300)
-      const small = await page.evaluate(() =>
-        [...document.querySelectorAll('button, select, input, a, [data-row]')]
-          .filter((one) => one.offsetParent !== null && !one.closest('.skip, thead, .el-select__selection') && !one.matches('.skip'))
-          .map((one) => ({ box: one.getBoundingClientRect(), text: one.outerHTML.slice(0, 90) }))
-          .filter(({ box }) => box.width > 0 && box.height < 44)
-          .map(({ box, text }) => `${Math.round(box.height)} ${text}`),
-      )
-      assert.deepEqual(small, [])
-      const wide = await page.evaluate(() => document.querySelector('#page').scrollWidth - document.querySelector('#page').clientWidth)
+      await page.getByRole('group', { name: '看表还是看图' }).getByRole('button', { name: tab }).click()
+      if (tab === '地图') await painted(page)
+      assert.deepEqual(await smallTargets(page), [])
+      const wide = await tooWide(page)
       assert.ok(wide <= 0, `${tab}: ${wide} px beyond the right edge`)
       await shoot(page, `fixture-phone-${tab === '地图' ? 'map' : 'list'}`)
     }

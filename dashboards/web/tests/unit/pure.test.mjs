@@ -19,6 +19,7 @@ test('an address is read, and written in one order without defaults', async () =
     ['?p=2026-13&s=%3Cscript%3E&z=1,2&f=class:10&o=name&v=2&utm=x', ''],
     ['?z=120.98071,31.38562,3.20', '?z=120.98071,31.38562,3.20'],
     ['?s=A&s=B', '?s=A'],
+    ['?p=2026-10&park=WJ', '?park=WJ&p=2026-10'],
   ]
   for (const [search, written] of rows) assert.equal(write(read(search)), written, search)
 })
@@ -77,4 +78,36 @@ test('search: enterprises before parcels, the beginning before the middle, eight
   assert.deepEqual(find('砚舟', cells).map((hit) => hit.parcel), ['WJ-2', 'WJ-1'])
   assert.equal(find('x-', cells).length, 8)
   assert.deepEqual(find('  ', cells), [])
+})
+
+test('search: pinyin initials and meter ids lead to the enterprise that they are of', async () => {
+  const { find } = await load('/src/map/find.ts')
+  const cells = [{ parcel: 'WJ-1', enterprises: [{ name: '砚舟精密', enterprise: '9132A' }] }, { parcel: 'WJ-2', enterprises: [{ name: '重庆长江', enterprise: '9132B' }] }]
+  const known = { initials: new Map([['砚舟精密', 'yzjm'], ['重庆长江', 'cqcj']]), meters: [{ meter: 'E041-03', enterprise: '9132B' }, { meter: 'E999', enterprise: '9132Z' }] }
+  assert.deepEqual(find('YZJ', cells, known), [{ group: 'enterprises', name: '砚舟精密', parcel: 'WJ-1' }])
+  assert.deepEqual(find('041', cells, known), [{ group: 'meters', name: 'E041-03', parcel: 'WJ-2' }])
+  assert.deepEqual(find('e999', cells, known), [], 'a meter of nobody on this map')
+})
+
+test('the rating list: lines between ranks, the vetoed and the not rated below, searches without lines', async () => {
+  const { rowsOf } = await load('/src/rating/rows.ts')
+  const unit = (enterprise, rank, grade, reasons = []) => ({ enterprise, name: enterprise, group: 'above', rank, grade, reasons, imputed: [], total: rank === null ? null : String(100 - rank), sub_scores: {} })
+  const rating = {
+    scores: true, groups: [{ group: 'above', ranked: 3, terms: [] }],
+    bands: [{ group: 'above', grade: 'A', limit: '0.34', last_rank: 1, line: '99' }, { group: 'above', grade: 'B', limit: '1', last_rank: 3, line: '97' }],
+    units: [unit('C', 3, 'B'), unit('A', 1, 'A'), unit('V', null, 'D', ['veto:fatal_accident']), unit('T', null, null, ['exempt:no_land']), unit('B', 2, 'B')],
+  }
+  const view = { group: 'above', part: '', o: 'rank', s: '' }
+  const shape = (rows) => rows.map((row) => (row.kind === 'unit' ? row.unit.enterprise : row.kind === 'band' ? `line ${row.band.grade}` : row.vetoed ? 'vetoed' : 'not rated'))
+  assert.deepEqual(shape(rowsOf(rating, view, '')), ['A', 'line A', 'B', 'C', 'vetoed', 'V', 'not rated', 'T'])
+  assert.deepEqual(shape(rowsOf(rating, { ...view, o: '-total' }, '')), ['A', 'B', 'C', 'T', 'V'])
+  assert.deepEqual(shape(rowsOf(rating, { ...view, part: 'veto' }, '')), ['V'])
+  assert.deepEqual(shape(rowsOf(rating, view, 'b')), ['B'])
+})
+
+test('a file of the rating holds what a spreadsheet would calculate as text', async () => {
+  const { csvOf } = await load('/src/rating/export.ts')
+  const rating = { year: '2025', revision: 1, as_of: '', digest: null, scheme: { id: 'S' }, scores: false, groups: [] }
+  const text = csvOf(rating, [{ enterprise: '9132A', name: '=1+1', park: 'P,1', group: 'above', grade: null }])
+  assert.equal(text.split('\r\n')[1], "9132A,'=1+1,\"P,1\",above,T")
 })

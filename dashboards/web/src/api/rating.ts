@@ -1,0 +1,89 @@
+// A rated year as the server writes it, made into what the pages show. What the asker may not see
+// came as null and stays away.
+import type { RatedUnit, Rating, RatingTerm } from './wire'
+
+interface Head {
+  year: string
+  revision: number
+  as_of: string
+  scheme: string
+  digest: string
+  groups: WireGroup[]
+}
+
+interface WireGroup {
+  scale: 'above' | 'below'
+  n: number
+  cap_ratio: string | null
+  terms: RatingTerm[]
+  bands: { grade: string; share: string; last_rank: number | null; last_total: string | null }[]
+}
+
+interface WireRow {
+  enterprise: string
+  name: string | null
+  park: string
+  grade: string
+  result: WireUnit | null
+}
+
+interface WireUnit {
+  scale: 'above' | 'below'
+  indicators: Record<string, string | null>
+  sub_scores: Record<string, string>
+  imputed: string[]
+  bonus: string | null
+  deduct: string | null
+  total: string | null
+  rank: number | null
+  base_grade: string | null
+  reasons: string[]
+  score_id: string
+}
+
+/** `GET /api/v1/ratings/{year}`. */
+export type RatedYear = Head & { items: WireRow[]; next: string | null }
+
+/** `GET /api/v1/ratings/{year}/{enterprise}`. */
+export type RatedOne = Head & WireRow
+
+const NOTHING: WireUnit = { scale: 'above', indicators: {}, sub_scores: {}, imputed: [], bonus: null, deduct: null, total: null, rank: null, base_grade: null, reasons: [], score_id: '' }
+
+function unitOf(row: WireRow): RatedUnit {
+  const seen = row.result ?? NOTHING
+  const grade = row.grade === 'T' ? null : row.grade
+  return {
+    enterprise: row.enterprise,
+    name: row.name ?? row.enterprise,
+    park: row.park,
+    group: row.result?.scale ?? null,
+    indicators: seen.indicators,
+    sub_scores: seen.sub_scores,
+    imputed: seen.imputed,
+    bonus: seen.bonus,
+    deduct: seen.deduct,
+    total: seen.total,
+    rank: seen.rank,
+    base_grade: seen.base_grade,
+    grade,
+    reasons: seen.reasons,
+    reason: seen.reasons[0] ?? null,
+    figure: seen.total === null ? null : seen.score_id,
+  }
+}
+
+export function ratingOf(answer: Head & { items: WireRow[] }): Rating {
+  return {
+    year: answer.year,
+    scheme: { id: answer.scheme, cap_ratio: answer.groups[0]?.cap_ratio ?? null },
+    revision: answer.revision,
+    as_of: answer.as_of,
+    digest: answer.digest,
+    scores: answer.items.length > 0 && answer.items.every((row) => row.result !== null),
+    groups: answer.groups.map(({ scale, n, terms }) => ({ group: scale, ranked: n, terms })),
+    bands: answer.groups.flatMap(({ scale, bands }) =>
+      bands.map(({ grade, share, last_rank, last_total }) => ({ group: scale, grade, limit: share, last_rank, line: last_total })),
+    ),
+    units: answer.items.map(unitOf),
+  }
+}

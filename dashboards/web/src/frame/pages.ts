@@ -1,0 +1,27 @@
+// Which page an address is, for whom. What is not theirs is not there: the same page for both.
+import type { Me } from '../api/wire'
+
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src'
+
+const ADDRESSES: [RegExp, Page][] = [
+  [/^\/(map)?$/, 'map'],
+  [/^\/my(\/arrival|\/quarantine|\/ledger(\/\d{4}-(0[1-9]|1[0-2]))?|\/grade(\/\d{4})?)?$/, 'my'],
+  [/^\/arrival$/, 'arrival'],
+  [/^\/rating\/\d{4}$/, 'rating'],
+  [/^\/src\/[^/]+$/, 'src'],
+]
+
+/** Who may open a page; the server says so too, with its status. */
+const FOR: Record<Page, (role: Me['role']) => boolean> = {
+  map: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
+  my: (role) => role === 'enterprise',
+  rating: () => true,
+  src: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
+  arrival: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
+}
+
+/** The page at `path` for `role`; null if there is none. A role that is not known may try. */
+export function pageOf(path: string, role: Me['role'] | undefined): Page | null {
+  const page = ADDRESSES.find(([address]) => address.test(path))?.[1] ?? null
+  return page !== null && (role === undefined || FOR[page](role)) ? page : null
+}

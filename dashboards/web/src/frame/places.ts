@@ -1,0 +1,35 @@
+// The pages there are for each role: what the navigation shows, and what an address opens.
+import type { Me } from '../api/wire'
+
+export interface Place {
+  /** Its word in `nav`. */
+  word: string
+  path: string
+  /** Addresses under which it is lit. */
+  lit: RegExp
+}
+
+/** The year that is rated now: the one before the running one. */
+export const ratedYear = (now: number): number => new Date(now + 8 * 3600 * 1000).getUTCFullYear() - 1
+
+/** The pages of `role`, in the order of the navigation; none that does not exist yet. */
+export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
+  const map = { word: 'map', path: '/map', lit: /^\/(map)?$/ }
+  const rating = { word: 'rating', path: `/rating/${ratedYear(now)}`, lit: /^\/rating\// }
+  const arrival = { word: 'arrival_all', path: '/arrival', lit: /^\/arrival$/ }
+  switch (role) {
+    case 'enterprise':
+      return [
+        { word: 'home', path: '/my', lit: /^\/my$/ },
+        { word: 'arrival', path: '/my/arrival', lit: /^\/my\/(arrival|quarantine)$/ },
+        { word: 'ledger', path: '/my/ledger', lit: /^\/my\/ledger/ },
+        { word: 'grade', path: '/my/grade', lit: /^\/my\/grade/ },
+        map,
+        rating,
+      ]
+    case 'public':
+      return [rating]
+    default:
+      return [map, arrival, rating]
+  }
+}

@@ -1,0 +1,67 @@
+// What a person has to do, out of what arrived and what did not: one card a cause, worst first.
+import type { Arrival, ArrivalMeter } from '../api/wire'
+import { say } from '../words'
+import { lasting } from '../words/numbers'
+import { causeIn, mediumOf, reasonIn } from './causes'
+
+export interface Todo {
+  key: string
+  /** `fault`: data are missing; `plain`: something lies there. */
+  kind: 'fault' | 'plain'
+  title: string
+  why: string
+  button: string
+  href: string
+}
+
+/** The cards, worst first. */
+export function todosOf(arrival: Arrival, now: number): Todo[] {
+  return [...silences(arrival, now), ...heaps(arrival)]
+}
+
+/** Meters that are silent or late, those of one gateway with one cause together. */
+function silences(arrival: Arrival, now: number): Todo[] {
+  const groups = new Map<string, ArrivalMeter[]>()
+  for (const meter of arrival.meters) {
+    if (meter.state !== 'silent' && meter.state !== 'late') continue
+    const key = [meter.state, meter.gateway, meter.cause?.cause, meter.cause?.code].join(' ')
+    groups.set(key, [...(groups.get(key) ?? []), meter])
+  }
+  return [...groups].map(([key, meters]) => ({
+    key,
+    kind: 'fault' as const,
+    title: titleOf(meters, now),
+    why: meters[0]?.cause ? say('my.cause', { cause: causeIn(meters[0].cause, now) }) : '',
+    button: say('my.how'),
+    href: meters[0]?.cause?.cause === 'quarantined' ? '/my/quarantine' : '/my/arrival',
+  }))
+}
+
+function titleOf(meters: ArrivalMeter[], now: number): string {
+  const one = meters[0]
+  if (!one) return ''
+  const many = meters.length > 1
+  if (many) return say(one.state === 'late' ? 'my.late_many' : 'my.silent_many', { gateway: one.gateway ?? '—', count: meters.length })
+  const values = { meter: one.meter, medium: mediumOf(one) }
+  if (!one.latest_at) return say('my.silent_never', values)
+  return say(one.state === 'late' ? 'my.late_one' : 'my.silent_one', { ...values, since: lasting(now - Date.parse(one.latest_at)) })
+}
+
+/** What lies in quarantine and is not told with a silent meter already. */
+function heaps(arrival: Arrival): Todo[] {
+  const told = new Set(arrival.meters.filter((one) => one.cause?.cause === 'quarantined').map((one) => `${one.gateway} ${one.cause?.code}`))
+  return arrival.quarantine
+    .filter((heap) => !told.has(`${heap.gateway} ${heap.code}`))
+    .map((heap) => {
+      const unknown = heap.code === 'unknown_meter'
+      const why = heap.meter ? say('my.unknown_why', { meter: heap.meter }) : say('my.unknown_why_none')
+      return {
+        key: `heap ${heap.number}`,
+        kind: 'plain' as const,
+        title: say(unknown ? 'my.unknown_one' : 'my.aside_todo', { count: heap.items }),
+        why: unknown ? why : say('my.cause', { cause: reasonIn(heap) }),
+        button: say('my.see'),
+        href: '/my/quarantine',
+      }
+    })
+}

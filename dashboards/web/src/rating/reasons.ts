@@ -1,0 +1,59 @@
+// What a rating says of one unit, in words: its terms with their division, and why its grade is
+// what it is. Knows nothing of the page.
+import type { RatedUnit, Rating, RatingTerm } from '../api/wire'
+import { say } from '../words'
+import { number } from '../words/numbers'
+
+export interface Term {
+  code: string
+  value: string | null
+  score: string
+  /** The most that can be had: weight times the cap; null without a cap. */
+  most: string | null
+  imputed: boolean
+  /** `16.32 ÷ 20 × 40 = 32.64`; empty where the scheme does not divide. */
+  division: string
+  capped: boolean
+}
+
+const trim = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/0+$/, '').replace(/\.$/, '') : decimal)
+
+/** At most three places, as a person reads a ratio. */
+const short = (decimal: string): string => number(trim(Number(decimal).toFixed(Math.abs(Number(decimal)) < 100 ? 3 : 2)))
+
+function termOf(term: RatingTerm, unit: RatedUnit, rating: Rating): Term {
+  const score = unit.sub_scores[term.code] ?? '0'
+  const value = unit.indicators[term.code] ?? null
+  const cap = rating.scheme.cap_ratio
+  const most = cap === null ? null : trim((Number(term.weight) * Number(cap)).toFixed(2))
+  const divides = value !== null && term.baseline !== null
+  const capped = most !== null && Number(score) >= Number(most)
+  return {
+    code: term.code,
+    value: value === null ? null : trim(Number(value).toFixed(3)),
+    score,
+    most,
+    imputed: unit.imputed.includes(term.code),
+    capped,
+    division: divides ? `${short(value)} ÷ ${short(term.baseline ?? '1')} × ${trim(term.weight)} = ${number(score)}${capped ? ` ${say('rating.capped', { times: trim(cap ?? '') })}` : ''}` : '',
+  }
+}
+
+/** The terms of the group that `unit` is in, in the scheme's order. */
+export function termsOf(rating: Rating, unit: RatedUnit): Term[] {
+  const group = rating.groups.find((one) => one.group === unit.group)
+  if (!group || unit.total === null) return []
+  return group.terms.map((term) => termOf(term, unit, rating))
+}
+
+/** A reason code in words: `veto:fatal_accident`, `threshold:tax_per_mu`, `exempt:no_land`. */
+export function why(reason: string): string {
+  const [kind = '', what = ''] = reason.split(':')
+  if (kind === 'threshold') return say('rating.threshold', { term: say(`term.${what}`) })
+  if (kind === 'veto') return say('rating.veto', { event: say(`event.${what}`) })
+  if (kind === 'event') return say('rating.event_cap', { event: say(`event.${what}`) })
+  return kind === 'exempt' ? say(`exempt.${what}`) : reason
+}
+
+/** Everything that moved the grade, in words. */
+export const reasonsOf = (unit: RatedUnit): string[] => unit.reasons.map(why)

@@ -1,0 +1,56 @@
+// Who looks at the pages, and being somebody else by one click in a demo.
+import { computed, ref } from 'vue'
+import { chooseRole, readMe, Refused } from '../api/client'
+import type { Me, RoleChoice } from '../api/wire'
+import { rejoin } from '../api/live'
+import { say } from '../words'
+
+export const me = ref<Me | null>(null)
+
+/** Another tab of this browser became somebody else: what is shown here is no longer theirs. */
+const CHANGED = 'role-changed'
+
+/** Asks the server once; a page that cannot know shows what the address says and nothing more. */
+export async function meet(): Promise<void> {
+  window.addEventListener('storage', (event) => {
+    if (event.key === CHANGED) location.reload()
+  })
+  try {
+    me.value = await readMe()
+  } catch {
+    me.value = null
+  }
+}
+
+/** The first page of a role. */
+export function homeOf(role: string | undefined): string {
+  if (role === 'enterprise') return '/my'
+  return role === 'public' ? `/rating/${new Date().getFullYear() - 1}` : '/map'
+}
+
+/** Becomes somebody else and opens their first page; hands back why not. */
+export async function become(choice: RoleChoice): Promise<Refused | null> {
+  try {
+    const chosen = await chooseRole(choice)
+    rejoin()
+    try {
+      localStorage.setItem(CHANGED, String(Date.now()))
+    } catch {
+      // Other tabs hear of it with their next question.
+    }
+    location.assign(homeOf(chosen.role))
+    return null
+  } catch (reason) {
+    return reason instanceof Refused ? reason : new Refused(0, 'page', '—')
+  }
+}
+
+/** What one is called in the top bar. */
+export const calledMe = computed(() => {
+  const one = me.value
+  if (!one) return ''
+  if (one.name === 'local') return say('role.local')
+  if (one.role === 'operator') return say('role.operator_of', { park: one.parks[0]?.name ?? '' })
+  if (one.role === 'enterprise') return say('role.enterprise_of', { name: one.enterprise?.name ?? '' })
+  return say(`role.${one.role}`)
+})

@@ -1,0 +1,143 @@
+//! What lies in quarantine, heaped by gateway and cause, and the gateways' trial messages.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use serde_json::Value;
+
+use crate::calendar::{Moment, Period};
+use crate::intake;
+use crate::park::{EnterpriseCode, Gateway, GatewayId};
+use crate::reading::{Code, Taken};
+use crate::store::{Engine, QuarantineFilter, QuarantineNo, StoreFault};
+
+/// How long ago an item may have come, in days.
+const LOOK_BACK_DAYS: i64 = 30;
+const DAY_MS: i64 = 86_400_000;
+/// Items read at once, and at most of one gateway.
+const PAGE: usize = 1_000;
+const ITEMS_MAX: usize = 20_000;
+/// Clocks are set wrong by whole quarters of an hour, and drift by less.
+const QUARTER_MS: i64 = 900_000;
+
+/// Items of one gateway with one cause.
+#[derive(Clone, Debug)]
+pub(super) struct Heap {
+    pub(super) gateway: GatewayId,
+    pub(super) enterprise: EnterpriseCode,
+    pub(super) code: Code,
+    /// How far its clock runs ahead, to the quarter of an hour; below 0 behind. Of
+    /// `time_out_of_range` alone.
+    pub(super) ahead_ms: Option<i64>,
+    pub(super) items: u64,
+    pub(super) newest_at: Moment,
+    /// The newest item.
+    pub(super) newest: QuarantineNo,
+    /// What exactly, of the newest.
+    pub(super) detail: String,
+    /// The meter that the newest names, if it can be read.
+    pub(super) meter: Option<String>,
+}
+
+/// The heaps of `gateways` that nobody has taken in, the newest first.
+pub(super) fn heaps(
+    engine: &dyn Engine,
+    gateways: &[Gateway],
+    now: Moment,
+) -> Result<Vec<Heap>, StoreFault> {
+    let mut heaps = Vec::new();
+    for gateway in gateways {
+        heaps.extend(of_gateway(engine, gateway, now)?);
+    }
+    heaps.sort_by(|a, b| {
+        b.newest_at
+            .cmp(&a.newest_at)
+            .then(a.gateway.cmp(&b.gateway))
+    });
+    Ok(heaps)
+}
+
+fn of_gateway(
+    engine: &dyn Engine,
+    gateway: &Gateway,
+    now: Moment,
+) -> Result<Vec<Heap>, StoreFault> {
+    let mut heaps: BTreeMap<(Code, Option<i64>, Option<String>), Heap> = BTreeMap::new();
+    let mut filter = QuarantineFilter {
+        gateway: Some(gateway.number),
+        replayed: Some(false),
+        received: Period::new(now.plus_ms(-LOOK_BACK_DAYS * DAY_MS), now.plus_ms(1)),
+        limit: PAGE,
+        ..QuarantineFilter::default()
+    };
+    let mut seen = 0;
+    loop {
+        let mut read = 0;
+        engine.quarantined(&filter.clone(), &mut |item| {
+            read += 1;
+            filter.after = Some(item.number);
+            let ahead_ms = ahead_ms(item.code, &item.detail);
+            // Unknown meters are a heap each: each is registered apart.
+            let meter = (item.code == Code::UnknownMeter).then(|| item.detail.clone());
+            let heap = heaps.entry((item.code, ahead_ms, meter));
+            let heap = heap.or_insert_with(|| Heap {
+                gateway: gateway.id.clone(),
+                enterprise: gateway.enterprise.clone(),
+                code: item.code,
+                ahead_ms,
+                items: 0,
+                newest_at: item.received_at,
+                newest: item.number,
+                detail: item.detail.clone(),
+                meter: None,
+            });
+            heap.items += 1;
+            if item.received_at >= heap.newest_at {
+                heap.newest_at = item.received_at;
+                heap.newest = item.number;
+                heap.detail.clone_from(&item.detail);
+            }
+            ControlFlow::Continue(())
+        })?;
+        seen += read;
+        if read < PAGE || seen >= ITEMS_MAX {
+            break;
+        }
+    }
+    let mut heaps: Vec<Heap> = heaps.into_values().collect();
+    for heap in &mut heaps {
+        let raw = engine.quarantined_raw(heap.newest)?;
+        heap.meter = raw.as_deref().and_then(meter_named);
+    }
+    Ok(heaps)
+}
+
+/// How far ahead a clock is, to the quarter of an hour.
+fn ahead_ms(code: Code, detail: &str) -> Option<i64> {
+    if code != Code::TimeOutOfRange {
+        return None;
+    }
+    let exact = intake::ahead_ms(detail)?;
+    Some((exact + QUARTER_MS / 2).div_euclid(QUARTER_MS) * QUARTER_MS)
+}
+
+/// The meter that a kept reading names.
+fn meter_named(raw: &[u8]) -> Option<String> {
+    let reading: Value = serde_json::from_slice(raw).ok()?;
+    let named = reading.get("meter").and_then(Value::as_str)?;
+    Some(named.chars().take(64).collect())
+}
+
+/// The newest trial message of a gateway in the last 24 hours.
+pub(super) fn newest_trial(
+    engine: &dyn Engine,
+    gateway: &Gateway,
+    now: Moment,
+) -> Result<Option<Taken>, StoreFault> {
+    let mut newest = None;
+    engine.trials(gateway.number, now, 1, &mut |taken| {
+        newest = Some(taken.clone());
+        ControlFlow::Break(())
+    })?;
+    Ok(newest)
+}

@@ -1,0 +1,211 @@
+//! `GET /api/v1/arrival`: did the data arrive. Of each meter the newest reading, fourteen days of
+//! expected and received, how it stands and why; what lies in quarantine and how to mend it; what
+//! the gateways say. The same as `.csv`.
+//!
+//! Own meters of an enterprise, those of an operator's parks, all for the bureau (contract.md 6,
+//! row 1); who may see none finds no such address. Knows nothing of amounts.
+
+mod aside;
+mod meters;
+mod strip;
+mod table;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::calendar::{Day, Moment};
+use crate::ingest::Presence;
+use crate::park::{Enterprise, EnterpriseCode, Gateway, MeterRow};
+use crate::reading::Taken;
+use crate::store::registry::PAGE_LIMIT;
+
+use super::{Asked, Asker, Desk, Problem, Right, Routes, off_thread, spreadsheet};
+
+use aside::Heap;
+use meters::MeterArrival;
+
+/// Days of a strip, the running one included (screens.md 7.1).
+const DAYS: i32 = 14;
+
+pub(super) fn routes() -> Routes {
+    let right = Right::Row(Matter::Series, Action::Read);
+    Routes::default()
+        .get("/api/v1/arrival", right, json)
+        .get("/api/v1/arrival.csv", right, csv)
+}
+
+/// All that is answered.
+struct Arrival {
+    as_of: Moment,
+    days: Vec<Day>,
+    enterprises: BTreeMap<EnterpriseCode, Enterprise>,
+    meters: Vec<MeterArrival>,
+    heaps: Vec<Heap>,
+    gateways: Vec<(Gateway, Option<Presence>, Option<Taken>)>,
+    /// The port that gateways of a closed network and test messages go to.
+    mqtt_port: Option<u16>,
+}
+
+/// Meters with their strips, quarantine and gateways in the asker's sight.
+#[utoipa::path(
+    get,
+    path = "/api/v1/arrival",
+    operation_id = "arrival",
+    params(wire::Asked),
+    responses((status = 200, body = wire::Answer, description = "the worst meters first"))
+)]
+pub(super) async fn json(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(asked): Asked<wire::Asked>,
+) -> Result<Json<wire::Answer>, Problem> {
+    let arrival = Arrival::load(&desk, &who, &asked).await?;
+    Ok(Json(wire::Answer::of(&arrival)))
+}
+
+/// The same strips as a table.
+#[utoipa::path(
+    get,
+    path = "/api/v1/arrival.csv",
+    operation_id = "arrival_csv",
+    params(wire::Asked),
+    responses((status = 200, body = String, content_type = "text/csv", description = "one row a meter and day"))
+)]
+pub(super) async fn csv(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(asked): Asked<wire::Asked>,
+) -> Result<Response, Problem> {
+    let arrival = Arrival::load(&desk, &who, &asked).await?;
+    spreadsheet::answer(table::HEAD, table::rows(&arrival))
+}
+
+impl Arrival {
+    async fn load(desk: &Desk, who: &Principal, asked: &wire::Asked) -> Result<Self, Problem> {
+        if scope(who, Action::Read, Matter::Series) == Scope::Nothing {
+            return Err(Problem::not_found());
+        }
+        let now = desk.clock.now();
+        let today = Day::of(now);
+        let first = Day::from_number(today.number().saturating_sub(DAYS - 1));
+        let days = days(first, today);
+        let enterprises = enterprises(desk, who, asked, now).await?;
+        let mut rows = meter_rows(desk, who, asked.enterprise()?.as_ref()).await?;
+        rows.retain(|row| {
+            enterprises.contains_key(&row.enterprise) && runs_in(row, first.start(), now)
+        });
+        let roster = desk.registry.directory().current();
+        let gateways: Vec<Gateway> = roster
+            .gateways()
+            .filter(|gateway| enterprises.contains_key(&gateway.enterprise))
+            .cloned()
+            .collect();
+        let presences = desk.door.presences();
+        let (engine, catalogue) = (Arc::clone(&desk.engine), Arc::clone(&desk.catalogue));
+        let strip_days = days.clone();
+        off_thread(move || {
+            let heaps = aside::heaps(&*engine, &gateways, now)?;
+            let here = gateways
+                .into_iter()
+                .map(|gateway| {
+                    let presence = presences.iter().find(|one| one.gateway == gateway.number);
+                    let trial = aside::newest_trial(&*engine, &gateway, now)?;
+                    Ok((gateway, presence.copied(), trial))
+                })
+                .collect::<Result<Vec<_>, crate::store::StoreFault>>()?;
+            let ground = meters::Ground {
+                engine: &*engine,
+                catalogue: &catalogue,
+                roster: &roster,
+                gateways: &here,
+                heaps: &heaps,
+                now,
+            };
+            let meters = meters::arrivals(&ground, &rows, &strip_days)?;
+            Ok((heaps, here, meters))
+        })
+        .await
+        .map(|(heaps, gateways, meters)| Self {
+            as_of: now,
+            days,
+            enterprises,
+            meters,
+            heaps,
+            gateways,
+            mqtt_port: desk.mqtt_port,
+        })
+    }
+}
+
+fn days(first: Day, last: Day) -> Vec<Day> {
+    let mut days = Vec::new();
+    let mut day = first;
+    while day <= last {
+        days.push(day);
+        day = day.next();
+    }
+    days
+}
+
+/// Whether a row runs at any time between `from` and `to`.
+fn runs_in(row: &MeterRow, from: Moment, to: Moment) -> bool {
+    row.validity.from() < to && row.validity.to().is_none_or(|end| from < end)
+}
+
+/// The enterprises that are asked for and in sight; one that is not is not there.
+async fn enterprises(
+    desk: &Desk,
+    who: &Principal,
+    asked: &wire::Asked,
+    now: Moment,
+) -> Result<BTreeMap<EnterpriseCode, Enterprise>, Problem> {
+    let (only, park) = (asked.enterprise()?, asked.park()?);
+    let mut found = BTreeMap::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = desk
+            .registry
+            .list_enterprises(who, now, park.as_ref(), after.as_deref(), PAGE_LIMIT)
+            .await
+            .map_err(Problem::internal)?;
+        let wanted = page.entries.into_iter().filter(|one| {
+            only.as_ref().is_none_or(|only| *only == one.code)
+                && who.may_read_series(&one.code, &one.park)
+        });
+        found.extend(wanted.map(|one| (one.code.clone(), one)));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    if found.is_empty() && (only.is_some() || park.is_some()) {
+        return Err(Problem::not_found());
+    }
+    Ok(found)
+}
+
+async fn meter_rows(
+    desk: &Desk,
+    who: &Principal,
+    of: Option<&EnterpriseCode>,
+) -> Result<Vec<MeterRow>, Problem> {
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = desk
+            .registry
+            .list_meter_rows(who, of, after, PAGE_LIMIT)
+            .await
+            .map_err(Problem::internal)?;
+        rows.extend(page.entries);
+        after = page.next;
+        if after.is_none() {
+            return Ok(rows);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Tables as CSV for spreadsheets: UTF-8 with a BOM, and no cell that one would calculate.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::{Problem, Trouble};
+
+/// The answer that holds `head` and `rows`.
+///
+/// # Errors
+/// 500 if it cannot be written; the log says why.
+pub(super) fn answer<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<Response, Problem> {
+    let written = write(head, rows).map_err(|cause| {
+        tracing::error!(%cause, "pages: a table could not be written");
+        Problem::new(Trouble::Internal, "the table could not be written")
+    })?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], written).into_response())
+}
+
+fn write<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(head)?;
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|cause| cause.into_error().into())
+}
+
+/// A text that no spreadsheet takes for a formula (contract.md 7, "Names").
+pub(super) fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        return format!("'{text}");
+    }
+    text.to_owned()
+}

@@ -2,7 +2,7 @@
 // times RFC 3339, periods `2026-10` or `now`.
 
 /** What a cell is: coloured, or why not. */
-export type CellState = 'value' | 'no_data' | 'not_counted' | 'hidden'
+export type CellState = 'value' | 'band' | 'no_data' | 'not_counted' | 'hidden'
 
 /** How a meter or parcel stands with its newest reading. */
 export type Freshness = 'on_time' | 'late' | 'silent' | 'none'
@@ -19,6 +19,8 @@ export interface Cell {
   /** Counted from 1, lowest first; 0 = below zero, or not classified; null without a value. */
   class: number | null
   rank: number | null
+  /** The letter of the rated year. */
+  grade: string | null
   /** Percent of the period whose amounts are known. */
   completeness: string | null
   /** Percent against `compared`. */
@@ -42,6 +44,8 @@ export interface Legend {
   /** `below`: each class is [low, high); `above`: (low, high]. */
   closed: 'below' | 'above'
   classes: LegendClass[]
+  /** In the layer of grades, instead of classes. */
+  grades: { grade: string; colour: string; ink: string; count: number }[]
   /** Among the coloured: less than 90 % of the period known. */
   incomplete: number
   no_data: number
@@ -64,6 +68,8 @@ export interface MapAnswer {
   park_name: string
   parks: number
   indicator: string
+  /** Every layer, and how much one sees of it. */
+  layers: { indicator: string; shown: 'value' | 'band' | 'nothing' }[]
   unit: string
   period: string
   from: string
@@ -71,6 +77,8 @@ export interface MapAnswer {
   closed: boolean
   closes_at: string | null
   revision: number | null
+  /** The year whose grades the cells carry. */
+  rated: string | null
   as_of: string
   source: string
   method: string

@@ -10,6 +10,7 @@ const KEYS: Record<string, Key> = {
   rank: (cell) => cell.rank,
   parcel: (cell) => cell.parcel,
   enterprise: (cell) => cell.enterprises[0]?.name ?? null,
+  grade: (cell) => cell.grade,
   value: (cell) => numeric(cell.value),
   change: (cell) => numeric(cell.change),
   completeness: (cell) => numeric(cell.completeness),

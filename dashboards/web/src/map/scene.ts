@@ -1,6 +1,6 @@
 // Cells into what is painted: fill, ink and text of each parcel. Classes and colours are the
 // server's; nothing is classified here.
-import type { Cell, LegendClass, MapAnswer } from '../api/wire'
+import type { Cell, Legend, MapAnswer } from '../api/wire'
 import { number } from '../words/numbers'
 
 export interface Painted {
@@ -26,24 +26,27 @@ export function fits(cell: Cell, filter: string): boolean {
   if (filter === '') return true
   const [what, which] = filter.split(':')
   if (what === 'class') return String(cell.class) === which
+  if (what === 'grade') return cell.grade === which
   return which === 'incomplete' ? incomplete(cell) : cell.state === which
 }
 
 function textOf(cell: Cell, label: string): string {
   if (label === 'parcel') return cell.parcel.replace(/^.*-/, '')
+  if (label === 'grade') return cell.grade ?? ''
+  if (cell.state === 'band' && label === 'class') return cell.class ? String(cell.class) : ''
   if (cell.state !== 'value') return ''
   if (label === 'value') return number(cell.value)
   return label === 'class' && cell.class ? String(cell.class) : ''
 }
 
 /** How one cell is painted under the view's filter and label. */
-export function paint(cell: Cell, classes: readonly LegendClass[], filter: string, label: string): Painted {
+export function paint(cell: Cell, legend: Pick<Legend, 'classes' | 'grades'>, filter: string, label: string): Painted {
   if (!fits(cell, filter)) return { fill: FADED, pattern: null, dots: false, ink: INK, text: '' }
   const text = textOf(cell, label)
   if (cell.state === 'no_data') return { fill: '#ffffff', pattern: 'hatch', dots: false, ink: INK, text }
   if (cell.state === 'hidden') return { fill: '#ffffff', pattern: 'cross', dots: false, ink: INK, text }
   if (cell.state === 'not_counted') return { fill: GREY, pattern: null, dots: false, ink: INK, text }
-  const found = classes.find((one) => one.class === cell.class)
+  const found = legend.grades.length > 0 ? legend.grades.find((one) => one.grade === cell.grade) : legend.classes.find((one) => one.class === cell.class)
   return { fill: found?.colour ?? FADED, pattern: null, dots: incomplete(cell), ink: found?.ink ?? INK, text }
 }
 

@@ -10,7 +10,9 @@ const unitOf = (map: MapAnswer): string => say(`unit.${map.indicator === 'freshn
 
 /** Value and unit, or why there is none. */
 export function valueIn(cell: Cell, map: MapAnswer): string {
+  if (map.indicator === 'grade' && cell.grade) return say('map.grade_of', { grade: cell.grade })
   if (cell.state === 'value') return `${number(cell.value)} ${unitOf(map)}`
+  if (cell.state === 'band') return say('map.band_of', { class: cell.class ?? 0 })
   if (cell.state === 'hidden') return say('state.hidden')
   return say(cell.state === 'no_data' ? 'legend.no_data' : 'legend.not_counted')
 }

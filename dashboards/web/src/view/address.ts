@@ -22,19 +22,19 @@ export interface View {
   x: string
 }
 
-export const LAYERS = ['kwh_per_mu', 'freshness'] as const
-export const LABELS = ['class', 'value', 'parcel', 'none'] as const
+export const LAYERS = ['tax_per_mu', 'output_per_mu', 'energy_per_mu', 'energy_per_output', 'grade', 'kwh_per_mu', 'load_per_mu', 'freshness'] as const
+export const LABELS = ['class', 'value', 'grade', 'parcel', 'none'] as const
 export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis'] as const
 
 const ALLOWED: Record<keyof View, RegExp> = {
   park: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  p: /^\d{4}-(0[1-9]|1[0-2])$/,
+  p: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
   k: new RegExp(`^(${LAYERS.join('|')})$`),
   m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
   r: new RegExp(`^(${RAMPS.join('|')})$`),
   s: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  f: /^(class:[0-9]|state:(incomplete|no_data|not_counted|hidden))$/,
-  o: /^-?(rank|parcel|enterprise|value|change|completeness)$/,
+  f: /^(class:[0-9]|grade:[A-DT]|state:(incomplete|no_data|not_counted|hidden))$/,
+  o: /^-?(rank|parcel|enterprise|value|grade|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
   g: new RegExp(`^(${LABELS.join('|')})$`),
   x: /^src$/,
@@ -42,10 +42,22 @@ const ALLOWED: Record<keyof View, RegExp> = {
 
 const KEYS = Object.keys(ALLOWED) as (keyof View)[]
 
+/** What differs from quantiles in brown, as the server has it, too (src/http/figures/layer.rs). */
+const USUAL: Record<string, { m?: string; r?: string }> = {
+  tax_per_mu: { r: 'ylgnbu' },
+  output_per_mu: { m: 'f:100,200,400,600', r: 'ylgnbu' },
+  energy_per_output: { m: 'f:20,50,100,200' },
+  grade: { r: 'ylgnbu' },
+  freshness: { m: 'f:90,98', r: 'ylgnbu' },
+}
+
+/** Layers of the moment: there is no period to choose. */
+export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_per_mu'
+
 /** What stands where the address says nothing; classes and ramp depend on the layer. */
 export function defaults(k: string): View {
-  const now = k === 'freshness'
-  return { park: '', p: '', k, m: now ? 'f:90,98' : 'q5', r: now ? 'ylgnbu' : 'ylorbr', s: '', f: '', o: '-value', z: '', g: 'class', x: '' }
+  const { m = 'q5', r = 'ylorbr' } = USUAL[k] ?? {}
+  return { park: '', p: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: k === 'grade' ? 'grade' : 'class', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */

@@ -17,7 +17,7 @@ export function act(change: Partial<View>): void {
   const next = { ...view, ...change }
   if (change.k !== undefined && change.k !== view.k) {
     const usual = defaults(change.k)
-    Object.assign(next, { m: usual.m, r: usual.r, f: '', x: '' })
+    Object.assign(next, { m: usual.m, r: usual.r, g: usual.g, o: usual.o, f: '', x: '', p: '' })
   }
   const address = location.pathname + (isMap ? write(next) : scoped(next))
   if (address !== location.pathname + location.search) history.pushState(null, '', address)

@@ -162,6 +162,10 @@ const TABLE: &[(&str, [Finds; 7])] = &[
     ("/api/v1/parcels/NONE/card",               [N,  N,  N,  N,  N,  N,  N]),
     ("/api/v1/quarantine?gateway={gateway}",    [N,  Y,  N,  Y,  N,  Y,  Y]),
     ("/api/v1/quarantine?gateway=NONE",         [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/accounts/{own}",                  [N,  Y,  N,  Y,  N,  Y,  Y]),
+    ("/api/v1/accounts/91320583MA1N0X0X1M",     [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/ratings/1999",                    [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/tce_equal:{own}:1999-01:1", [N, N, N, N, N, N, N]),
     ("/api/v1/arrival",                         [N,  C,  C,  Y,  Y,  Y,  Y]),
     ("/api/v1/arrival.csv",                     [N,  C,  C,  Y,  Y,  Y,  Y]),
     ("/api/v1/arrival?park={here}",             [N,  C,  C,  Y,  N,  Y,  Y]),
@@ -391,6 +395,11 @@ const PAGES: &[(&str, [bool; 7])] = &[
     (
         "/my/ledger/2026-10",
         [false, true, true, false, false, false, false],
+    ),
+    ("/rating/2025", [true; 7]),
+    (
+        "/src/tce_equal:x:2026-10:1",
+        [false, true, true, true, true, true, true],
     ),
     ("/nowhere", [false; 7]),
 ];

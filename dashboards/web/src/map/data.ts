@@ -40,9 +40,8 @@ export function cancel(): void {
 function take(answer: MapAnswer): void {
   shown.map = answer
   dataTo.value = later(dataTo.value, answer.data_to)
-  for (const parcel of [...cells.keys()]) {
-    if (!answer.cells.some((cell) => cell.parcel === parcel)) cells.delete(parcel)
-  }
+  const there = new Set(answer.cells.map((cell) => cell.parcel))
+  for (const parcel of [...cells.keys()]) if (!there.has(parcel)) cells.delete(parcel)
   for (const cell of answer.cells) cells.set(cell.parcel, cell)
 }
 

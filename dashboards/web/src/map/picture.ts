@@ -40,6 +40,7 @@ export class Picture {
   private readonly layer: VectorLayer
   private readonly map: OlMap
   private painted: ReadonlyMap<string, Painted> = new Map()
+  private readonly grounds = new Map<string, Style[]>()
   private selected = ''
   private pointed = ''
 
@@ -182,11 +183,20 @@ export class Picture {
   private style(feature: FeatureLike, resolution: number): Style[] {
     const cell = this.painted.get(String(feature.getId()))
     const ratio = window.devicePixelRatio || 1
-    if (!cell) return [new Style({ fill: new Fill({ color: '#f3f5f7' }), stroke: outline })]
-    const fill = cell.pattern ? pattern(cell.pattern, ratio) : cell.fill
+    const styles = this.ground(cell, ratio)
+    if (!cell?.text || !this.holds(feature.getGeometry() as Geometry, resolution, cell.text)) return styles
+    return [...styles, this.label(cell)]
+  }
+
+  /** Fill and outline; the few there are serve all parcels that look alike. */
+  private ground(cell: Painted | undefined, ratio: number): Style[] {
+    const key = cell ? `${cell.pattern ?? cell.fill} ${cell.dots ? cell.ink : ''} ${ratio}` : ''
+    const known = this.grounds.get(key)
+    if (known) return known
+    const fill = cell?.pattern ? pattern(cell.pattern, ratio) : (cell?.fill ?? '#f3f5f7')
     const styles = [new Style({ fill: new Fill({ color: fill }), stroke: outline })]
-    if (cell.dots) styles.push(new Style({ fill: new Fill({ color: pattern('dots', ratio, cell.ink) }) }))
-    if (cell.text && this.holds(feature.getGeometry() as Geometry, resolution, cell.text)) styles.push(this.label(cell))
+    if (cell?.dots) styles.push(new Style({ fill: new Fill({ color: pattern('dots', ratio, cell.ink) }) }))
+    this.grounds.set(key, styles)
     return styles
   }
 

@@ -218,7 +218,7 @@ fn desk(
     parts: &Parts,
     fonts: Vec<Vec<u8>>,
     connections_max: usize,
-    ports: &Ports,
+    addresses: &Ports,
 ) -> io::Result<Desk> {
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()))?;
     Ok(Desk {
@@ -235,7 +235,7 @@ fn desk(
         fonts: Arc::new(fonts),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
         live: Arc::new(Live::new(&parts.settings.http)),
-        mqtt_port: ports.mqtt.map(|address| address.port()),
+        mqtt_port: addresses.mqtt.map(|address| address.port()),
         sessions: sessions(&parts.settings.http),
     })
 }

@@ -24,9 +24,9 @@ fn statement_layers_add_up_and_each_role_sees_its_part() {
     values_are_those_of_a_slow_recomputation(&city, &bureau);
     an_operator_is_locked_out_of_tax_and_sees_bands_of_output(&city, &bureau);
     an_enterprise_sees_its_own_cell_and_the_total(&city, &bureau);
-    a_picture_is_painted_once(&city, &bureau);
     load_is_of_now(&city, &bureau);
     letters_of_the_rated_year_stand_in_the_parcels(&city, &bureau);
+    a_picture_is_painted_once(&city, &bureau);
 }
 
 fn get(city: &City, path: &str, cookie: &str) -> Value {
@@ -273,6 +273,9 @@ fn a_picture_is_painted_once(city: &City, bureau: &str) {
     let had = format!("If-None-Match: {tag}");
     let unchanged = city.server.send("GET", &path, &[bureau, &had], b"");
     assert_eq!((unchanged.status, unchanged.body.len()), (304, 0));
+    let svg = path.replace(".png", ".svg");
+    let svg = city.server.send("GET", &svg, &[bureau], b"");
+    assert!(svg.text().contains("地块内：2025 年度公布等级"));
     let other = city
         .server
         .send("GET", &format!("{path}&r=viridis"), &[bureau, &had], b"");
@@ -323,6 +326,11 @@ fn letters_of_the_rated_year_stand_in_the_parcels(city: &City, bureau: &str) {
             .iter()
             .all(|letter| counts[*letter] > 0),
         "{counts:?}"
+    );
+    let bars = get(city, "/api/v1/periods?k=grade", bureau);
+    assert_eq!(
+        (&bars["shown"], &bars["periods"]),
+        (&json!("2025"), &json!([]))
     );
     // A published letter is for everybody who sees the map; names are not.
     let own = json!({"role": "enterprise", "enterprise": city.own});

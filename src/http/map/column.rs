@@ -26,8 +26,20 @@ pub(super) fn column(figures: &Figures, lettered: bool) -> Column<'_> {
         unit: name(figures.layer.unit()),
         period: name(&period(figures)),
         as_of: Some(figures.as_of),
-        source: name(source),
+        source: name(&sources(figures, source, lettered)),
         areas: areas.collect(),
+    }
+}
+
+/// Where the values come from, and what the letters in the parcels are.
+fn sources(figures: &Figures, source: &str, lettered: bool) -> String {
+    match figures.rated.filter(|_| lettered) {
+        None => source.to_owned(),
+        Some(year) => {
+            let year = year.to_string();
+            let values = [("source", source), ("year", &*year)];
+            filled(const { said("picture.lettered") }, &values)
+        }
     }
 }
 

@@ -218,13 +218,11 @@ async fn picture(
         if had.contains(&key.tag()) {
             return Ok((key, None));
         }
-        let bytes = if let Some(bytes) = pictures.find(&key) {
-            bytes
-        } else {
-            let bytes = Bytes::from(paint(&column, &shading, &fonts, writing.1)?);
-            pictures.keep(key.clone(), bytes.clone());
-            bytes
-        };
+        if let Some(bytes) = pictures.find(&key) {
+            return Ok((key, Some(bytes)));
+        }
+        let bytes = Bytes::from(paint(&column, &shading, &fonts, writing.1)?);
+        pictures.keep(key.clone(), bytes.clone());
         Ok((key, Some(bytes)))
     });
     let (key, bytes) = painted.await.map_err(|cause| unpainted(&cause))??;

@@ -50,6 +50,16 @@ pub(super) async fn periods(
     if layer.is_of_now() {
         return Ok(Json(answer));
     }
+    // Letters have no bars.
+    if layer.is_public() {
+        let rated = desk
+            .registry
+            .list_rated_years()
+            .await
+            .map_err(unavailable)?;
+        answer.shown = rated.first().map(ToString::to_string).unwrap_or_default();
+        return Ok(Json(answer));
+    }
     let (shown, bars) = if let Some(recipe) = layer.recipe() {
         let shown = newest(&desk, recipe, now).await.map_err(unavailable)?;
         let bars = period_values(&desk, &who, (layer, recipe), &ground, BARS_MAX).await;

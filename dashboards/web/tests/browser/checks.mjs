@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const SHOTS = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../../../target/screenshots/', import.meta.url))
+const SHOTS = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../../../../target/screens/', import.meta.url))
 
 /** What axe finds against WCAG 2 A and AA, as `rule: place`. */
 export async function axeFaults(page) {
@@ -51,7 +51,7 @@ export async function until(holds, what = 'it', within = 20000) {
 /** The parcels' colours are on the canvas. */
 export const painted = (page) => until(async () => (await coloursOnMap(page)) > 7, 'the map')
 
-/** Kept under target/screenshots, for people. */
+/** Kept under target/screens, for people. */
 export async function keep(name, bytes) {
   await mkdir(SHOTS, { recursive: true })
   await writeFile(`${SHOTS}/${name}`, bytes)

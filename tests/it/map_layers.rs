@@ -285,7 +285,7 @@ fn a_picture_is_painted_once(city: &City, bureau: &str) {
 
 fn letters_of_the_rated_year_stand_in_the_parcels(city: &City, bureau: &str) {
     let path = format!("/api/v1/map?k=grade&park={}", city.here);
-    let map = until(Duration::from_secs(60), "a rated year", || {
+    let map = until(Duration::from_mins(1), "a rated year", || {
         let map = get(city, &path, bureau);
         (map["rated"] == "2025").then_some(map)
     });

@@ -18,7 +18,7 @@
 //! | 3 | [`access`] | A principal and an object in; what may be seen or done out. |
 //! | 3 | [`reading`] | One measured value with its provenance, and what is set aside with a reason. |
 //! | 4 | [`intake`] | A payload and the registered meters in; readings, and refusals with their code, out. |
-//! | 4 | [`ledger`] | Readings closed into accounts per meter and period: consumption from registers, and what is missing. |
+//! | 4 | [`ledger`] | Readings closed into accounts per meter and period; with statements, land and factors into those of enterprises, parks and the city, each figure with its source, and what is missing. |
 //! | 5 | [`rating`] | A year's facts and a scheme in; scores, grades and the reason for each out. |
 //! | 5 | [`heatmap`] | A column of values or letters in, a scene (areas, classes, colours, legend) out; the scene painted to PNG and SVG or written as GeoJSON. |
 //! | 5 | [`demo`] | A fictional park city and its history, from a seed. |

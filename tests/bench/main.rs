@@ -25,10 +25,12 @@ mod kept;
 mod log;
 mod paced;
 mod picture;
+mod rerating;
 mod sender;
 mod server;
 mod shelf;
 mod sweep;
+mod year_facts;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -86,6 +88,9 @@ fn main() {
     let wanted = |part: &str| only.is_empty() || only.split(',').any(|one| one == part);
     if wanted("picture") {
         picture::measure(&mut report);
+    }
+    if wanted("rating") {
+        rerating::measure(&folder, &mut report);
     }
     if wanted("kept") {
         kept::measure(&folder, &extent, &mut report);

@@ -2,7 +2,7 @@
 //! parks to the last character, refusals included.
 
 mod chance;
-mod rules;
+pub(crate) mod rules;
 
 use proptest::prelude::*;
 use serde_json::Value;

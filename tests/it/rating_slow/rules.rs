@@ -18,7 +18,7 @@ fn whole(number: i64) -> R {
 }
 
 /// A decimal as text or as a JSON number.
-fn number(value: &Value) -> R {
+pub(crate) fn number(value: &Value) -> R {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -45,7 +45,7 @@ fn round(number: &R, places: usize) -> R {
     if number.is_negative() { -size } else { size }
 }
 
-fn print(number: &R, places: usize) -> Value {
+pub(crate) fn print(number: &R, places: usize) -> Value {
     let rounded = round(number, places);
     let tens = (0..places).fold(BigInt::from(1), |power, _| power * 10);
     let units = (rounded.abs() * R::from_integer(tens))

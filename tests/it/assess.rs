@@ -64,7 +64,7 @@ impl Office {
             }),
             clock: Arc::clone(&town.clock) as Arc<dyn Clock>,
             vitals: Arc::new(Vitals::default()),
-            close_after: Duration::from_secs(3 * 86_400),
+            close_after: Duration::from_hours(72),
         };
         Self { town, book }
     }

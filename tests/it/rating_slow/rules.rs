@@ -220,9 +220,9 @@ impl<'f> Unit<'f> {
             let industry = &one["industry"];
             industry.is_string() && list(&exempt["industries"]).contains(industry)
         };
-        if self.members.iter().all(|one| is_new(&one)) {
+        if self.members.iter().all(is_new) {
             Some("exempt:new_enterprise")
-        } else if self.members.iter().all(|one| is_utility(&one)) {
+        } else if self.members.iter().all(is_utility) {
             Some("exempt:utility")
         } else if !self.mu.is_positive() {
             Some("exempt:no_land")
@@ -244,7 +244,30 @@ fn full_months(from: &str, to: &str) -> i64 {
 struct Scored {
     values: BTreeMap<String, Option<R>>,
     points: BTreeMap<String, R>,
-    baseline: Option<Option<R>>,
+    baseline: Option<R>,
+}
+
+/// What a term's values are held against; `None` where nobody has one, and in min-max schemes.
+fn baseline(scheme: &Value, term: &Value, pool: &[&Unit<'_>]) -> Result<Option<R>, Refusal> {
+    let code = term["code"].as_str().unwrap();
+    match scheme["baseline_mode"].as_str().unwrap() {
+        "fixed" => Ok(Some(number(&term["baseline"]))),
+        "group_mean_x" => {
+            let parts: Vec<(R, R)> = pool.iter().filter_map(|unit| unit.parts(code)).collect();
+            if parts.is_empty() {
+                return Ok(None);
+            }
+            let top: R = parts.iter().map(|(top, _)| top).sum();
+            let bottom: R = parts.iter().map(|(_, bottom)| bottom).sum();
+            let baseline = number(&scheme["baseline_factor"]) * top / bottom;
+            if baseline.is_positive() {
+                Ok(Some(baseline))
+            } else {
+                Err("baseline")
+            }
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Rule 4, one term.
@@ -258,24 +281,7 @@ fn score(scheme: &Value, term: &Value, pool: &[&Unit<'_>]) -> Result<Scored, Ref
         .collect();
     let there: Vec<&R> = values.values().flatten().collect();
     let is_ratio = scheme["method"] == "ratio";
-    let baseline = match scheme["baseline_mode"].as_str().unwrap() {
-        "fixed" => Some(number(&term["baseline"])),
-        "group_mean_x" => {
-            let parts: Vec<(R, R)> = pool.iter().filter_map(|unit| unit.parts(code)).collect();
-            if parts.is_empty() {
-                None
-            } else {
-                let top: R = parts.iter().map(|(top, _)| top).sum();
-                let bottom: R = parts.iter().map(|(_, bottom)| bottom).sum();
-                let baseline = number(&scheme["baseline_factor"]) * top / bottom;
-                if !baseline.is_positive() {
-                    return Err("baseline");
-                }
-                Some(baseline)
-            }
-        }
-        _ => None,
-    };
+    let baseline = baseline(scheme, term, pool)?;
     let points = |value: &R| {
         if is_ratio {
             let mut ratio = value / baseline.as_ref().unwrap();
@@ -324,7 +330,7 @@ fn score(scheme: &Value, term: &Value, pool: &[&Unit<'_>]) -> Result<Scored, Ref
     Ok(Scored {
         values,
         points: scored,
-        baseline: is_ratio.then_some(baseline),
+        baseline,
     })
 }
 
@@ -449,9 +455,8 @@ fn pool_of(
     for term in terms {
         let code = term["code"].as_str().unwrap();
         let scored = score(scheme, term, pool)?;
-        if let Some(baseline) = &scored.baseline {
-            baselines.insert(code.to_owned(), print_known(baseline.as_ref(), 6));
-        }
+        let baseline = print_known(scored.baseline.as_ref(), 6);
+        baselines.insert(code.to_owned(), baseline);
         for unit in pool {
             let one = printed.get_mut(unit.id).unwrap();
             let value = &scored.values[unit.id];

@@ -294,6 +294,21 @@ async fn a_year_is_closed_when_its_months_are_and_follows_their_revisions() {
 }
 
 #[tokio::test]
+async fn a_year_of_statements_alone_closes_three_days_after_its_end() {
+    let books = Books::open().await;
+    books.states(&[("2026", "tax_net_inbound", "60")]).await;
+    for (now, revisions) in [
+        ("2026-12-31", 0),
+        ("2027-01-03T23:59:59+08:00", 0),
+        ("2027-01-04", 1),
+        ("2027-02-01", 1),
+    ] {
+        books.pass(now).await;
+        assert_eq!(books.revisions("2026").await, revisions, "{now}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_asks_finds_the_accounts_that_are_theirs() {
     let books = Books::open().await;
     books

@@ -22,7 +22,7 @@ pub(super) async fn of_enterprise(
     who: &Principal,
     id: FigureId,
     code: &EnterpriseCode,
-) -> Result<wire::FiveLines, Problem> {
+) -> Result<wire::Source, Problem> {
     let shown = ShownClose::find(desk, Some(id.period), Some(id.revision)).await?;
     let kept = find(desk, who, code, &shown).await?;
     let kept = kept.ok_or_else(Problem::not_found)?;
@@ -40,7 +40,7 @@ pub(super) async fn of_enterprise(
         let kept = find(desk, who, code, &then).await?;
         revisions.extend(kept.map(|kept| kept.account));
     }
-    let mut answer = wire::FiveLines::of(&id, &shown, &kept, &figure);
+    let mut answer = wire::Source::of(&id, &shown, &kept, &figure);
     answer.set_inputs(&figure.inputs, 0);
     answer.set_revisions(&shown, &id.kind, &revisions);
     for input in &figure.inputs {
@@ -57,7 +57,7 @@ pub(super) async fn of_total(
     desk: &Desk,
     who: &Principal,
     id: FigureId,
-) -> Result<wire::FiveLines, Problem> {
+) -> Result<wire::Source, Problem> {
     let shown = ShownClose::find(desk, Some(id.period), Some(id.revision)).await?;
     let totals = desk.registry.list_totals(who, id.period, id.revision).await;
     let totals = totals.map_err(unavailable)?;
@@ -72,7 +72,7 @@ pub(super) async fn of_total(
         .iter()
         .cloned()
         .partition(|input| is_seen(who, kept, &figure, input));
-    let mut answer = wire::FiveLines::of(&id, &shown, kept, &figure);
+    let mut answer = wire::Source::of(&id, &shown, kept, &figure);
     answer.set_inputs(&seen, hidden.len());
     answer.set_revisions(&shown, &id.kind, std::slice::from_ref(&kept.account));
     Ok(answer)

@@ -15,7 +15,7 @@ pub(super) async fn source(
     desk: &Desk,
     who: &Principal,
     id: FigureId,
-) -> Result<wire::FiveLines, Problem> {
+) -> Result<wire::Source, Problem> {
     let meter: MeterId = id.key.parse().map_err(|_cause| Problem::not_found())?;
     let history = desk.registry.find_meter_history(who, &meter).await;
     history
@@ -58,7 +58,7 @@ pub(super) async fn source(
     };
     let period = id.period.period();
     let borders = Borders::read(desk, meter.as_str(), &id.kind, period).await?;
-    let mut answer = wire::FiveLines::of_meter(&id, &indicator.unit, &entry, &last);
+    let mut answer = wire::Source::of_meter(&id, &indicator.unit, &entry, &last);
     let input = Input::plain(meter.as_str(), entry.used.clone(), &indicator.unit);
     answer.add_taken_from(&input, &from, borders.as_ref());
     answer.set_meter_revisions(revisions);

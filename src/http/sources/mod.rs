@@ -31,13 +31,13 @@ pub(super) fn routes() -> Routes {
     path = "/api/v1/sources/{figure}",
     operation_id = "source",
     params(("figure" = String, Path, description = "the id of a figure, kind:key:period:revision")),
-    responses((status = 200, body = wire::FiveLines, description = "the five lines; the inputs as shown give the value as shown"))
+    responses((status = 200, body = wire::Source, description = "the five lines; the inputs as shown give the value as shown"))
 )]
 pub(super) async fn source(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Checked(id): Checked<FigureId>,
-) -> Result<Json<wire::FiveLines>, Problem> {
+) -> Result<Json<wire::Source>, Problem> {
     let register = desk.catalogue.find(&id.kind);
     if register.is_some_and(|indicator| indicator.kind == Kind::Register) {
         return meter::source(&desk, &who, id).await.map(Json);

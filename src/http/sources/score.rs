@@ -15,14 +15,14 @@ pub(super) async fn source(
     desk: &Desk,
     who: &Principal,
     id: FigureId,
-) -> Result<wire::FiveLines, Problem> {
+) -> Result<wire::Source, Problem> {
     let AccountPeriod::Year(year) = id.period else {
         return Err(Problem::not_found());
     };
     let code: EnterpriseCode = id.key.parse().map_err(|_cause| Problem::not_found())?;
     let rated = ratings::result(desk, who, &code, (year, id.revision)).await?;
     let (assessment, unit) = rated;
-    Ok(wire::FiveLines::of_score(
+    Ok(wire::Source::of_score(
         &id,
         &assessment,
         unit.total(),

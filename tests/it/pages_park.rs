@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use parkpulse::calendar::{Day, Moment, Month};
-use parkpulse::demo::{self, City, Reader, Scale};
+use parkpulse::demo::{self, City, Course, Reader, Scale};
 
 use crate::stage::{Server, Stage, until};
 
@@ -59,7 +59,13 @@ impl ShownPark {
                     .filter(|channel| channel.indicator.starts_with("kw"))
                     .map(|channel| (channel.indicator, Reader::new(channel.course)))
                     .collect();
-                let mut at = self.city.since().start();
+                // The newest enterprises are metered later than the others.
+                let registered = meter.channels.iter().filter_map(|one| match one.course {
+                    Course::Register(register) => Some(register.since),
+                    _ => None,
+                });
+                let begin = self.city.since().start();
+                let mut at = registered.min().map_or(begin, |since| since.max(begin));
                 while at <= until && !readers.is_empty() {
                     let values = readers
                         .iter_mut()

@@ -67,7 +67,7 @@ pub(super) fn window(at: Moment, received_at: Moment, limits: &Limits) -> Result
     })
 }
 
-/// By how many milliseconds a reading was measured after it came, from the detail that [`window`]
+/// By how many milliseconds a reading was measured after it came, from the detail that the clock window
 /// wrote; below 0 before. `None` for any other detail.
 #[must_use]
 pub fn ahead_ms(detail: &str) -> Option<i64> {

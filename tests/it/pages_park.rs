@@ -62,7 +62,7 @@ impl ShownPark {
                 // The newest enterprises are metered later than the others.
                 let registered = meter.channels.iter().filter_map(|one| match one.course {
                     Course::Register(register) => Some(register.since),
-                    _ => None,
+                    Course::State(_) => None,
                 });
                 let begin = self.city.since().start();
                 let mut at = registered.min().map_or(begin, |since| since.max(begin));

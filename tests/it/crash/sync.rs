@@ -34,6 +34,8 @@ fn traced(stage: &Stage, trace: &Path, filters: &[&str], failpoints: &str) -> Se
         .args(["-f", "-y", "-s", "70000", "-o"])
         .arg(trace)
         .args(filters);
+    // A tracer that is killed lets go of what it traced; the server must not outlive the test.
+    command.args(["setpriv", "--pdeathsig", "KILL"]);
     command.arg(inner.get_program()).arg("serve");
     for (key, value) in inner.get_envs() {
         command.env(key, value.unwrap());

@@ -1,6 +1,7 @@
 # The commands of this repository. `make` alone lists them.
 .DEFAULT_GOAL := list
 CARGO_FLAGS := --locked
+SCALE := park
 PAGES := dashboards/web/dist/index.html
 
 .PHONY: list
@@ -8,9 +9,9 @@ list: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: $(PAGES) ## build everything and show a living park; the last lines are its addresses
+run: $(PAGES) ## build everything and show a living park (SCALE=city: three, with a year)
 	cargo build $(CARGO_FLAGS) --release
-	target/release/parkpulse demo --data-dir target/demo-data
+	target/release/parkpulse demo --scale $(SCALE) --data-dir target/demo-data$(filter-out -park,-$(SCALE))
 
 .PHONY: test
 test: $(PAGES) ## run every test, real servers included; installs what they need and says so

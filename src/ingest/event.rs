@@ -164,7 +164,8 @@ impl Event for GatewaySaid<'_> {
     }
 
     fn log(&self) {
-        tracing::info!(
+        // Ten thousand of them say so at a start: the counter is what one looks at.
+        tracing::debug!(
             gateway = self.gateway,
             status = self.status,
             "gateway status"

@@ -1,7 +1,7 @@
 //! The made-up park under a running server, for the tests of what is shown: registered by the
 //! ordinary commands, its electricity read every twelve hours and posted through the ordinary door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parkpulse::calendar::{Day, Moment, Month};
 use parkpulse::demo::{self, City, Course, Reader, Scale};
@@ -105,17 +105,36 @@ impl ShownPark {
         answer.json()
     }
 
-    /// Until the ledger holds everything: every parcel that somebody stands on is complete.
+    /// The enterprises that are metered from after `month` on.
+    fn newer_than(&self, month: Month) -> BTreeSet<String> {
+        let end = month.next().first_day().start();
+        let newer = self.city.gateways().iter().filter(|gateway| {
+            let channels = gateway.meters.iter().flat_map(|meter| &meter.channels);
+            let since = channels.filter_map(|one| match one.course {
+                Course::Register(register) => Some(register.since),
+                Course::State(_) => None,
+            });
+            since.min().is_some_and(|since| since >= end)
+        });
+        newer.map(|gateway| gateway.enterprise.clone()).collect()
+    }
+
+    /// Until the ledger holds everything: every parcel is complete on which somebody stands who
+    /// was metered then.
     fn wait_for_ledger(&self) {
         let within = std::time::Duration::from_mins(5);
         // Months are closed one after the other: the newest that is due comes last.
         let last = Month::of(now().plus_ms(-3 * 86_400_000)).previous();
+        let newer = self.newer_than(last);
         until(within, "a complete closed month", || {
             let map = self.json(&format!("/api/v1/map?p={last}"));
             let cells = map["cells"].as_array()?;
             let is_complete = |cell: &serde_json::Value| {
                 let share = cell["completeness"].as_str().unwrap_or("0");
-                cell["state"] == "not_counted" || share.parse::<f64>().unwrap() > 99.0
+                let mut standing = cell["enterprises"].as_array().into_iter().flatten();
+                let is_newer =
+                    standing.all(|one| newer.contains(one["enterprise"].as_str().unwrap()));
+                cell["state"] == "not_counted" || is_newer || share.parse::<f64>().unwrap() > 99.0
             };
             (map["closed"] == true && cells.iter().all(is_complete)).then_some(())
         });

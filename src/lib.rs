@@ -67,6 +67,7 @@
 //! | 结账 | close | 第 n 版 | revision n |
 //! | 评价办法 | scheme | 档、等级 | grade |
 //! | 公示 | notice | 异议 | objection |
+//! | 奖惩 | conduct | 加分、扣分事项 | honour, event |
 
 pub mod access;
 pub mod app;

@@ -13,4 +13,4 @@ pub use detail::{Detail, detail, most_detail};
 pub use disclosure::may_disclose;
 pub use principal::{Principal, Role};
 pub use rights::{Action, Decision, Matter, Object, Scope, may, scope};
-pub use suppression::{may_disclose_beside, suppressed};
+pub use suppression::{may_disclose_beside, may_disclose_to_members, may_disclose_total};

@@ -19,42 +19,34 @@ pub fn may_disclose_beside(amounts: &[(Exact, bool)]) -> bool {
     unseen.is_empty() || may_disclose(&unseen)
 }
 
-/// Which of several groups' sums must stay hidden when the sum over all groups is shown, each group
-/// given by the amounts of its enterprises: those that must not be disclosed alone, and with them
-/// the smallest others until all hidden ones together may be disclosed, for the total less what is
-/// shown is their sum. Groups without anybody hide nothing and are never hidden.
+/// Whether the sum of `parts`, one a member, may be told to each of the members, who know their own:
+/// what is left for any of them must be a sum that may be shown.
 #[must_use]
-pub fn suppressed(groups: &[Vec<Exact>]) -> Vec<bool> {
-    let mut hidden: Vec<bool> = groups
-        .iter()
-        .map(|group| !group.is_empty() && !may_disclose(group))
-        .collect();
-    let mut open: Vec<(Exact, usize)> = groups
-        .iter()
-        .enumerate()
-        .filter(|(place, group)| !group.is_empty() && hidden.get(*place) == Some(&false))
-        .map(|(place, group)| (group.iter().sum(), place))
-        .collect();
-    // The smallest first, so that as little as possible is lost; the place decides between equals.
-    open.sort_by(|a, b| b.cmp(a));
-    while hidden.contains(&true) && !may_disclose(&together(groups, &hidden)) {
-        let Some((_, smallest)) = open.pop() else {
-            break;
-        };
-        if let Some(place) = hidden.get_mut(smallest) {
-            *place = true;
+pub fn may_disclose_to_members(parts: &[Exact]) -> bool {
+    let mut by_size: Vec<&Exact> = parts.iter().collect();
+    by_size.sort_by_key(|part| {
+        if part.is_negative() {
+            (*part).clone()
+        } else {
+            &Exact::zero() - *part
         }
-    }
-    hidden
+    });
+    // Whoever takes away the largest or the second largest part leaves the most lopsided rest.
+    let without = |place: usize| -> Vec<Exact> {
+        let rest = by_size.iter().enumerate();
+        let rest = rest.filter(|(other, _)| *other != place);
+        rest.map(|(_, part)| (*part).clone()).collect()
+    };
+    may_disclose(&without(0)) && may_disclose(&without(1))
 }
 
-/// The amounts of all hidden groups.
-fn together(groups: &[Vec<Exact>], hidden: &[bool]) -> Vec<Exact> {
-    let groups = groups
-        .iter()
-        .zip(hidden)
-        .filter(|(_, is_hidden)| **is_hidden);
-    groups
-        .flat_map(|(group, _)| group.iter().cloned())
-        .collect()
+/// Whether the sum over several groups may be shown to somebody who may ask for each group's sum
+/// alone: the total less the groups that are shown alone is the sum of those that are not, which
+/// must be nothing, or itself a sum that may be shown. Amounts as in [`may_disclose_beside`].
+#[must_use]
+pub fn may_disclose_total(groups: &[Vec<(Exact, bool)>]) -> bool {
+    let hidden = groups.iter().filter(|group| !may_disclose_beside(group));
+    let hidden: Vec<(Exact, bool)> = hidden.flatten().cloned().collect();
+    let all: Vec<(Exact, bool)> = groups.iter().flatten().cloned().collect();
+    may_disclose_beside(&hidden) && may_disclose_beside(&all)
 }

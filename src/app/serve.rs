@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Settings;
 use crate::http::{self, Desk, Live, Pictures, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
-use crate::jobs::{BookKeeper, LedgerKeeper};
+use crate::jobs::{BookKeeper, LedgerKeeper, Provisional};
 use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
@@ -129,7 +129,7 @@ pub async fn serve_prepared(
     let within = parts.settings.serve.recompute_within;
     stop.run_until_cancelled(recompute(&keeper, within)).await;
     running.spawn(keeper.run(stop.clone()));
-    running.spawn(book_keeper(&parts).run(stop.clone()));
+    running.spawn(Arc::clone(&desk.book).run(stop.clone()));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),
@@ -189,6 +189,7 @@ fn book_keeper(parts: &Parts) -> BookKeeper {
         clock: Arc::clone(&parts.clock),
         vitals: Arc::clone(&parts.vitals),
         close_after: parts.settings.ledger_close_after,
+        provisional: Provisional::default(),
     }
 }
 
@@ -227,6 +228,7 @@ fn desk(
         catalogue: Arc::clone(&parts.catalogue),
         engine: Arc::clone(&parts.engine),
         registry: parts.registry.clone(),
+        book: Arc::new(book_keeper(parts)),
         door: Arc::new(door(parts, connections_max)),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),

@@ -15,7 +15,7 @@ use super::{Context, Failure, Out, Outcome, Verdict};
 /// Rows that are known already are left alone; any fault, and nothing is taken.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// parks, areas, enterprises, parcels, land, meters, replacements, statements or readings
+    /// parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct or readings
     #[arg(value_name = "KIND")]
     kind: Kind,
     /// CSV in UTF-8; GeoJSON for parcels; NDJSON for readings

@@ -9,7 +9,7 @@ use super::{Out, Outcome, Verdict};
 /// Which file.
 #[derive(Debug, Args)]
 pub(super) struct Template {
-    /// parks, areas, enterprises, parcels, land, meters, replacements, statements or readings
+    /// parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct or readings
     #[arg(value_name = "KIND")]
     kind: Kind,
 }

@@ -6,6 +6,7 @@ use geo::Coord;
 
 use super::City;
 use super::city::{LandUse, Parcel};
+use super::conduct;
 use super::course::{Course, Reader};
 use super::metering::INTERVAL_S;
 use super::statements;
@@ -36,6 +37,7 @@ impl City {
             file("meters", self.meters()),
             file("replacements", self.replacements()),
             file("statements", self.statements()),
+            file("conduct", self.conduct()),
         ]
     }
 
@@ -155,6 +157,30 @@ impl City {
             ))
         });
         csv("meter,indicator,at,old_final,new_initial,reason", rows)
+    }
+
+    /// What was awarded and what happened in the years that are stated, marked as made up.
+    fn conduct(&self) -> String {
+        let [_, last] = self.stated_years();
+        let rows = self.enterprises.iter().flat_map(|enterprise| {
+            let rows = conduct::rows(enterprise, last).into_iter();
+            rows.map(move |row| {
+                let conduct::Row {
+                    kind,
+                    code,
+                    source,
+                    from,
+                    to,
+                } = row;
+                let to = to.map_or_else(String::new, |day| day.to_string());
+                let (own, year) = (&enterprise.code, last);
+                format!("{own},{kind},{code},演示-{year}-{code},{source}(演示),{from},{to}")
+            })
+        });
+        csv(
+            "enterprise,kind,code,document,source,valid_from,valid_to",
+            rows,
+        )
     }
 
     /// The last two full years and the months of the history, as departments would state them.

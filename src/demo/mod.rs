@@ -6,6 +6,7 @@
 //! the same [`Reader`]s go on counting in the simulator.
 
 mod city;
+mod conduct;
 mod course;
 mod dice;
 mod files;

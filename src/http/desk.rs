@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
 use crate::ingest::Door;
+use crate::jobs::BookKeeper;
 use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
@@ -43,6 +44,8 @@ pub struct Desk {
     pub engine: Arc<dyn Engine>,
     /// Who is where, and who may send.
     pub registry: Registry,
+    /// The keeper of the book, for accounts of open periods.
+    pub book: Arc<BookKeeper>,
     /// The way in for readings, shared with MQTT.
     pub door: Arc<Door>,
     /// Our own health.

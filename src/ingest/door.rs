@@ -262,6 +262,36 @@ impl Door {
         Ok(posted)
     }
 
+    /// Counts a message that was refused before it was read (contract.md C2: it counts 1), and tells
+    /// the gateway's open connections.
+    ///
+    /// # Errors
+    /// Too much, or the store takes nothing: it was not counted, as what was never received.
+    pub async fn turn_away(
+        &self,
+        admission: &Admission,
+        (code, detail): (Code, &str),
+        within: Duration,
+    ) -> Result<(), PostRefused> {
+        let gateway = &admission.gateway;
+        let circle = self.circle(gateway);
+        if let Some(pause) = circle.allowance().spend(1, Instant::now()) {
+            return Err(TooMuch::Rate(pause).into());
+        }
+        let refusal = Refusal {
+            code,
+            detail: detail.to_owned(),
+            values: 1,
+            counter: (None, None),
+            unpromised: false,
+        };
+        let message = self.refuse(gateway, refusal);
+        let refusals: Vec<_> = message.refusals.iter().cloned().collect();
+        self.commit(message, within).await?;
+        self.announce(&circle, false, &refusals);
+        Ok(())
+    }
+
     /// Tells the gateway's open connections what is on disk now and what was refused.
     pub(crate) fn announce(&self, circle: &Circle, counted: bool, refusals: &[Arc<str>]) {
         let waiting_max = self.settings().refusals_waiting_max;

@@ -114,7 +114,7 @@ pub fn by_park(figures: &[MeterFigure]) -> BTreeMap<ParkId, Rollup> {
 }
 
 /// The meters that are below no other meter of the same enterprise.
-fn topmost(figures: &[MeterFigure]) -> impl Iterator<Item = &MeterFigure> {
+pub fn topmost(figures: &[MeterFigure]) -> impl Iterator<Item = &MeterFigure> {
     let owners = figures.iter().map(|one| (one.number, &one.enterprise));
     let owners: BTreeMap<MeterNo, &EnterpriseCode> = owners.collect();
     figures.iter().filter(move |figure| {

@@ -12,6 +12,6 @@ pub mod lay_city;
 mod reconcile;
 pub mod replay;
 
-pub use keep_book::BookKeeper;
+pub use keep_book::{BookKeeper, PROVISIONAL, Provisional, ProvisionalAccounts};
 pub use keep_ledger::{LedgerFault, LedgerKeeper};
 pub use reconcile::{GatewayCounts, reconcile};

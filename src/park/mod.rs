@@ -3,6 +3,7 @@
 //! Knows no database: the [`Roster`] is handed out whole by `store` and swapped when it changes.
 //! Land is counted here ([`land_m2`], [`standings`]), for whoever divides by it.
 
+mod conduct;
 mod enterprise;
 mod id;
 mod land;
@@ -14,6 +15,7 @@ mod roster;
 mod statement;
 mod validity;
 
+pub use conduct::{Conduct, ConductCode, ConductKind, NotAConductCode, NotAConductKind};
 pub use enterprise::{Enterprise, Industry, NotAScale, NotAnIndustry, Scale};
 pub use id::{
     AreaId, EnterpriseCode, GatewayId, GatewayNo, IdRefused, MeterId, MeterNo, ParcelId, ParkId,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::units::Exact;
 
 use super::entity::Sums;
+use super::part::Part;
 
 /// What is scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,32 +68,55 @@ impl Indicator {
             .map(|(indicator, _)| *indicator)
     }
 
+    /// What is divided by what.
+    #[must_use]
+    pub const fn ratio(self) -> (Part, Part) {
+        match self {
+            Self::TaxPerMu => (Part::Tax, Part::LandMu),
+            Self::SalesPerMu => (Part::Sales, Part::LandMu),
+            Self::ValueAddedPerMu => (Part::ValueAdded, Part::LandMu),
+            Self::TaxPerTce => (Part::Tax, Part::EnergyTce),
+            Self::ValueAddedPerTce => (Part::ValueAdded, Part::EnergyTce),
+            Self::TaxPerPollutant => (Part::Tax, Part::PollutantT),
+            Self::ValueAddedPerPollutant => (Part::ValueAdded, Part::PollutantT),
+            Self::TaxPerKwh => (Part::Tax, Part::ElectricityKwh),
+            Self::ValueAddedPerWater => (Part::ValueAdded, Part::WaterT),
+            Self::LabourProductivity => (Part::ValueAdded, Part::Employees),
+            Self::RdRatio => (Part::Rd, Part::Revenue),
+        }
+    }
+
+    /// Its unit as printed.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::TaxPerMu | Self::SalesPerMu | Self::ValueAddedPerMu => "万元/亩",
+            Self::TaxPerTce | Self::ValueAddedPerTce => "万元/tce",
+            Self::TaxPerPollutant | Self::ValueAddedPerPollutant | Self::ValueAddedPerWater => {
+                "万元/t"
+            }
+            Self::TaxPerKwh => "元/kWh",
+            Self::LabourProductivity => "万元/人",
+            Self::RdRatio => "%",
+        }
+    }
+
     /// Numerator and denominator of one unit, each in the unit that makes the ratio's unit.
     /// `None` if the numerator or denominator is missing or the denominator is not above 0.
     #[must_use]
     pub fn parts(self, sums: &Sums) -> Option<(Exact, Exact)> {
-        let (numerator, denominator) = match self {
-            Self::TaxPerMu => (sums.tax.as_ref(), Some(&sums.land_mu)),
-            Self::SalesPerMu => (sums.sales.as_ref(), Some(&sums.land_mu)),
-            Self::ValueAddedPerMu => (sums.value_added.as_ref(), Some(&sums.land_mu)),
-            Self::TaxPerTce => (sums.tax.as_ref(), sums.energy_tce.as_ref()),
-            Self::ValueAddedPerTce => (sums.value_added.as_ref(), sums.energy_tce.as_ref()),
-            Self::TaxPerPollutant => (sums.tax.as_ref(), sums.pollutant_t.as_ref()),
-            Self::ValueAddedPerPollutant => (sums.value_added.as_ref(), sums.pollutant_t.as_ref()),
-            Self::TaxPerKwh => (sums.tax.as_ref(), sums.electricity_kwh.as_ref()),
-            Self::ValueAddedPerWater => (sums.value_added.as_ref(), sums.water_t.as_ref()),
-            Self::LabourProductivity => (sums.value_added.as_ref(), sums.employees.as_ref()),
-            Self::RdRatio => (sums.rd.as_ref(), sums.revenue.as_ref()),
-        };
+        let (numerator, denominator) = self.ratio();
+        let (numerator, denominator) = (sums.part(numerator), sums.part(denominator));
         let denominator = denominator.filter(|denominator| denominator.is_positive())?;
         Some((
-            &Exact::whole(self.numerator_factor()) * numerator?,
+            &Exact::whole(i64::from(self.times())) * numerator?,
             denominator.clone(),
         ))
     }
 
     /// What brings the numerator to the ratio's unit: 万元 to 元, a share to per cent.
-    const fn numerator_factor(self) -> i64 {
+    #[must_use]
+    pub const fn times(self) -> u32 {
         match self {
             Self::TaxPerKwh => 10_000,
             Self::RdRatio => 100,

@@ -11,6 +11,7 @@ mod file;
 pub mod grade;
 pub mod indicator;
 pub mod park;
+pub mod part;
 pub mod scheme;
 pub mod score;
 mod sheet;
@@ -20,7 +21,7 @@ use std::fmt;
 
 pub use facts::Facts;
 pub use scheme::Scheme;
-pub use sheet::{Sheet, SheetEntry, rate_year};
+pub use sheet::{PART_PLACES, Sheet, SheetEntry, rate_year, written};
 
 /// A facts file or scheme that cannot be rated, with the field that is wrong. Nothing was rated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

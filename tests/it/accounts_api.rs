@@ -33,6 +33,8 @@ fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
     city.grades_are_for_all_and_scores_for_the_own_and_the_bureau();
     city.the_borders_of_the_bands_are_where_the_grades_change();
     city.what_is_shown_gives_what_is_shown_down_to_the_last_input();
+    city.a_grade_tells_each_role_what_is_theirs_of_how_it_was_made();
+    city.an_event_that_is_imported_reaches_the_grade_and_its_source();
 }
 
 /// The year that the city's newest statements are of.
@@ -72,6 +74,14 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("/api/v1/sources/output_value:{own}:{year}:1",[N,  Y,  N,  N,  N,  Y,  N]),
     ("/api/v1/sources/score:{own}:{year}:1",       [N,  Y,  N,  N,  N,  Y,  N]),
     ("/api/v1/sources/score:{own}:{year}:99",      [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/grade:{own}:{year}:1",       [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/sources/grade:{own}:{year}:99",      [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/grade:{absent}:{year}:1",    [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/grade:{here}:{year}:1",      [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/grade:{own}:2026-10:1",      [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/sources/rated_tax:{own}:{year}:1",   [N,  Y,  N,  N,  N,  Y,  N]),
+    ("/api/v1/sources/rated_conduct:{own}:{year}:1", [N, Y, N,  N,  N,  Y,  N]),
+    ("/api/v1/sources/rated_nothing:{own}:{year}:1", [N, N, N,  N,  N,  N,  N]),
     ("/api/v1/sources/nothing:{own}:{year}:1",     [N,  N,  N,  N,  N,  N,  N]),
     ("/api/v1/sources/land_mu:{absent}:{year}:1",  [N,  N,  N,  N,  N,  N,  N]),
     ("/api/v1/sources/land_mu:{own}:{year}:99",    [N,  N,  N,  N,  N,  N,  N]),
@@ -304,6 +314,10 @@ impl Rated {
         let figures = account["account"]["figures"].as_array().unwrap().clone();
         let mut due: Vec<String> = figures.iter().map(|one| text(&one["id"])).collect();
         due.push(format!("score:{}:{}:1", self.city.own, self.year));
+        let rating = self.json("own", "/api/v1/ratings/{year}/{own}");
+        let rated = rating["result"]["sources"].as_object().unwrap();
+        assert!(rated.len() > 2, "{rating}");
+        due.extend(rated.values().map(text));
         let mut seen = BTreeSet::new();
         let mut with_value = 0;
         while let Some(id) = due.pop() {
@@ -341,6 +355,105 @@ impl Rated {
         let park = self.json("own", "/api/v1/sources/tax:{here}:{year}:1");
         assert!(park["inputs_hidden"].as_i64().unwrap() > 10, "{park}");
         assert!(!park.to_string().contains(&self.city.other), "{park}");
+    }
+
+    fn a_grade_tells_each_role_what_is_theirs_of_how_it_was_made(&self) {
+        let rating = self.json("own", "/api/v1/ratings/{year}/{own}");
+        for (role, answer) in self.each("/api/v1/sources/grade:{own}:{year}:1") {
+            let source = answer.json();
+            assert_eq!(source["value"], rating["grade"], "{role}");
+            assert_eq!(source["version"]["scheme"], rating["scheme"], "{role}");
+            assert_eq!(source["rating"]["digest"], rating["digest"], "{role}");
+            let sees = matches!(role, "own" | "bureau");
+            let rated = &source["rating"];
+            assert_eq!(rated["result"].is_object(), sees, "{role}");
+            for list in ["indicators", "facts"] {
+                let is_empty = rated[list].as_array().unwrap().is_empty();
+                assert_eq!(is_empty, !sees, "{role} {list}");
+            }
+            let told = source.to_string();
+            if !sees {
+                for word in [
+                    "accounts\":[\"",
+                    "baseline\":\"",
+                    "last_total\":\"",
+                    "rated_",
+                ] {
+                    assert!(!told.contains(word), "{role} {word} {told}");
+                }
+            }
+            assert!(
+                role == "bureau" || !told.contains(&self.city.other),
+                "{role}"
+            );
+        }
+        let source = self.json("own", "/api/v1/sources/grade:{own}:{year}:1");
+        let result = &source["rating"]["result"];
+        assert_eq!(result["rank"], rating["result"]["rank"]);
+        let account = self.json("own", "/api/v1/accounts/{own}?period={year}");
+        let known: BTreeSet<String> = account["account"]["figures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| text(&one["id"]))
+            .collect();
+        for one in source["rating"]["indicators"].as_array().unwrap() {
+            let code = text(&one["code"]);
+            assert_eq!(one["value"], result["indicators"][&code], "{one}");
+            assert_eq!(one["score"], result["sub_scores"][&code], "{one}");
+            for field in ["baseline", "baseline_from", "weight", "cap_ratio", "unit"] {
+                assert!(one[field].is_string(), "{field} {one}");
+            }
+            let accounts = one["accounts"].as_array().unwrap();
+            assert!(one["value"].is_null() || accounts.len() >= 2, "{one}");
+            for id in accounts {
+                assert!(
+                    known.contains(&text(id)),
+                    "{id} is no figure of the account"
+                );
+            }
+        }
+    }
+
+    fn an_event_that_is_imported_reaches_the_grade_and_its_source(&self) {
+        let path = self.city.stage.path("conduct.csv");
+        let (own, year) = (&self.city.own, &self.year);
+        let rows = format!(
+            "enterprise,kind,code,document,source,valid_from,valid_to\n\
+             {own},event,fatal_accident,令7,应急管理,{year}-06-01,\n"
+        );
+        std::fs::write(&path, rows).unwrap();
+        self.city
+            .stage
+            .ok(&["import", "conduct", path.to_str().unwrap()]);
+        until(Duration::from_mins(2), "the next rating", || {
+            let rating = self.json("public", "/api/v1/ratings/{year}/{own}");
+            (rating["revision"] == 2).then(|| assert_eq!(rating["grade"], "D", "{rating}"))
+        });
+        let reasons = &self.json("own", "/api/v1/ratings/{year}/{own}")["result"]["reasons"];
+        assert_eq!(reasons, &serde_json::json!(["veto:fatal_accident"]));
+        for (role, answer) in self.each("/api/v1/sources/grade:{own}:{year}:2") {
+            let source = answer.json();
+            assert_eq!(source["value"], "D", "{role}");
+            let told: Vec<&Value> = source["taken_from"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|one| one["code"] == "fatal_accident")
+                .collect();
+            let sees = matches!(role, "own" | "bureau");
+            assert_eq!(told.len(), usize::from(sees), "{role} {source}");
+            if let [one] = told[..] {
+                let shown = (&one["kind"], &one["document"], &one["source"]);
+                assert_eq!(
+                    shown,
+                    (&"conduct".into(), &"令7".into(), &"应急管理".into())
+                );
+            }
+        }
+        // What was published first stands.
+        let first = self.json("own", "/api/v1/sources/grade:{own}:{year}:1");
+        assert_ne!(first["value"], "D");
     }
 }
 

@@ -13,7 +13,7 @@ use parkpulse::calendar::{Clock, Day, Year};
 use parkpulse::demo::{City, Dice, Scale};
 use parkpulse::indicator;
 use parkpulse::jobs::import::Kind;
-use parkpulse::jobs::{BookKeeper, assess};
+use parkpulse::jobs::{BookKeeper, Provisional, assess};
 use parkpulse::ledger::factor;
 use parkpulse::rating;
 use parkpulse::store::registry::{Assessed, AssessedFilter, Assessment, Order};
@@ -32,13 +32,13 @@ const TODAY: i32 = 20_779; // 2026-11-22
 
 /// A town with a small made-up city, its files' rows in the order that `seed` shuffles, and the
 /// keeper of its book.
-struct Office {
-    town: Town,
+pub(crate) struct Office {
+    pub(crate) town: Town,
     book: BookKeeper,
 }
 
 impl Office {
-    async fn open(seed: Option<u64>, set: &[&str], schemes: &[&str]) -> Self {
+    pub(crate) async fn open(seed: Option<u64>, set: &[&str], schemes: &[&str]) -> Self {
         let town = Town::empty().await;
         let city = City::new(1, SMALL, Day::from_number(TODAY));
         for file in city.files() {
@@ -65,17 +65,18 @@ impl Office {
             clock: Arc::clone(&town.clock) as Arc<dyn Clock>,
             vitals: Arc::new(Vitals::default()),
             close_after: Duration::from_hours(72),
+            provisional: Provisional::default(),
         };
         Self { town, book }
     }
 
-    async fn rated(&self, year: i16) -> Option<Assessment> {
+    pub(crate) async fn rated(&self, year: i16) -> Option<Assessment> {
         self.book.pass().await.unwrap();
         let all = self.town.registry.list_assessments(Year::new(year)).await;
         all.unwrap().pop()
     }
 
-    async fn assessed(&self, one: &Assessment) -> Vec<Assessed> {
+    pub(crate) async fn assessed(&self, one: &Assessment) -> Vec<Assessed> {
         let filter = AssessedFilter {
             order: Order::Place,
             ..AssessedFilter::all()
@@ -104,8 +105,8 @@ fn shuffled(text: &str, seed: u64) -> String {
     format!("{header}\n{}\n", rows.join("\n"))
 }
 
-const EQUAL: &[&str] = &["0.3000 演示"];
-const SCHEME: &[&str] = &["KS-DEMO-A"];
+pub(crate) const EQUAL: &[&str] = &["0.3000 演示"];
+pub(crate) const SCHEME: &[&str] = &["KS-DEMO-A"];
 
 #[tokio::test]
 async fn a_year_is_rated_from_what_was_stated_and_kept_with_its_digest() {

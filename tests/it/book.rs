@@ -9,7 +9,7 @@ use parkpulse::access::{Principal, Role};
 use parkpulse::calendar::{Clock, Moment};
 use parkpulse::indicator;
 use parkpulse::jobs::import::Kind;
-use parkpulse::jobs::{BookKeeper, LedgerKeeper, assess};
+use parkpulse::jobs::{BookKeeper, LedgerKeeper, Provisional, assess};
 use parkpulse::ledger::factor;
 use parkpulse::ledger::figure::AccountPeriod;
 use parkpulse::park::GatewayNo;
@@ -68,6 +68,7 @@ impl Books {
                 }),
                 clock,
                 vitals,
+                provisional: Provisional::default(),
                 close_after: CLOSE_AFTER,
             },
             engine,

@@ -2,8 +2,8 @@
 //! groups every difference that anybody could make.
 
 use parkpulse::access::{
-    Detail, Matter, Principal, Role, detail, may_disclose, may_disclose_beside, most_detail,
-    suppressed,
+    Detail, Matter, Principal, Role, detail, may_disclose, may_disclose_beside,
+    may_disclose_to_members, may_disclose_total, most_detail,
 };
 use parkpulse::park::{EnterpriseCode, ParkId};
 use parkpulse::units::Exact;
@@ -90,47 +90,96 @@ fn a_sum_beside_what_one_knows_must_not_tell_of_a_single_enterprise() {
 }
 
 #[test]
-fn a_hidden_group_takes_another_one_along() {
+fn a_total_must_not_tell_of_a_group_that_is_not_shown_alone() {
     #[rustfmt::skip]
-    let table: &[(&[&[i64]], &[bool])] = &[
-        (&[&[4, 5, 6], &[7, 8, 9]], &[false, false]),
-        // The second alone would be the total less the others.
-        (&[&[40, 50, 60], &[7, 8], &[1, 2, 3]], &[false, true, true]),
-        // Two hidden ones together are four enterprises: nobody else is needed.
-        (&[&[40, 50, 60], &[7, 8], &[9, 6]], &[false, true, true]),
-        // One that outweighs whatever is hidden with it needs more company.
-        (&[&[400], &[10, 20, 20], &[50, 60, 70]], &[true, true, true]),
-        // Nobody on a group: nothing to hide.
-        (&[&[], &[4, 5, 6]], &[false, false]),
-        (&[&[1], &[2]], &[true, true]),
+    let table: &[(&[&[i64]], bool)] = &[
+        (&[&[4, 5, 6], &[7, 8, 9]], true),
+        // The total less the first is the second: two enterprises.
+        (&[&[40, 50, 60], &[7, 8]], false),
+        // Two groups that are not shown alone are four enterprises together.
+        (&[&[40, 50, 60], &[7, 8], &[9, 6]], true),
+        // One that outweighs whatever is hidden with it.
+        (&[&[400], &[10, 20, 20], &[50, 60, 70]], false),
+        // Nobody in a group: nothing to hide.
+        (&[&[], &[4, 5, 6]], true),
+        (&[&[1], &[2]], false),
+        (&[&[1], &[2], &[3]], true),
+        (&[], true),
     ];
     for (groups, expected) in table {
-        let groups: Vec<Vec<Exact>> = groups.iter().map(|group| amounts(group)).collect();
-        assert_eq!(suppressed(&groups), *expected, "{groups:?}");
+        let groups: Vec<Vec<(Exact, bool)>> = groups.iter().map(|group| unseen(group)).collect();
+        assert_eq!(may_disclose_total(&groups), *expected, "{groups:?}");
+    }
+    // What one sees anyway is no secret.
+    let seen = vec![(Exact::whole(7), true), (Exact::whole(8), true)];
+    assert!(may_disclose_total(&[unseen(&[40, 50, 60]), seen]));
+}
+
+fn unseen(numbers: &[i64]) -> Vec<(Exact, bool)> {
+    numbers.iter().map(|n| (Exact::whole(*n), false)).collect()
+}
+
+#[test]
+fn a_sum_told_to_its_members_must_not_tell_them_of_each_other() {
+    #[rustfmt::skip]
+    let table: &[(&[i64], bool)] = &[
+        (&[5, 5, 5, 5], true),
+        (&[40, 30, 20, 10], true),
+        (&[60, 20, 20, 20], true),
+        (&[5, 5, 5], false),
+        (&[], false),
+        // For the second largest the rest is more than 80 % one other.
+        (&[100, 20, 10, 10], false),
+        (&[100, 90, 10, 10], false),
+        (&[-100, 90, 10, 10], false),
+        // For the largest, too.
+        (&[100, 90, 11, 11], false),
+        (&[100, 90, 80, 10], true),
+    ];
+    for (parts, expected) in table {
+        assert_eq!(
+            may_disclose_to_members(&amounts(parts)),
+            *expected,
+            "{parts:?}"
+        );
+        // The same by trying every member.
+        let each = (0..parts.len()).all(|own| {
+            let mut rest = amounts(parts);
+            rest.remove(own);
+            may_disclose(&rest)
+        });
+        assert_eq!(each && !parts.is_empty(), *expected, "{parts:?}");
     }
 }
 
 proptest! {
-    /// Whatever is shown may be; and what is hidden, as the total less all that is shown, may be
-    /// shown too, unless nothing is shown at all.
+    /// Every difference of what is shown may be shown itself: of the total and any of the groups
+    /// that are shown alone.
     #[test]
     fn no_difference_of_what_is_shown_tells_more(
         numbers in prop::collection::vec(prop::collection::vec(0_i64..1000, 0..6), 0..7),
     ) {
-        let groups: Vec<Vec<Exact>> = numbers.iter().map(|group| amounts(group)).collect();
-        let hidden = suppressed(&groups);
-        let mut together = Vec::new();
-        let mut shown = 0;
-        for (group, hidden) in groups.iter().zip(&hidden) {
-            if *hidden {
-                together.extend(group.iter().cloned());
-            } else if !group.is_empty() {
-                prop_assert!(may_disclose(group));
-                shown += 1;
-            }
+        let groups: Vec<Vec<(Exact, bool)>> = numbers.iter().map(|group| unseen(group)).collect();
+        if may_disclose_total(&groups) {
+            let shown = groups.iter().filter(|group| may_disclose_beside(group));
+            let shown: Vec<Exact> = shown.flatten().map(|(one, _)| one.clone()).collect();
+            let hidden = groups.iter().filter(|group| !may_disclose_beside(group));
+            let hidden: Vec<Exact> = hidden.flatten().map(|(one, _)| one.clone()).collect();
+            prop_assert!(hidden.is_empty() || may_disclose(&hidden));
+            let all: Vec<Exact> = shown.into_iter().chain(hidden).collect();
+            prop_assert!(all.is_empty() || may_disclose(&all));
         }
-        prop_assert!(together.is_empty() || shown == 0 || may_disclose(&together));
-        let bad = groups.iter().any(|group| !group.is_empty() && !may_disclose(group));
-        prop_assert_eq!(hidden.contains(&true), bad);
+    }
+
+    /// Whoever takes away the own part is left with a sum that may be shown.
+    #[test]
+    fn members_learn_nothing_of_each_other(parts in prop::collection::vec(-50_i64..1000, 0..7)) {
+        let told = may_disclose_to_members(&amounts(&parts));
+        let each = (0..parts.len()).all(|own| {
+            let mut rest = amounts(&parts);
+            rest.remove(own);
+            may_disclose(&rest)
+        });
+        prop_assert_eq!(told, each && !parts.is_empty());
     }
 }

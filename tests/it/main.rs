@@ -19,6 +19,7 @@ mod assess;
 mod book;
 mod calendar;
 mod compiled_in;
+mod conduct;
 mod config;
 mod crash;
 mod demo;

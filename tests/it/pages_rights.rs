@@ -7,7 +7,7 @@ use crate::stage::{Answer, Server, Stage, parkpulse};
 
 /// A city of three parks with a day behind it.
 pub(crate) struct City {
-    stage: Stage,
+    pub(crate) stage: Stage,
     pub(crate) server: Server,
     pub(crate) here: String,
     pub(crate) elsewhere: String,

@@ -1,20 +1,23 @@
 //! `GET /api/v1/accounts`: the accounts of a month or year, enterprise by enterprise, with the sums
-//! of the parks; and that of one enterprise. Each asker gets the figures that touch nothing that is
+//! of the parks; and that of one enterprise. Of a period that is not closed they are provisional, and
+//! say so. Each asker gets the figures that touch nothing that is
 //! not theirs to see (contract.md 6); the rest is not there.
 
 mod cut;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Action, Matter, Principal};
+use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::Moment;
+use crate::jobs::{PROVISIONAL, ProvisionalAccounts};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{Enterprise, EnterpriseCode};
-use crate::store::registry::{AccountClose, KeptAccount, PAGE_LIMIT};
+use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Page};
 
 use super::figures::unavailable;
 use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, page_limit};
@@ -42,6 +45,8 @@ pub(super) struct ShownClose {
     pub(super) closes_at: Moment,
     /// The newest period of the same length that has accounts.
     pub(super) newest: Option<AccountPeriod>,
+    /// What is known so far of a period that is not closed; never beside a closing.
+    pub(super) provisional: Option<Arc<ProvisionalAccounts>>,
 }
 
 impl ShownClose {
@@ -66,8 +71,16 @@ impl ShownClose {
         let period = asked.or(newest).unwrap_or(running);
         let all = desk.registry.list_account_closes(period).await;
         let all = all.map_err(unavailable)?;
+        let is_open = all.is_empty() && revision.is_none_or(|wanted| wanted == PROVISIONAL);
+        let provisional = if is_open {
+            let found = desk.book.provisional(period).await;
+            found.map_err(unavailable)?
+        } else {
+            None
+        };
         let close = match revision {
             None => all.last(),
+            Some(_) if provisional.is_some() => None,
             Some(wanted) => {
                 let mut closes = all.iter();
                 let found = closes.find(|one| one.revision == wanted);
@@ -81,11 +94,99 @@ impl ShownClose {
             closes_at: period.period().to().plus_ms(after_ms),
             newest,
             period,
+            provisional,
         })
+    }
+
+    /// Where the figures come from, as a code.
+    pub(super) const fn source(&self) -> &'static str {
+        if self.provisional.is_some() {
+            "open_ledger_statements_land"
+        } else {
+            "closed_ledger_statements_land"
+        }
+    }
+
+    /// When the figures were settled: at the closing, or when they were worked out.
+    pub(super) fn as_of(&self) -> Option<Moment> {
+        let closed = self.close.as_ref().map(|close| close.closed_at);
+        closed.or_else(|| self.provisional.as_ref().map(|open| open.as_of))
+    }
+
+    /// A page of the enterprises' accounts that `who` may see anything of, by code.
+    ///
+    /// # Errors
+    /// 503 where the registry does not answer.
+    pub(super) async fn accounts(
+        &self,
+        desk: &Desk,
+        who: &Principal,
+        only_of: Option<&EnterpriseCode>,
+        (after, limit): (Option<&str>, u32),
+    ) -> Result<Page<KeptAccount>, Problem> {
+        if let Some(open) = &self.provisional {
+            return Ok(page_of(open, who, only_of, (after, limit)));
+        }
+        let Some(close) = &self.close else {
+            return Ok(Page::default());
+        };
+        let (registry, revision) = (&desk.registry, close.revision);
+        let page = registry.list_accounts(who, self.period, revision, only_of, after, limit);
+        page.await.map_err(unavailable)
+    }
+
+    /// The accounts of parks and city, the city last. Whether a sum may be shown is for the caller
+    /// to decide.
+    ///
+    /// # Errors
+    /// 503 where the registry does not answer.
+    pub(super) async fn totals(
+        &self,
+        desk: &Desk,
+        who: &Principal,
+    ) -> Result<Vec<KeptAccount>, Problem> {
+        if let Some(open) = &self.provisional {
+            if scope(who, Action::Read, Matter::ParkTotals) == Scope::Nothing {
+                return Ok(Vec::new());
+            }
+            let all = open.accounts.iter();
+            let sums = all.filter(|kept| !matches!(kept.holder, Holder::Enterprise(..)));
+            return Ok(sums.cloned().collect());
+        }
+        let Some(close) = &self.close else {
+            return Ok(Vec::new());
+        };
+        let totals = desk.registry.list_totals(who, self.period, close.revision);
+        totals.await.map_err(unavailable)
     }
 }
 
-/// The accounts of a closed month or year, enterprise by enterprise.
+/// A page of provisional accounts, cut as the registry cuts closed ones.
+fn page_of(
+    open: &ProvisionalAccounts,
+    who: &Principal,
+    only_of: Option<&EnterpriseCode>,
+    (after, limit): (Option<&str>, u32),
+) -> Page<KeptAccount> {
+    let is_asked = |kept: &&KeptAccount| {
+        let Holder::Enterprise(code, park) = &kept.holder else {
+            return false;
+        };
+        let is_after = after.is_none_or(|after| code.as_str() > after);
+        is_after && only_of.is_none_or(|only| only == code) && who.may_read_series(code, park)
+    };
+    let mut asked = open.accounts.iter().filter(is_asked).cloned();
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let entries: Vec<KeptAccount> = asked.by_ref().take(most).collect();
+    let last = entries.last().filter(|_| asked.next().is_some());
+    Page {
+        next: last.map(|last| last.holder.key().to_owned()),
+        entries,
+    }
+}
+
+/// The accounts of a month or year, enterprise by enterprise: as closed, or of an open one as far
+/// as they are known.
 #[utoipa::path(
     get,
     path = "/api/v1/accounts",
@@ -102,21 +203,15 @@ pub(super) async fn list(
     let limit = u32::try_from(limit).unwrap_or(PAGE_LIMIT);
     let shown = ShownClose::find(&desk, period(query.period.as_deref())?, query.v).await?;
     let mut answer = wire::List::of(&shown);
-    let Some(close) = &shown.close else {
-        return Ok(Json(answer));
-    };
-    let (registry, revision) = (&desk.registry, close.revision);
-    let after = query.cursor.as_deref();
-    let page = registry.list_accounts(&who, shown.period, revision, None, after, limit);
-    let page = page.await.map_err(unavailable)?;
+    let page = (query.cursor.as_deref(), limit);
+    let page = shown.accounts(&desk, &who, None, page).await?;
     let names = names(&desk, &who).await?;
     let mut sight = Sight::of(&who, query.kinds());
     for kept in &page.entries {
         answer.add(&shown, kept, &sight.cut(kept), names.get(kept.holder.key()));
     }
     answer.next = page.next;
-    let totals = registry.list_totals(&who, shown.period, revision).await;
-    for total in &totals.map_err(unavailable)? {
+    for total in &shown.totals(&desk, &who).await? {
         let figures = sight.cut_total(total);
         if !figures.is_empty() {
             answer.add_total(&shown, total, &figures);
@@ -172,12 +267,7 @@ pub(super) async fn find(
     code: &EnterpriseCode,
     shown: &ShownClose,
 ) -> Result<Option<KeptAccount>, Problem> {
-    let Some(close) = &shown.close else {
-        return Ok(None);
-    };
-    let registry = &desk.registry;
-    let page = registry.list_accounts(who, shown.period, close.revision, Some(code), None, 1);
-    let page = page.await.map_err(unavailable)?;
+    let page = shown.accounts(desk, who, Some(code), (None, 1)).await?;
     Ok(page.entries.into_iter().next())
 }
 

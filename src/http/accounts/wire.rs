@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::jobs::PROVISIONAL;
 use crate::ledger::figure::{Figure, Formula};
 use crate::ledger::holder::HolderAccount;
 use crate::park::Enterprise;
 use crate::store::registry::{AccountClose, Holder, KeptAccount};
 
 use super::ShownClose;
-
-/// Where accounts come from, as a code.
-const SOURCE: &str = "closed_ledger_statements_land";
 
 /// Period, revision, kinds of figures (comma between), and page.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -74,7 +72,10 @@ struct Head {
     from: String,
     to: String,
     closed: bool,
+    /// Whether the figures are those of a period that is not closed: they may still change.
+    provisional: bool,
     closes_at: String,
+    /// 0 while it is provisional.
     revision: Option<u32>,
     as_of: Option<String>,
     source: &'static str,
@@ -100,6 +101,7 @@ struct Account {
     scale: Option<&'static str>,
     period: String,
     revision: u32,
+    provisional: bool,
     as_of: Option<String>,
     source: &'static str,
     figures: Vec<FigureShown>,
@@ -134,10 +136,14 @@ impl Head {
             from: period.from().to_string(),
             to: period.to().to_string(),
             closed: close.is_some(),
+            provisional: shown.provisional.is_some(),
             closes_at: shown.closes_at.to_string(),
-            revision: close.map(|close| close.revision),
-            as_of: close.map(|close| close.closed_at.to_string()),
-            source: SOURCE,
+            revision: match close {
+                Some(close) => Some(close.revision),
+                None => shown.provisional.as_ref().map(|_| PROVISIONAL),
+            },
+            as_of: shown.as_of().map(|at| at.to_string()),
+            source: shown.source(),
             newest: shown.newest.map(|period| period.to_string()),
         }
     }
@@ -228,8 +234,15 @@ impl Account {
             scale: known.map(|known| known.scale.as_str()),
             period: account.period.to_string(),
             revision: account.revision,
-            as_of: own.map(|close| close.closed_at.to_string()),
-            source: SOURCE,
+            provisional: shown.provisional.is_some(),
+            as_of: match own {
+                Some(close) => Some(close.closed_at.to_string()),
+                None => shown
+                    .provisional
+                    .as_ref()
+                    .map(|open| open.as_of.to_string()),
+            },
+            source: shown.source(),
             figures: figures
                 .iter()
                 .map(|figure| FigureShown::of(account, figure))

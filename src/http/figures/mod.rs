@@ -14,7 +14,7 @@ mod ratio;
 mod spread;
 mod used;
 
-use crate::access::{Detail, Matter, Principal, Role, detail, may_disclose_beside, most_detail};
+use crate::access::{Detail, Matter, Principal, Role, detail, may_disclose_total, most_detail};
 use std::collections::BTreeMap;
 
 use crate::calendar::{Moment, Month, Period, Year};
@@ -213,19 +213,23 @@ impl Ground {
         each.min().unwrap_or(Detail::Value)
     }
 
-    /// Whether the sum of `parts` tells `who` of no single enterprise (contract.md 6).
+    /// Whether the sum of `parts` tells `who` of no single enterprise, neither alone nor beside the
+    /// sums of the parks it is made of, which may be asked for one by one (contract.md 6).
     pub(super) fn may_show_sum(
         &self,
         who: &Principal,
         layer: Layer,
         parts: &[(EnterpriseCode, Exact)],
     ) -> bool {
-        let amounts = parts.iter().map(|(code, amount)| {
-            let known = self.enterprises.get(code);
-            let detail = known.map(|known| detail(who, layer.touched(), code, &known.park));
-            (amount.clone(), detail == Some(Detail::Value))
-        });
-        may_disclose_beside(&amounts.collect::<Vec<_>>())
+        let mut by_park: BTreeMap<Option<&ParkId>, Vec<(Exact, bool)>> = BTreeMap::new();
+        for (code, amount) in parts {
+            let park = self.enterprises.get(code).map(|known| &known.park);
+            let detail = park.map(|park| detail(who, layer.touched(), code, park));
+            let is_seen = detail == Some(Detail::Value);
+            let own = by_park.entry(park).or_default();
+            own.push((amount.clone(), is_seen));
+        }
+        may_disclose_total(&by_park.into_values().collect::<Vec<_>>())
     }
 }
 

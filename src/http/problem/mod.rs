@@ -108,6 +108,18 @@ impl Problem {
         Self::new(Trouble::Internal, detail)
     }
 
+    /// What went wrong.
+    #[must_use]
+    pub const fn trouble(&self) -> Trouble {
+        self.trouble
+    }
+
+    /// The sentence that says what to do.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The same with one named parameter for programs and translations.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

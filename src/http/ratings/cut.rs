@@ -47,7 +47,7 @@ impl<'a> Eyes<'a> {
         if !self.all {
             unit.hide_others(entry.enterprise.as_str());
         }
-        unit.link(entry.enterprise.as_str(), assessment);
+        unit.link(entry, assessment);
         Some(unit)
     }
 

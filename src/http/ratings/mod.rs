@@ -13,6 +13,7 @@ use axum::extract::State;
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Year};
+use crate::ledger::figure::{Figure, FigureRecord};
 use crate::park::{EnterpriseCode, ParkId};
 use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_LIMIT};
 
@@ -22,7 +23,7 @@ use super::{Asked, Asker, Checked, CheckedPair, Desk, Problem, Right, Routes, pa
 
 use cut::Eyes;
 
-pub(super) use wire::POINTS;
+pub(super) use wire::{Group, POINTS, Unit};
 
 /// What is behind a grade is asked for apart ([`Eyes`]).
 const GRADES: Right = Right::Row(Matter::Grade, Action::Read);
@@ -208,23 +209,55 @@ async fn entry(
     entries.pop().ok_or_else(Problem::not_found)
 }
 
-/// The result of one enterprise for whoever may see its scores, and the rating it stands in.
+/// What one enterprise got in a rating, cut to who asks.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The rating.
+    pub(super) assessment: Assessment,
+    /// All ratings of that year, oldest first: revision, when, digest.
+    pub(super) revisions: Vec<(u32, Moment, String)>,
+    /// The grade, for everybody.
+    pub(super) grade: String,
+    /// All that is behind it, for whoever may see its scores.
+    pub(super) behind: Option<Behind>,
+    /// The groups with their terms and band lines, as far as they are the asker's to see.
+    pub(super) groups: Vec<Group>,
+}
+
+/// What is behind a grade.
+#[derive(Debug)]
+pub(super) struct Behind {
+    /// The unit that was rated.
+    pub(super) unit: Unit,
+    /// The figures it was made of; none of ratings that kept none.
+    pub(super) figures: Vec<Figure>,
+}
+
+/// The result of one enterprise in a rating.
 ///
 /// # Errors
-/// 404 if it is not there or not theirs; 503 where the registry does not answer.
+/// 404 if it is not there; 503 where the registry does not answer.
 pub(super) async fn result(
     desk: &Desk,
     who: &Principal,
     code: &EnterpriseCode,
     (year, revision): (Year, u32),
-) -> Result<(Assessment, wire::Unit), Problem> {
+) -> Result<Found, Problem> {
     let shown = Shown::find(desk, who, year, Some(revision)).await?;
     let entry = entry(desk, who, &shown.assessment, code).await?;
     let eyes = Eyes::of(who);
     let unit = eyes.result(&entry, &shown.assessment);
-    let unit = unit.ok_or_else(Problem::not_found)?;
     note(desk, who, &eyes, &format!("score {code} {year}")).await?;
-    Ok((shown.assessment, unit))
+    Ok(Found {
+        groups: eyes.lines(&shown.assessment, Some(&entry)),
+        behind: unit.map(|unit| Behind {
+            unit,
+            figures: FigureRecord::read_all(&entry.figures).unwrap_or_default(),
+        }),
+        grade: entry.grade,
+        revisions: shown.all,
+        assessment: shown.assessment,
+    })
 }
 
 /// Scores are made of tax: the bureau's look at them goes into the log.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::jobs::assess::RATED_KIND;
 use crate::ledger::figure::{AccountPeriod, FigureId, Input};
 use crate::park::Enterprise;
 use crate::store::registry::{Assessed, Assessment};
@@ -175,6 +176,10 @@ impl Row {
     }
 }
 
+fn rated_id(code: &str, key: &str, assessment: &Assessment) -> String {
+    id(&format!("{RATED_KIND}{code}"), key, assessment)
+}
+
 fn id(kind: &str, key: &str, assessment: &Assessment) -> String {
     let id = FigureId {
         kind: kind.to_owned(),
@@ -259,6 +264,9 @@ pub(in crate::http) struct Unit {
     /// The id of the total, for its source.
     #[serde(default)]
     score_id: String,
+    /// The ids of the indicators, for their sources; none of ratings that kept none.
+    #[serde(default)]
+    sources: BTreeMap<String, String>,
 }
 
 impl Unit {
@@ -288,8 +296,48 @@ impl Unit {
         self.members.retain(|member| member == own);
     }
 
-    pub(super) fn link(&mut self, own: &str, assessment: &Assessment) {
+    pub(super) fn link(&mut self, entry: &Assessed, assessment: &Assessment) {
+        let own = entry.enterprise.as_str();
         self.score_id = id("score", own, assessment);
+        if !entry.figures.is_empty() {
+            let source = |code: &String| (code.clone(), rated_id(code, own, assessment));
+            self.sources = self.indicators.keys().map(source).collect();
+        }
+    }
+
+    /// Its indicators: code, value, points, whether the points stand for a missing value.
+    pub(in crate::http) fn indicators(
+        &self,
+    ) -> impl Iterator<Item = (&str, Option<&str>, Option<&str>, bool)> {
+        self.sub_scores.iter().map(|(code, points)| {
+            let value = self.indicators.get(code).and_then(Value::as_str);
+            let imputed = self.imputed.contains(code);
+            (code.as_str(), value, points.as_str(), imputed)
+        })
+    }
+
+    /// The total as an input of the grade.
+    pub(in crate::http) fn as_input(&self, id: &FigureId) -> Input {
+        Input {
+            figure: self.total.is_some().then(|| id.clone()),
+            ..Input::plain(&id.kind, self.total.clone(), POINTS)
+        }
+    }
+
+    /// The id of an indicator's figure, if it was kept.
+    pub(in crate::http) fn source_of(&self, code: &str) -> Option<String> {
+        self.sources.get(code).cloned()
+    }
+
+    /// The id of another figure of the same enterprise and rating.
+    pub(in crate::http) fn own_id(&self, kind: &str) -> String {
+        let rest = self.score_id.split_once(':');
+        rest.map_or_else(String::new, |(_, rest)| format!("{kind}:{rest}"))
+    }
+
+    /// The group it is scored in.
+    pub(in crate::http) fn group_of<'g>(&self, groups: &'g [Group]) -> Option<&'g Group> {
+        groups.iter().find(|group| self.is_of(group))
     }
 }
 
@@ -308,10 +356,20 @@ pub(in crate::http) struct Group {
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = RatingTerm)]
-struct Term {
+pub(in crate::http) struct Term {
     code: String,
-    weight: String,
-    baseline: Option<String>,
+    pub(in crate::http) weight: String,
+    pub(in crate::http) baseline: Option<String>,
+    /// `scheme`, or `group_mean`: a multiple of the group's own ratio of sums.
+    #[serde(default = "scheme")]
+    pub(in crate::http) baseline_from: String,
+    /// Whether a member may be told the baseline.
+    #[serde(default, skip_serializing)]
+    told: bool,
+}
+
+fn scheme() -> String {
+    "scheme".to_owned()
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -334,9 +392,23 @@ struct Threshold {
 }
 
 impl Group {
-    /// For a member: the lines, not the totals beyond them; none in a group of a few.
+    /// How an indicator is scored.
+    pub(in crate::http) fn term(&self, code: &str) -> Option<&Term> {
+        self.terms.iter().find(|term| term.code == code)
+    }
+
+    /// Most a term may score, as a multiple of its weight; none if open.
+    pub(in crate::http) fn cap_ratio(&self) -> Option<String> {
+        self.cap_ratio.clone()
+    }
+
+    /// For a member: the lines, not the totals beyond them; none in a group of a few. Of baselines
+    /// those that tell of no other member.
     pub(super) fn for_member(mut self) -> Self {
         let few = self.n < LINE_LEAST;
+        for term in self.terms.iter_mut().filter(|term| !term.told) {
+            term.baseline = None;
+        }
         for band in &mut self.bands {
             band.next_total = None;
             if few {

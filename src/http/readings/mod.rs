@@ -45,8 +45,19 @@ pub(super) async fn take(
     State(desk): State<Desk>,
     body: Body,
 ) -> Result<Json<wire::Committed>, Problem> {
-    let payload = whole_body(body, desk.settings.body_bytes_max).await?;
     let within = desk.settings.commit_within;
+    let payload = match whole_body(body, desk.settings.body_bytes_max).await {
+        Ok(payload) => payload,
+        Err(problem) => {
+            // What is too large is not read, and counted all the same: who sent it is known.
+            if problem.trouble() == Trouble::Refused(Code::TooLarge) {
+                let why = (Code::TooLarge, problem.detail());
+                let counted = desk.door.turn_away(&admission, why, within).await;
+                counted.map_err(|refused| refusal(&refused))?;
+            }
+            return Err(problem);
+        }
+    };
     let posted = desk.door.post(&admission, &payload, within).await;
     let posted = posted.map_err(|refused| refusal(&refused))?;
     match posted.unreadable {

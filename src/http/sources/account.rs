@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::access::{Action, Object, Principal, may};
 use crate::http::accounts::{ShownClose, Sight, find, note};
-use crate::http::figures::unavailable;
 use crate::http::{Desk, Problem};
 use crate::ledger::figure::{Figure, FigureId, Input, TakenFrom};
 use crate::park::EnterpriseCode;
@@ -35,6 +34,7 @@ pub(super) async fn of_enterprise(
         let then = ShownClose {
             close: Some(close.clone()),
             all: Vec::new(),
+            provisional: None,
             ..shown
         };
         let kept = find(desk, who, code, &then).await?;
@@ -59,8 +59,7 @@ pub(super) async fn of_total(
     id: FigureId,
 ) -> Result<wire::Source, Problem> {
     let shown = ShownClose::find(desk, Some(id.period), Some(id.revision)).await?;
-    let totals = desk.registry.list_totals(who, id.period, id.revision).await;
-    let totals = totals.map_err(unavailable)?;
+    let totals = shown.totals(desk, who).await?;
     let kept = totals.iter().find(|kept| kept.holder.key() == id.key);
     let kept = kept.ok_or_else(Problem::not_found)?;
     let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));

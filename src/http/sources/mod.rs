@@ -4,8 +4,8 @@
 
 mod account;
 mod borders;
+mod grade;
 mod meter;
-mod score;
 mod wire;
 
 use axum::Json;
@@ -42,8 +42,8 @@ pub(super) async fn source(
     if register.is_some_and(|indicator| indicator.kind == Kind::Register) {
         return meter::source(&desk, &who, id).await.map(Json);
     }
-    if id.kind == score::KIND {
-        return score::source(&desk, &who, id).await.map(Json);
+    if grade::is_rated(&id.kind) {
+        return grade::source(&desk, &who, id).await.map(Json);
     }
     let answer = match id.key.parse::<EnterpriseCode>() {
         Ok(code) => account::of_enterprise(&desk, &who, id, &code).await?,

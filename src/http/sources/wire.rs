@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::calendar::Moment;
 use crate::http::accounts::ShownClose;
-use crate::http::ratings::POINTS;
+use crate::http::ratings::Found;
 use crate::ledger::figure::{Figure, FigureId, Formula, Input, Operation, TakenFrom};
 use crate::ledger::holder::HolderAccount;
-use crate::store::registry::{Assessment, Close, ClosedEntry, KeptAccount};
+use crate::store::registry::KeptAccount;
 
 use super::borders::{Border, Borders};
+use super::grade::wire::Rating;
 
 /// `GET /api/v1/sources/{figure-id}`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,6 +32,8 @@ pub(in crate::http) struct Source {
     to: String,
     as_of: Option<String>,
     source: &'static str,
+    /// Whether it is of a period that is not closed: it may still change.
+    provisional: bool,
     known_share: Option<String>,
     formula: FormulaShown,
     inputs: Vec<InputShown>,
@@ -37,12 +41,15 @@ pub(in crate::http) struct Source {
     inputs_hidden: usize,
     taken_from: Vec<TakenFromShown>,
     version: Version,
+    /// What a grade was made of; null for all other figures.
+    rating: Option<Rating>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SourceFormula)]
 struct FormulaShown {
-    /// `sum`, `ratio` (the first over the second) or `register_difference`.
+    /// `sum`, `ratio` (the first over the second), `register_difference` or `grade` (by the place of
+    /// the total, veto and caps).
     code: &'static str,
     /// What a ratio is multiplied by.
     times: Option<u32>,
@@ -104,6 +111,17 @@ enum TakenFromShown {
         valid_from: String,
         valid_to: Option<String>,
     },
+    Conduct {
+        /// As schemes name it.
+        code: String,
+        /// `honour` or `event`.
+        conduct: String,
+        document: Option<String>,
+        source: String,
+        valid_from: String,
+        valid_to: Option<String>,
+        recorded_at: String,
+    },
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -149,12 +167,7 @@ impl Source {
         let mut closes = shown.all.iter();
         let own = closes.find(|close| close.revision == revision);
         let period = id.period.period();
-        let (code, times) = match figure.formula {
-            Formula::Sum => ("sum", None),
-            Formula::Ratio(times) => ("ratio", Some(times)),
-        };
-        let steps = figure.inputs.iter().flat_map(|input| &input.steps);
-        let sources = steps.map(|step| step.source.clone());
+        let (code, times) = written(figure.formula);
         Self {
             id: kept.account.id(&id.kind).to_string(),
             kind: id.kind.clone(),
@@ -164,13 +177,20 @@ impl Source {
             period: id.period.to_string(),
             from: period.from().to_string(),
             to: period.to().to_string(),
-            as_of: own.map(|close| close.closed_at.to_string()),
-            source: "closed_ledger_statements_land",
+            as_of: match own {
+                Some(close) => Some(close.closed_at.to_string()),
+                None => shown
+                    .provisional
+                    .as_ref()
+                    .map(|open| open.as_of.to_string()),
+            },
+            source: shown.source(),
+            provisional: shown.provisional.is_some(),
             known_share: figure.known_share.clone(),
             formula: FormulaShown {
                 code,
                 times,
-                of: figure.inputs.iter().map(|one| one.what.clone()).collect(),
+                of: Vec::new(),
             },
             inputs: Vec::new(),
             inputs_hidden: 0,
@@ -181,37 +201,48 @@ impl Source {
                 ledger: own.map(|close| close.ledger).filter(|ledger| *ledger > 0),
                 scheme: None,
                 digest: None,
-                factors: sources.filter(|source| !source.is_empty()).collect(),
+                factors: factors(figure),
                 revisions: Vec::new(),
             },
+            rating: None,
         }
     }
 
-    /// The source of a total: the sum of its points by a scheme.
-    pub(super) fn of_score(
+    /// The source of a figure of a rating: its value with its unit, made by the formula `code`.
+    pub(super) fn of_result(
         id: &FigureId,
-        one: &Assessment,
-        total: Option<&str>,
-        inputs: &[Input],
+        found: &Found,
+        (value, unit): (Option<&str>, &str),
+        code: &'static str,
     ) -> Self {
         let period = id.period.period();
+        let one = &found.assessment;
         let rated_at = Some(one.rated_at.to_string());
-        let mut answer = Self {
+        let revisions = found.revisions.iter().rev();
+        let revisions = revisions.map(|(revision, rated_at, _)| RevisionShown {
+            revision: *revision,
+            closed_at: Some(rated_at.to_string()),
+            value: (*revision == one.revision)
+                .then(|| value.map(str::to_owned))
+                .flatten(),
+        });
+        Self {
             id: id.to_string(),
             kind: id.kind.clone(),
             key: id.key.clone(),
-            value: total.map(str::to_owned),
-            unit: POINTS.to_owned(),
+            value: value.map(str::to_owned),
+            unit: unit.to_owned(),
             period: id.period.to_string(),
             from: period.from().to_string(),
             to: period.to().to_string(),
             as_of: rated_at.clone(),
             source: "rating",
+            provisional: false,
             known_share: None,
             formula: FormulaShown {
-                code: "sum",
+                code,
                 times: None,
-                of: inputs.iter().map(|one| one.what.clone()).collect(),
+                of: Vec::new(),
             },
             inputs: Vec::new(),
             inputs_hidden: 0,
@@ -223,27 +254,48 @@ impl Source {
                 scheme: Some(one.scheme.clone()),
                 digest: Some(one.digest.clone()),
                 factors: BTreeSet::new(),
-                revisions: Vec::new(),
+                revisions: revisions.collect(),
             },
-        };
-        answer.set_inputs(inputs, 0);
+            rating: None,
+        }
+    }
+
+    /// The source of a sum or an indicator that was rated.
+    pub(super) fn of_rated(id: &FigureId, found: &Found, figure: &Figure) -> Self {
+        let value = (figure.value.as_deref(), figure.unit.as_str());
+        let (code, times) = written(figure.formula);
+        let mut answer = Self::of_result(id, found, value, code);
+        answer.formula.times = times;
+        answer.version.factors = factors(figure);
         answer
     }
 
-    pub(super) fn of_meter(id: &FigureId, unit: &str, entry: &ClosedEntry, last: &Close) -> Self {
+    pub(super) fn set_rating(&mut self, rating: Rating) {
+        self.rating = Some(rating);
+    }
+
+    /// The source of what a register came to: as closed, or (no closing) as far as it is known.
+    pub(super) fn of_meter(
+        id: &FigureId,
+        unit: &str,
+        (used, known_share): (Option<&str>, &str),
+        (settled_at, is_closed): (Moment, bool),
+    ) -> Self {
         let period = id.period.period();
+        let settled_at = Some(settled_at.to_string());
         Self {
             id: id.to_string(),
             kind: id.kind.clone(),
             key: id.key.clone(),
-            value: entry.used.clone(),
+            value: used.map(str::to_owned),
             unit: unit.to_owned(),
             period: id.period.to_string(),
             from: period.from().to_string(),
             to: period.to().to_string(),
-            as_of: Some(last.closed_at.to_string()),
+            as_of: settled_at.clone(),
             source: "register_difference",
-            known_share: Some(entry.known_share.clone()),
+            provisional: !is_closed,
+            known_share: Some(known_share.to_owned()),
             formula: FormulaShown {
                 code: "register_difference",
                 times: None,
@@ -254,23 +306,22 @@ impl Source {
             taken_from: Vec::new(),
             version: Version {
                 revision: id.revision,
-                closed_at: Some(last.closed_at.to_string()),
-                ledger: Some(id.revision),
+                closed_at: settled_at.filter(|_| is_closed),
+                ledger: is_closed.then_some(id.revision),
                 scheme: None,
                 digest: None,
                 factors: BTreeSet::new(),
                 revisions: Vec::new(),
             },
+            rating: None,
         }
     }
 
     pub(super) fn set_inputs(&mut self, inputs: &[Input], hidden: usize) {
         self.inputs = inputs.iter().map(InputShown::of).collect();
         self.inputs_hidden = hidden;
-        if hidden > 0 {
-            // Who is part of a sum is told only as far as each may be seen.
-            self.formula.of = inputs.iter().map(|one| one.what.clone()).collect();
-        }
+        // Who is part of a sum is told only as far as each may be seen.
+        self.formula.of = inputs.iter().map(|one| one.what.clone()).collect();
     }
 
     /// What the figure was in each revision, the newest first; accounts that a revision did not
@@ -359,8 +410,39 @@ impl Source {
                 valid_from,
                 valid_to,
             },
+            TakenFrom::Conduct {
+                kind: conduct,
+                document,
+                source,
+                valid_from,
+                valid_to,
+                recorded_at,
+            } => TakenFromShown::Conduct {
+                code: input.what.clone(),
+                conduct,
+                document,
+                source,
+                valid_from,
+                valid_to,
+                recorded_at,
+            },
         });
     }
+}
+
+/// A formula as a code, and what a ratio is multiplied by.
+const fn written(formula: Formula) -> (&'static str, Option<u32>) {
+    match formula {
+        Formula::Sum => ("sum", None),
+        Formula::Ratio(times) => ("ratio", Some(times)),
+    }
+}
+
+/// The sources of the factors that went in.
+fn factors(figure: &Figure) -> BTreeSet<String> {
+    let steps = figure.inputs.iter().flat_map(|input| &input.steps);
+    let sources = steps.map(|step| step.source.clone());
+    sources.filter(|source| !source.is_empty()).collect()
 }
 
 fn border(border: Option<&Border>) -> Option<BorderShown> {

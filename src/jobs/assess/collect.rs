@@ -3,27 +3,31 @@
 //! What a department states of a carrier goes before our own metering; where nobody states it, our
 //! metering counts if enough of the year is known (domain.md 2.12, 3.4). Else the energy is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::calendar::{Day, Month, Year};
+use crate::calendar::{Day, Moment, Month, Year};
 use crate::jobs::keep_book::{BookKeeper, holdings, newest_accounts};
-use crate::ledger::factor::{Counts, Measure};
+use crate::ledger::factor::{Carrier, Counts, Measure};
 use crate::ledger::figure::{AccountPeriod, Figure};
 use crate::ledger::holder::HolderAccount;
-use crate::park::{Enterprise, Extent, LandHolding, LandKind};
+use crate::park::{
+    Conduct, ConductKind, Enterprise, EnterpriseCode, Extent, LandHolding, LandKind,
+};
 use crate::rating::facts::{EnterpriseFacts, FactorFacts, LandFacts, YearFacts};
 use crate::rating::scheme::{ElectricityBasis, read_scheme};
+use crate::rating::written;
 use crate::store::registry::{AccountClose, Holder, RegistryFault};
 use crate::units::Exact;
 
+use super::origin::Origin;
+
 /// The carrier that what is fed back is taken from.
-const ELECTRICITY: &str = "electricity_kwh";
-const FED: &str = "electricity_fed_kwh";
-/// Places of land that was held for a part of the year.
-const PART_PLACES: usize = 10;
+pub(super) const ELECTRICITY: &str = "electricity_kwh";
+pub(super) const FED: &str = "electricity_fed_kwh";
+pub(super) const WATER: &str = "water_m3";
 /// Statements of pollutants and what the facts call them.
-const POLLUTANTS: [(&str, &str); 4] = [
+pub(super) const POLLUTANTS: [(&str, &str); 4] = [
     ("pollutant_cod", "cod"),
     ("pollutant_nh3n", "nh3n"),
     ("pollutant_so2", "so2"),
@@ -32,8 +36,8 @@ const POLLUTANTS: [(&str, &str); 4] = [
 
 /// Facts, or why there are none.
 pub(super) enum Ratable {
-    /// The text of the facts file.
-    Facts(String),
+    /// The text of the facts file, and the figures of each enterprise that it was made of.
+    Facts(String, BTreeMap<EnterpriseCode, Vec<Figure>>),
     /// Why not.
     Not(NotRatable),
 }
@@ -70,6 +74,7 @@ pub(super) async fn facts(
     scheme: (&str, &str),
 ) -> Result<Ratable, RegistryFault> {
     let accounts = newest_accounts(keeper, close.period).await?;
+    let mut conduct = conduct(keeper, year).await?;
     let mut holdings = holdings(keeper).await?;
     let basis = read_scheme(scheme.0, scheme.1).map(|scheme| scheme.basis);
     let basis = basis.unwrap_or(ElectricityBasis::Equal);
@@ -83,6 +88,7 @@ pub(super) async fn facts(
         return Ok(Ratable::Not(NotRatable::FactorMissing { carrier }));
     }
     let is_there = |one: &&Enterprise| one.established_on <= last_day;
+    let mut origins = BTreeMap::new();
     for enterprise in enterprises.iter().filter(is_there) {
         let holder = Holder::Enterprise(enterprise.code.clone(), enterprise.park.clone());
         let Some(account) = accounts.get(&holder) else {
@@ -90,16 +96,39 @@ pub(super) async fn facts(
         };
         let land = holdings.remove(&enterprise.code).unwrap_or_default();
         let land = land.iter().filter_map(|one| line(one, year));
-        let one = of_enterprise(keeper, enterprise, account, land.collect());
+        let own = conduct.remove(&enterprise.code).unwrap_or_default();
+        let one = of_enterprise(keeper, enterprise, account, land.collect(), &own);
         facts.enterprises.push(one);
+        let origin = Origin {
+            keeper,
+            account,
+            basis,
+        };
+        origins.insert(enterprise.code.clone(), origin.figures(&own));
     }
     if facts.enterprises.iter().all(|one| one.tax.is_none()) {
         return Ok(Ratable::Not(NotRatable::NobodyStated));
     }
-    Ok(Ratable::Facts(facts.write()))
+    Ok(Ratable::Facts(facts.write(), origins))
 }
 
-fn last_day(year: Year) -> Day {
+/// The honours and events that count in `year`, by whose they are.
+async fn conduct(
+    keeper: &BookKeeper,
+    year: Year,
+) -> Result<BTreeMap<EnterpriseCode, Vec<(Conduct, Moment)>>, RegistryFault> {
+    let last_day = last_day(year);
+    let mut found: BTreeMap<EnterpriseCode, Vec<(Conduct, Moment)>> = BTreeMap::new();
+    for (one, recorded_at) in keeper.registry.all_conduct().await? {
+        if one.counts_in(year.period(), last_day) {
+            let own = found.entry(one.enterprise.clone()).or_default();
+            own.push((one, recorded_at));
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn last_day(year: Year) -> Day {
     let january = Month::new(year.number().saturating_add(1), 1);
     let first = january.map_or_else(|| Day::of(year.period().to()), Month::first_day);
     Day::from_number(first.number() - 1)
@@ -143,12 +172,23 @@ fn of_enterprise(
     enterprise: &Enterprise,
     account: &HolderAccount,
     land: Vec<LandFacts>,
+    conduct: &[(Conduct, Moment)],
 ) -> EnterpriseFacts {
     let value = |kind: &str| account.find(kind)?.value.clone();
     let pollutants: BTreeMap<String, String> = POLLUTANTS
         .iter()
         .filter_map(|(kind, name)| Some(((*name).to_owned(), value(kind)?)))
         .collect();
+    let (mut honours, mut events) = (BTreeSet::new(), BTreeMap::new());
+    for (one, _) in conduct {
+        let code = one.code.to_string();
+        match one.kind {
+            ConductKind::Honour => {
+                honours.insert(code);
+            }
+            ConductKind::Event => *events.entry(code).or_default() += 1,
+        }
+    }
     EnterpriseFacts {
         id: enterprise.code.to_string(),
         park: enterprise.park.to_string(),
@@ -163,46 +203,63 @@ fn of_enterprise(
         value_added: value("value_added"),
         rd: value("rd_expense"),
         employees: value("staff_average"),
-        water_t: quantity(keeper, account, "water_m3"),
+        water_t: chosen(keeper, account, WATER).and_then(|figure| figure.value.clone()),
         energy: energy(keeper, account),
         pollutants_t: Some(pollutants).filter(|tonnes| !tonnes.is_empty()),
+        honours: honours.into_iter().collect(),
+        events,
     }
 }
 
-/// What a carrier came to: as stated, else as metered if enough is known; `None`: not known.
-fn quantity(keeper: &BookKeeper, account: &HolderAccount, carrier: &str) -> Option<String> {
+/// The figure that counts for a carrier: as stated, else as metered if enough is known; `None`: not
+/// known.
+pub(super) fn chosen<'a>(
+    keeper: &BookKeeper,
+    account: &'a HolderAccount,
+    carrier: &str,
+) -> Option<&'a Figure> {
     let mut carriers = keeper.factors.carriers().iter();
     let stated = carriers.find(|one| one.code == carrier)?.stated.as_deref();
-    let stated = stated.and_then(|code| account.find(code)?.value.clone());
+    let is_known = |figure: &&Figure| figure.value.is_some();
+    let stated = stated.and_then(|code| account.find(code)).filter(is_known);
     stated.or_else(|| {
-        let figure = account.find(carrier)?;
+        let figure = account.find(carrier).filter(is_known)?;
         let known = Exact::decimal(figure.known_share.as_deref()?).ok()?;
         let enough = Exact::whole(i64::from(keeper.rating.known_percent)).share(1, 100);
-        figure.value.clone().filter(|_| known >= enough)
+        (known >= enough).then_some(figure)
     })
 }
 
-/// Quantities of all carriers that are stated or metered; `None` if one of them is not known, or
-/// there is none.
-fn energy(keeper: &BookKeeper, account: &HolderAccount) -> Option<BTreeMap<String, String>> {
-    let mut energy = BTreeMap::new();
+/// The figures of all carriers that are stated or metered; `None` if one of them is not known.
+pub(super) fn carriers_used<'a>(
+    keeper: &'a BookKeeper,
+    account: &'a HolderAccount,
+) -> Option<Vec<(&'a Carrier, &'a Figure)>> {
+    let mut used = Vec::new();
     for carrier in keeper.factors.carriers() {
         let is_stated = || {
             let stated = carrier.stated.as_deref();
             stated.is_some_and(|code| account.find(code).is_some())
         };
         let is_part = carrier.counts == Counts::Plus;
-        if !is_part || !(account.find(&carrier.code).is_some() || is_stated()) {
-            continue;
+        if is_part && (account.find(&carrier.code).is_some() || is_stated()) {
+            used.push((carrier, chosen(keeper, account, &carrier.code)?));
         }
-        let quantity = quantity(keeper, account, &carrier.code)?;
-        energy.insert(carrier.code.clone(), quantity);
+    }
+    Some(used)
+}
+
+/// Quantities of all carriers; `None` if one of them is not known, or there is none.
+fn energy(keeper: &BookKeeper, account: &HolderAccount) -> Option<BTreeMap<String, String>> {
+    let mut energy = BTreeMap::new();
+    for (carrier, figure) in carriers_used(keeper, account)? {
+        energy.insert(carrier.code.clone(), figure.value.clone()?);
     }
     let fed = account.find(FED).and_then(Figure::exact);
     if let (Some(fed), Some(bought)) = (fed, energy.get_mut(ELECTRICITY)) {
         // What was sold on is not consumption (domain.md 3.1).
         let net = &Exact::decimal(bought).ok()? - &fed;
-        *bought = trimmed(&net, PART_PLACES);
+        *bought = written(&net);
     }
     Some(energy).filter(|energy| !energy.is_empty())
 }
@@ -220,7 +277,7 @@ fn line(holding: &LandHolding, year: Year) -> Option<LandFacts> {
     }
     let weighted = |m2: rust_decimal::Decimal| {
         let exact = Exact::from(m2).share(part, whole);
-        trimmed(&exact, PART_PLACES)
+        written(&exact)
     };
     let (m2, floor_m2, far) = match holding.extent {
         Extent::Ground { m2 } => (Some(weighted(m2)), None, None),
@@ -245,10 +302,4 @@ fn line(holding: &LandHolding, year: Year) -> Option<LandFacts> {
         to,
         from,
     })
-}
-
-/// A decimal with at most so many places, without zeros at its end.
-fn trimmed(number: &Exact, places: usize) -> String {
-    let text = number.rounded(places);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

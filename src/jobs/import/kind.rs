@@ -171,6 +171,30 @@ const STATEMENTS: &[Column] = &[
     needed("unit", "the unit of the indicator, as 万元"),
     needed("source", "who states it, as 税务"),
 ];
+const CONDUCT: &[Column] = &[
+    needed("enterprise", CODE),
+    needed(
+        "kind",
+        "honour (a title that is held) or event (a penalty, an accident)",
+    ),
+    needed(
+        "code",
+        "as a scheme of the installation names it, as high_tech, env_penalty",
+    ),
+    maybe(
+        "document",
+        "the number of the certificate or decision; tells two events of one day apart",
+    ),
+    needed("source", "which office says so, as 生态环境"),
+    needed(
+        "valid_from",
+        "the first day the honour holds, or the day of the event, as 2026-01-01",
+    ),
+    maybe(
+        "valid_to",
+        "the first day the honour no longer holds; empty while it does, and for events",
+    ),
+];
 const READINGS: &[Column] = &[
     needed("gateway", "the id of a registered gateway"),
     maybe("epoch", "a whole number or null"),
@@ -204,13 +228,15 @@ pub enum Kind {
     Replacements,
     /// Stated figures.
     Statements,
+    /// Honours and events.
+    Conduct,
     /// Readings, as `export readings` writes them.
     Readings,
 }
 
 impl Kind {
     /// All kinds, in the order in which they build on each other.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Parks,
         Self::Areas,
         Self::Enterprises,
@@ -219,6 +245,7 @@ impl Kind {
         Self::Meters,
         Self::Replacements,
         Self::Statements,
+        Self::Conduct,
         Self::Readings,
     ];
 
@@ -234,6 +261,7 @@ impl Kind {
             Self::Meters => "meters",
             Self::Replacements => "replacements",
             Self::Statements => "statements",
+            Self::Conduct => "conduct",
             Self::Readings => "readings",
         }
     }
@@ -250,6 +278,7 @@ impl Kind {
             Self::Meters => METERS,
             Self::Replacements => REPLACEMENTS,
             Self::Statements => STATEMENTS,
+            Self::Conduct => CONDUCT,
             Self::Readings => READINGS,
         }
     }
@@ -286,7 +315,7 @@ impl fmt::Display for Kind {
 /// A text that is no kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` cannot be imported: parks, areas, enterprises, parcels, land, meters, replacements, statements, readings"
+    "`{text}` cannot be imported: parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct, readings"
 )]
 pub struct KindUnknown {
     /// What was written.

@@ -5,6 +5,7 @@
 //! writes the empty file that says what belongs into it. Knows no command line and no page.
 
 mod cells;
+mod conduct;
 mod enterprises;
 mod fault;
 mod kind;
@@ -138,6 +139,7 @@ fn read(kind: Kind, bytes: &[u8], given: &Given<'_>) -> Result<Whole<Entries>, F
         Kind::Statements => {
             statements::statements(bytes, given).map(|read| read.into(Entries::Statements))
         }
+        Kind::Conduct => conduct::conduct(bytes).map(|read| read.into(Entries::Conduct)),
         Kind::Readings => Err(Faults::of_file(
             "readings are not registered",
             "they are read line by line from a file",

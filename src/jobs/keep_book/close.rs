@@ -116,7 +116,7 @@ async fn close_year(
     closing.end(keeper, registered, 0, of).await
 }
 
-fn material<'a>(
+pub(super) fn material<'a>(
     keeper: &'a BookKeeper,
     registered: &'a Registered,
     enterprise: &'a Enterprise,

@@ -26,9 +26,10 @@ pub(super) struct Registered {
 /// A text that is another one whenever a pass may find something to do.
 pub(super) async fn mark(keeper: &BookKeeper) -> Result<String, RegistryFault> {
     let material = keeper.registry.material_mark().await?;
+    let conduct = keeper.registry.conduct_mark().await?;
     let months = keeper.registry.list_closed_months().await?;
     let today = Day::of(keeper.clock.now());
-    Ok(format!("{material} {months:?} {today}"))
+    Ok(format!("{material} {conduct} {months:?} {today}"))
 }
 
 impl Registered {

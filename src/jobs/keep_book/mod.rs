@@ -9,6 +9,7 @@
 mod close;
 mod event;
 mod material;
+mod provisional;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,8 @@ use crate::vitals::Vitals;
 
 use super::assess;
 use event::BookStalled;
+
+pub use provisional::{PROVISIONAL, Provisional, ProvisionalAccounts};
 
 pub(super) use close::newest_accounts;
 pub(super) use material::{digest, holdings, registered_enterprises};
@@ -48,11 +51,13 @@ pub struct BookKeeper {
     pub vitals: Arc<Vitals>,
     /// `ledger.close_after`: how long after its end a period is closed.
     pub close_after: Duration,
+    /// What was last made of open periods.
+    pub provisional: Provisional,
 }
 
 impl BookKeeper {
     /// Looks until `stop`. What a stop cuts off is undone and done again by the next start.
-    pub async fn run(self, stop: CancellationToken) {
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let _cut_off = stop.run_until_cancelled(self.follow()).await;
     }
 

@@ -78,6 +78,21 @@ pub enum TakenFrom {
         /// Until when, if it ended.
         valid_to: Option<String>,
     },
+    /// An honour or event of an enterprise.
+    Conduct {
+        /// `honour` or `event`.
+        kind: String,
+        /// The number of the document it rests on.
+        document: Option<String>,
+        /// Which office says so.
+        source: String,
+        /// From when, or when it happened, RFC 3339.
+        valid_from: String,
+        /// Until when, if it ended.
+        valid_to: Option<String>,
+        /// When it was taken in, RFC 3339.
+        recorded_at: String,
+    },
 }
 
 /// One input of a figure, as it is shown.

@@ -68,6 +68,14 @@ enum TakenFromRecord {
         valid_from: String,
         valid_to: Option<String>,
     },
+    Conduct {
+        conduct: String,
+        document: Option<String>,
+        source: String,
+        valid_from: String,
+        valid_to: Option<String>,
+        recorded_at: String,
+    },
 }
 
 #[expect(
@@ -84,6 +92,7 @@ const MATTERS: &[(&str, Matter)] = &[
     ("output", Matter::Output),
     ("tax", Matter::Tax),
     ("land", Matter::Land),
+    ("score", Matter::Score),
 ];
 
 impl FigureRecord {
@@ -104,6 +113,24 @@ impl FigureRecord {
             known_share: figure.known_share.clone(),
             touches: touched.map(|(name, _)| (*name).to_owned()).collect(),
         }
+    }
+
+    /// The text that is kept of several figures.
+    #[must_use]
+    pub fn write_all(figures: &[Figure]) -> String {
+        let records: Vec<Self> = figures.iter().map(Self::of).collect();
+        // Texts and numbers always write themselves.
+        serde_json::to_string(&records).unwrap_or_default()
+    }
+
+    /// The figures that `text` keeps, none of an empty one; `None` if it is damaged.
+    #[must_use]
+    pub fn read_all(text: &str) -> Option<Vec<Figure>> {
+        if text.is_empty() {
+            return Some(Vec::new());
+        }
+        let records: Vec<Self> = serde_json::from_str(text).ok()?;
+        records.into_iter().map(Self::figure).collect()
     }
 
     /// The figure again; `None` if the record is damaged.
@@ -225,6 +252,21 @@ impl TakenFromRecord {
                 valid_from,
                 valid_to,
             },
+            TakenFrom::Conduct {
+                kind: conduct,
+                document,
+                source,
+                valid_from,
+                valid_to,
+                recorded_at,
+            } => Self::Conduct {
+                conduct,
+                document,
+                source,
+                valid_from,
+                valid_to,
+                recorded_at,
+            },
         }
     }
 
@@ -264,6 +306,21 @@ impl TakenFromRecord {
                 counterparty,
                 valid_from,
                 valid_to,
+            },
+            Self::Conduct {
+                conduct: kind,
+                document,
+                source,
+                valid_from,
+                valid_to,
+                recorded_at,
+            } => TakenFrom::Conduct {
+                kind,
+                document,
+                source,
+                valid_from,
+                valid_to,
+                recorded_at,
             },
         }
     }

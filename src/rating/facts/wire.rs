@@ -60,6 +60,12 @@ pub struct EnterpriseFacts {
     pub energy: Option<BTreeMap<String, String>>,
     /// Tonnes by pollutant.
     pub pollutants_t: Option<BTreeMap<String, String>>,
+    /// The honours it holds, each once, as text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub honours: Vec<String>,
+    /// How often each event happened.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<String, u32>,
 }
 
 /// A line of land.

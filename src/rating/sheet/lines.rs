@@ -1,12 +1,15 @@
 //! Where the borders of the bands lie: the last place of each grade, with the division that says
 //! so, and the totals on both sides.
 
+use crate::access::may_disclose_to_members;
 use crate::rating::Rated;
 use crate::rating::grade::{Basis, Outcome};
-use crate::rating::scheme::{Scale, Scheme, Term};
+use crate::rating::indicator::Indicator;
+use crate::rating::scheme::{BaselineMode, Scale, Scheme, Term};
 use crate::units::Exact;
 
 use super::wire::{Band, Group, TermShown, Threshold};
+use super::written;
 
 /// The groups of a rated year.
 pub(super) fn of(rated: &Rated<'_>) -> Vec<Group> {
@@ -37,7 +40,7 @@ fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
         scale: scale.as_str(),
         n: totals.len(),
         basis: if by_share { "rank_share" } else { "thresholds" },
-        cap_ratio: scheme.cap_ratio.as_ref().map(decimal),
+        cap_ratio: scheme.cap_ratio.as_ref().map(written),
         terms: terms.iter().map(|term| shown(rated, scale, term)).collect(),
         bands: if by_share {
             bands(scheme, &totals)
@@ -60,11 +63,27 @@ fn shown(rated: &Rated<'_>, scale: Scale, term: &Term) -> TermShown {
             .value
             .as_ref()
     });
+    let is_own_mean = matches!(rated.scheme.baseline_mode, BaselineMode::GroupMean(_));
     TermShown {
         code: term.indicator.code(),
-        weight: decimal(&term.weight),
+        weight: written(&term.weight),
         baseline: baseline.map(|value| value.rounded(6)),
+        baseline_from: if is_own_mean { "group_mean" } else { "scheme" },
+        told: !is_own_mean || tells_nobody(rated, scale, term.indicator),
     }
+}
+
+/// Whether each member, who knows its own part, learns nothing of a single other one from the sums
+/// that a mean is made of (contract.md 6).
+fn tells_nobody(rated: &Rated<'_>, scale: Scale, indicator: Indicator) -> bool {
+    let pool = rated.units.iter();
+    let pool = pool.filter(|one| one.unit.scale == scale && one.points.is_some());
+    let parts: Vec<(Exact, Exact)> = pool
+        .filter_map(|one| indicator.parts(&one.unit.sums))
+        .collect();
+    let numerators: Vec<Exact> = parts.iter().map(|(one, _)| one.clone()).collect();
+    let denominators: Vec<Exact> = parts.into_iter().map(|(_, one)| one).collect();
+    may_disclose_to_members(&numerators) && may_disclose_to_members(&denominators)
 }
 
 fn bands(scheme: &Scheme, totals: &[String]) -> Vec<Band> {
@@ -83,7 +102,7 @@ fn bands(scheme: &Scheme, totals: &[String]) -> Vec<Band> {
         };
         bands.push(Band {
             grade: grade.clone(),
-            share: decimal(limit),
+            share: written(limit),
             count: rank + 1 - first,
             last_rank: (rank >= first).then_some(rank),
             last_share: (rank >= first).then(|| share(rank).rounded(4)),
@@ -98,13 +117,7 @@ fn thresholds(scheme: &Scheme) -> Vec<Threshold> {
     let all = scheme.small_group_thresholds.iter();
     all.map(|(grade, from)| Threshold {
         grade: scheme.letter(*grade).to_owned(),
-        from_total: decimal(from),
+        from_total: written(from),
     })
     .collect()
-}
-
-/// A decimal with the places it needs, at most 12.
-fn decimal(number: &Exact) -> String {
-    let text = number.rounded(12);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -4,12 +4,21 @@
 mod lines;
 mod wire;
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
+
+use crate::units::Exact;
 
 use super::facts::read_facts;
 use super::grade::Outcome;
+use super::indicator::Indicator;
+use super::part::Part;
 use super::scheme::{Scale, read_scheme};
 use super::{Rated, Refused, rate, wire as printed};
+
+/// Places of sums, weights and limits that are shown behind a result: finer than any of them needs.
+pub const PART_PLACES: usize = 10;
 
 /// What one legal entity got.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +29,12 @@ pub struct SheetEntry {
     pub grade: String,
     /// The unit it is rated in as `parkpulse rate` prints it, one line of JSON.
     pub body: String,
+    /// How many legal entities are rated with it, itself included.
+    pub members: usize,
+    /// The indicators that are scored; none if it is not rated.
+    pub scored: Vec<Indicator>,
+    /// The sums of the unit, as decimals of at most [`PART_PLACES`] places without idle zeros.
+    pub parts: BTreeMap<Part, String>,
 }
 
 /// A rated year.
@@ -66,13 +81,34 @@ fn entries(rated: &Rated<'_>) -> Vec<SheetEntry> {
         let grade = outcome
             .grade
             .map_or("T", |grade| rated.scheme.letter(grade));
+        let scored = outcome.points.iter().flat_map(|points| &points.sub_scores);
+        let scored: Vec<Indicator> = scored.map(|one| one.indicator).collect();
+        let parts = parts(outcome);
         entries.extend(outcome.unit.members.iter().map(|member| SheetEntry {
             enterprise: member.id.clone(),
             grade: grade.to_owned(),
             body: body.clone(),
+            members: outcome.unit.members.len(),
+            scored: scored.clone(),
+            parts: parts.clone(),
         }));
     }
     entries
+}
+
+fn parts(outcome: &Outcome<'_>) -> BTreeMap<Part, String> {
+    let known = Part::ALL.into_iter().filter_map(|(part, ..)| {
+        let sum = outcome.unit.sums.part(part)?;
+        Some((part, written(sum)))
+    });
+    known.collect()
+}
+
+/// A decimal of at most [`PART_PLACES`] places, without idle zeros.
+#[must_use]
+pub fn written(number: &Exact) -> String {
+    let text = number.rounded(PART_PLACES);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Where a unit stands in the list.

@@ -20,6 +20,10 @@ pub(super) struct TermShown {
     pub(super) code: &'static str,
     pub(super) weight: String,
     pub(super) baseline: Option<String>,
+    /// `scheme`, or `group_mean` if it was made of the group's own sums.
+    pub(super) baseline_from: &'static str,
+    /// Whether a member may be told the baseline: its own part known, what is left tells of nobody.
+    pub(super) told: bool,
 }
 
 /// A grade and how far it reaches in the ranking.

@@ -451,6 +451,7 @@ export type TakenFrom =
   | { kind: 'readings'; meter: string; indicator: string; used: string | null; unit: string; multiplier: string | null; start: SourceBorder | null; end: SourceBorder | null; known_share: string; flags: string }
   | { kind: 'statement'; indicator: string; period: string; value: string | null; unit: string; source: string; recorded_at: string }
   | { kind: 'holding'; parcel: string; held: string; value: string | null; unit: string; counterparty: string | null; valid_from: string; valid_to: string | null }
+  | { kind: 'conduct'; code: string; conduct: 'honour' | 'event'; document: string | null; source: string; valid_from: string; valid_to: string | null; recorded_at: string }
 
 /** `GET /api/v1/sources/{figure}`: the five lines. */
 export interface SourceAnswer {
@@ -462,7 +463,7 @@ export interface SourceAnswer {
   period: string
   as_of: string | null
   known_share: string | null
-  formula: { code: 'sum' | 'ratio' | 'register_difference'; times: number | null; of: string[] }
+  formula: { code: 'sum' | 'ratio' | 'register_difference' | 'grade'; times: number | null; of: string[] }
   inputs: SourceInput[]
   /** Inputs that one may not see each. */
   inputs_hidden: number

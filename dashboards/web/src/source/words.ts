@@ -5,7 +5,8 @@ import { minute, number } from '../words/numbers'
 
 /** What a code of a figure, an indicator or a term is called; a meter or parcel is its own name. */
 export function kindIn(code: string): string {
-  for (const table of ['kind', 'term', 'statement', 'indicator']) if (has(`${table}.${code}`)) return say(`${table}.${code}`)
+  const plain = code.replace(/^rated_/, '')
+  for (const table of ['kind', 'term', 'statement', 'part', 'indicator', 'event']) if (has(`${table}.${plain}`)) return say(`${table}.${plain}`)
   return code
 }
 
@@ -27,6 +28,7 @@ const percent = (share: string): string => String(Math.round(Number(share) * 100
 export function takenIn(from: TakenFrom): string {
   if (from.kind === 'statement') return say('taken.statement', { what: kindIn(from.indicator), period: from.period, source: from.source, time: minute(from.recorded_at) })
   if (from.kind === 'holding') return say('taken.holding', { parcel: from.parcel, held: say(`held.${from.held}`), amount: `${number(from.value)} ${from.unit}`, since: minute(from.valid_from).slice(0, 10) })
+  if (from.kind === 'conduct') return say('taken.conduct', { what: kindIn(from.code), source: from.source, since: minute(from.valid_from).slice(0, 10), document: from.document ?? say('taken.conduct_none') })
   const values = { meter: from.meter, share: percent(from.known_share), multiplier: number(from.multiplier) }
   if (!from.start || !from.end) return say('taken.readings_none', values)
   return say('taken.readings', { ...values, start: number(from.start.register), end: number(from.end.register), from: minute(from.start.at).slice(5), to: minute(from.end.at).slice(5) })

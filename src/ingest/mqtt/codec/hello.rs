@@ -115,50 +115,32 @@ fn check_connect_flags(version: Version, flags: u8, reserved_too: bool) -> Resul
 
 fn connect_v3(body: &[u8]) -> Result<Hello, Reason> {
     let connect = whole(body, v3_1_1::Connect::parse)?;
-    let will = match (connect.will_topic(), connect.will_payload()) {
-        (Some(topic), payload) => Some(Will {
-            topic: text(topic)?,
-            payload: payload.unwrap_or_default().to_vec(),
-        }),
-        (None, _) => None,
-    };
-    Ok(Hello {
-        version: Version::V3,
-        client_id: text(connect.client_id())?,
-        clean: connect.clean_session(),
-        keep_alive_s: connect.keep_alive(),
-        will,
-        user: connect.user_name().map(text).transpose()?,
-        password: connect.password().map(<[u8]>::to_vec),
-        receive_max: u16::MAX,
-        packet_max: u32::MAX,
-        expiry_s: None,
-        extended: false,
-    })
+    hello(
+        Version::V3,
+        &Said {
+            client_id: connect.client_id(),
+            clean: connect.clean_session(),
+            keep_alive_s: connect.keep_alive(),
+            will: (connect.will_topic(), connect.will_payload()),
+            user: connect.user_name(),
+            password: connect.password(),
+        },
+    )
 }
 
 fn connect_v5(body: &[u8]) -> Result<Hello, Reason> {
     let connect = whole(body, v5_0::Connect::parse)?;
-    let will = match (connect.will_topic(), connect.will_payload()) {
-        (Some(topic), payload) => Some(Will {
-            topic: text(topic)?,
-            payload: payload.unwrap_or_default().to_vec(),
-        }),
-        (None, _) => None,
-    };
-    let mut hello = Hello {
-        version: Version::V5,
-        client_id: text(connect.client_id())?,
-        clean: connect.clean_start(),
-        keep_alive_s: connect.keep_alive(),
-        will,
-        user: connect.user_name().map(text).transpose()?,
-        password: connect.password().map(<[u8]>::to_vec),
-        receive_max: u16::MAX,
-        packet_max: u32::MAX,
-        expiry_s: None,
-        extended: false,
-    };
+    let mut hello = hello(
+        Version::V5,
+        &Said {
+            client_id: connect.client_id(),
+            clean: connect.clean_start(),
+            keep_alive_s: connect.keep_alive(),
+            will: (connect.will_topic(), connect.will_payload()),
+            user: connect.user_name(),
+            password: connect.password(),
+        },
+    )?;
     for property in connect.props() {
         match property {
             Property::ReceiveMaximum(maximum) => hello.receive_max = maximum.val(),
@@ -171,4 +153,38 @@ fn connect_v5(body: &[u8]) -> Result<Hello, Reason> {
         }
     }
     Ok(hello)
+}
+
+/// What a CONNECT says in both versions.
+struct Said<'a> {
+    client_id: &'a str,
+    clean: bool,
+    keep_alive_s: u16,
+    will: (Option<&'a str>, Option<&'a [u8]>),
+    user: Option<&'a str>,
+    password: Option<&'a [u8]>,
+}
+
+/// A CONNECT without properties: no limits of the client's own, no expiry.
+fn hello(version: Version, said: &Said<'_>) -> Result<Hello, Reason> {
+    let (topic, payload) = said.will;
+    let will = |topic| {
+        Ok(Will {
+            topic: text(topic)?,
+            payload: payload.unwrap_or_default().to_vec(),
+        })
+    };
+    Ok(Hello {
+        version,
+        client_id: text(said.client_id)?,
+        clean: said.clean,
+        keep_alive_s: said.keep_alive_s,
+        will: topic.map(will).transpose()?,
+        user: said.user.map(text).transpose()?,
+        password: said.password.map(<[u8]>::to_vec),
+        receive_max: u16::MAX,
+        packet_max: u32::MAX,
+        expiry_s: None,
+        extended: false,
+    })
 }

@@ -49,6 +49,8 @@ pub struct Assessed {
     pub grade: String,
     /// All the rest: the unit as `parkpulse rate` prints it.
     pub body: String,
+    /// The figures behind it with their inputs, JSON of the room `ledger`; empty if none were kept.
+    pub figures: String,
 }
 
 /// In which order results are listed.
@@ -213,7 +215,7 @@ impl Registry {
                 .execute(&mut *change)
                 .await?;
             for entry in assessed {
-                sqlx::query("INSERT INTO assessed VALUES ($1, $2, $3, $4, $5, $6, $7)")
+                sqlx::query("INSERT INTO assessed VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
                     .bind(i64::from(one.year.number()))
                     .bind(i64::from(one.revision))
                     .bind(i64::from(entry.place))
@@ -221,6 +223,7 @@ impl Registry {
                     .bind(entry.park.as_str())
                     .bind(&entry.grade)
                     .bind(&entry.body)
+                    .bind(&entry.figures)
                     .execute(&mut *change)
                     .await?;
             }
@@ -254,5 +257,6 @@ fn assessed(row: &SqliteRow) -> Result<Assessed, RegistryFault> {
         park: parsed(row, "park", TABLE)?,
         grade: row.try_get("grade")?,
         body: row.try_get("body")?,
+        figures: row.try_get("figures")?,
     })
 }

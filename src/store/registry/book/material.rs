@@ -5,8 +5,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::calendar::{Moment, Month};
 use crate::indicator::IndicatorNo;
-use crate::park::{EnterpriseCode, StatementPeriod};
-use crate::store::registry::find::{indicator, moment, parsed};
+use crate::park::{Conduct, EnterpriseCode, StatementPeriod};
+use crate::store::registry::find::{indicator, moment, parsed, parsed_or_none, validity};
 use crate::store::registry::{Registry, RegistryFault};
 
 const TABLE: &str = "statement";
@@ -46,6 +46,24 @@ impl Registry {
         rows.iter().map(stated).collect()
     }
 
+    /// All honours and events that count, by enterprise, kind, code and date, each with when it was
+    /// taken in. For the keeper of the book alone.
+    ///
+    /// # Errors
+    /// The database failed, or a row is damaged.
+    pub async fn all_conduct(&self) -> Result<Vec<(Conduct, Moment)>, RegistryFault> {
+        let rows = self
+            .in_time(async {
+                let all = sqlx::query(
+                    "SELECT * FROM conduct WHERE superseded_at IS NULL
+                     ORDER BY enterprise, kind, code, valid_from, document",
+                );
+                Ok(all.fetch_all(&self.readers).await?)
+            })
+            .await?;
+        rows.iter().map(conduct).collect()
+    }
+
     /// The months that were closed, with their newest revision, oldest first.
     ///
     /// # Errors
@@ -68,6 +86,22 @@ impl Registry {
         rows.iter().map(month).collect()
     }
 
+    /// A text that is another one whenever honours or events changed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn conduct_mark(&self) -> Result<String, RegistryFault> {
+        let row = self
+            .in_time(async {
+                let mark = sqlx::query(
+                    "SELECT COUNT(*) || '/' || COUNT(superseded_at) AS mark FROM conduct",
+                );
+                Ok(mark.fetch_one(&self.readers).await?)
+            })
+            .await?;
+        Ok(row.try_get("mark")?)
+    }
+
     /// A text that is another one whenever enterprises, land or statements changed.
     ///
     /// # Errors
@@ -86,6 +120,19 @@ impl Registry {
             .await?;
         Ok(row.try_get("mark")?)
     }
+}
+
+fn conduct(row: &SqliteRow) -> Result<(Conduct, Moment), RegistryFault> {
+    const TABLE: &str = "conduct";
+    let conduct = Conduct {
+        enterprise: parsed(row, "enterprise", TABLE)?,
+        kind: parsed(row, "kind", TABLE)?,
+        code: parsed(row, "code", TABLE)?,
+        document: parsed_or_none(row, "document", TABLE)?,
+        source: parsed(row, "source", TABLE)?,
+        validity: validity(row, TABLE)?,
+    };
+    Ok((conduct, moment(row, "recorded_at")?))
 }
 
 fn stated(row: &SqliteRow) -> Result<StatedRow, RegistryFault> {

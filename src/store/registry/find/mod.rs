@@ -14,4 +14,4 @@ pub use land::HoldingFilter;
 pub use meters::MeterHistory;
 pub use page::Page;
 pub(super) use page::{Asking, only, within};
-pub(super) use row::{indicator, moment, moment_or_open, number, parsed, parsed_or_none};
+pub(super) use row::{indicator, moment, moment_or_open, number, parsed, parsed_or_none, validity};

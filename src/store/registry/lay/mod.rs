@@ -5,6 +5,7 @@
 //! old row stays, superseded) or followed by a later one, which ends it.
 
 mod cell;
+mod conduct;
 mod dated;
 mod enterprises;
 mod fact;
@@ -23,7 +24,9 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::Moment;
-use crate::park::{Area, Enterprise, LandHolding, MeterRow, Parcel, Park, Replacement, Statement};
+use crate::park::{
+    Area, Conduct, Enterprise, LandHolding, MeterRow, Parcel, Park, Replacement, Statement,
+};
 
 use super::audit::note;
 use super::{Registry, RegistryFault};
@@ -50,6 +53,8 @@ pub enum Entries {
     Replacements(Vec<Replacement>),
     /// Stated figures.
     Statements(Vec<Statement>),
+    /// Honours and events.
+    Conduct(Vec<Conduct>),
 }
 
 impl Entries {
@@ -65,6 +70,7 @@ impl Entries {
             Self::Meters(_) => "meters",
             Self::Replacements(_) => "replacements",
             Self::Statements(_) => "statements",
+            Self::Conduct(_) => "conduct",
         }
     }
 
@@ -77,6 +83,7 @@ impl Entries {
             Self::Land(_) => Matter::Land,
             Self::Meters(_) | Self::Replacements(_) => Matter::Series,
             Self::Statements(_) => Matter::Output,
+            Self::Conduct(_) => Matter::Score,
         }
     }
 }
@@ -222,5 +229,6 @@ async fn lay_all(laying: &mut Laying<'_>, entries: &Entries) -> Result<(), Regis
         Entries::Meters(meter_rows) => meters::lay(laying, meter_rows).await,
         Entries::Replacements(all) => replacements::lay(laying, all).await,
         Entries::Statements(all) => statements::lay(laying, all).await,
+        Entries::Conduct(all) => conduct::lay(laying, all).await,
     }
 }

@@ -124,7 +124,7 @@ pub async fn serve_prepared(
         sources(&parts),
         stop.clone(),
     ));
-    let keeper = ledger_keeper(&parts);
+    let keeper = ledger_keeper(&parts, &desk);
     // Cut short by a stop: what is not done now is done at the next start.
     let within = parts.settings.serve.recompute_within;
     stop.run_until_cancelled(recompute(&keeper, within)).await;
@@ -169,7 +169,7 @@ fn sources(parts: &Parts) -> http::Sources {
     }
 }
 
-fn ledger_keeper(parts: &Parts) -> LedgerKeeper {
+fn ledger_keeper(parts: &Parts, desk: &Desk) -> LedgerKeeper {
     LedgerKeeper {
         engine: Arc::clone(&parts.engine),
         registry: parts.registry.clone(),
@@ -177,6 +177,7 @@ fn ledger_keeper(parts: &Parts) -> LedgerKeeper {
         clock: Arc::clone(&parts.clock),
         vitals: Arc::clone(&parts.vitals),
         close_after: parts.settings.ledger_close_after,
+        settling: Arc::clone(&desk.settling),
     }
 }
 
@@ -232,6 +233,7 @@ fn desk(
         door: Arc::new(door(parts, connections_max)),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
+        settling: Arc::default(),
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,
         fonts: Arc::new(fonts),

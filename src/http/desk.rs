@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
 use crate::ingest::Door;
-use crate::jobs::BookKeeper;
+use crate::jobs::{BookKeeper, Settling};
 use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
@@ -52,6 +52,8 @@ pub struct Desk {
     pub vitals: Arc<Vitals>,
     /// Whether recovery is through.
     pub readiness: Arc<Readiness>,
+    /// How far the ledger is, after a start or a large import.
+    pub settling: Arc<Settling>,
     /// Names each request in answers and logs.
     pub request_ids: Arc<RequestIds>,
     /// How long after its end a month is closed.

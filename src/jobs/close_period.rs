@@ -3,6 +3,7 @@
 //! Each closing is an immutable revision with the accounts it changed (house.md, "Who remembers
 //! what"). Amounts and shares are rounded here, once, to 4 places.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::access::Principal;
@@ -20,15 +21,36 @@ const PLACES: usize = 4;
 /// revision each; sooner only if months are closed sooner.
 const CLOSED_FOR: Duration = Duration::from_hours(1);
 
-/// Closes every month that is due and whose accounts changed since.
+/// Closes every month that is due and whose accounts changed since, and those in which nobody
+/// sent anything: from the first month that anything is known of, none is left out.
 pub(super) async fn close_due(keeper: &LedgerKeeper) -> Result<(), LedgerFault> {
     let now = keeper.clock.now();
-    for month in keeper.registry.list_open_months().await? {
-        let last = keeper.registry.find_close(month).await?;
-        let due = due_at(month, last.as_ref(), keeper.close_after);
-        if due <= now {
-            close(keeper, month, last, now).await?;
+    let mut months: BTreeSet<Month> = keeper
+        .registry
+        .list_open_months()
+        .await?
+        .into_iter()
+        .collect();
+    let closed = keeper.registry.list_closed_months().await?;
+    let closed: BTreeSet<Month> = closed.into_iter().map(|(month, _)| month).collect();
+    let mut next = months.iter().chain(&closed).min().copied();
+    while let Some(month) = next.filter(|month| month.period().to() <= now) {
+        if !closed.contains(&month) {
+            months.insert(month);
         }
+        next = Some(month.next());
+    }
+    let mut due = Vec::new();
+    for month in months {
+        let last = keeper.registry.find_close(month).await?;
+        if due_at(month, last.as_ref(), keeper.close_after) <= now {
+            due.push((month, last));
+        }
+    }
+    let all = due.len();
+    for (done, (month, last)) in due.into_iter().enumerate() {
+        keeper.settling.closed(done, all);
+        close(keeper, month, last, now).await?;
     }
     Ok(())
 }

@@ -13,5 +13,5 @@ mod reconcile;
 pub mod replay;
 
 pub use keep_book::{BookKeeper, PROVISIONAL, Provisional, ProvisionalAccounts};
-pub use keep_ledger::{LedgerFault, LedgerKeeper};
+pub use keep_ledger::{LedgerFault, LedgerKeeper, Settling};
 pub use reconcile::{GatewayCounts, reconcile};

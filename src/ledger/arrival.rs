@@ -37,6 +37,8 @@ pub struct Readings {
     pub shown: Vec<Shown>,
     /// When values came that differ from the first of their instant, in order of time.
     pub conflicts: Vec<Moment>,
+    /// The last instant of which anything is known: a value, counted or not, or a decision.
+    pub last: Option<Moment>,
 }
 
 impl Readings {
@@ -49,7 +51,9 @@ impl Readings {
     ) -> Self {
         let mut first: BTreeMap<Moment, Exact> = BTreeMap::new();
         let mut conflicts = Vec::new();
+        let mut last = None;
         for Arrival { shown, quality } in arrivals {
+            last = last.max(Some(shown.at));
             if quality == Quality::Bad {
                 continue;
             }
@@ -65,6 +69,7 @@ impl Readings {
         }
         conflicts.sort_unstable();
         for Decision { at, chosen } in decisions {
+            last = last.max(Some(at));
             match chosen {
                 Some(register) => first.insert(at, register),
                 None => first.remove(&at),
@@ -74,6 +79,10 @@ impl Readings {
             .into_iter()
             .map(|(at, register)| Shown { at, register })
             .collect();
-        Self { shown, conflicts }
+        Self {
+            shown,
+            conflicts,
+            last,
+        }
     }
 }

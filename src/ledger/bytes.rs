@@ -48,6 +48,12 @@ impl Writer {
 
     /// Numerator and denominator, the denominator 1 as nothing.
     pub(super) fn exact(&mut self, number: &Exact) {
+        if let Some((numerator, denominator)) = number.words() {
+            self.slice(short_signed(&numerator.to_le_bytes()));
+            let denominator = if denominator == 1 { 0 } else { denominator };
+            self.slice(short(&denominator.to_le_bytes()));
+            return;
+        }
         let (numerator, denominator) = number.parts();
         self.slice(&match numerator.sign() {
             Sign::NoSign => Vec::new(),
@@ -71,6 +77,41 @@ impl Writer {
     pub(super) fn finish(self) -> Vec<u8> {
         self.0
     }
+}
+
+/// The bytes of a word without the zeros at its high end.
+fn short(mut word: &[u8]) -> &[u8] {
+    while let Some((0, rest)) = word.split_last() {
+        word = rest;
+    }
+    word
+}
+
+/// The bytes of a signed word without those at its high end that only repeat its sign; of 0 none.
+fn short_signed(mut word: &[u8]) -> &[u8] {
+    while let Some((last, rest)) = word.split_last() {
+        let sign = rest.last().map_or(0, |below| below >> 7);
+        if *last != 0_u8.wrapping_sub(sign) {
+            break;
+        }
+        word = rest;
+    }
+    word
+}
+
+/// The word that such bytes are; `None` if it is longer.
+fn signed_word(bytes: &[u8]) -> Option<i64> {
+    let sign = bytes.last().map_or(0, |last| last >> 7);
+    let mut word = [0_u8.wrapping_sub(sign); 8];
+    word.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(i64::from_le_bytes(word))
+}
+
+/// The word that the bytes of a number not below 0 are; `None` if it is longer.
+fn unsigned_word(bytes: &[u8]) -> Option<i64> {
+    let mut word = [0_u8; 8];
+    word.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    i64::try_from(u64::from_le_bytes(word)).ok()
 }
 
 /// Bytes being read.
@@ -111,8 +152,21 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn exact(&mut self) -> Result<Exact, RecordDamaged> {
-        let numerator = BigInt::from_signed_bytes_le(self.slice()?);
-        let denominator = match self.slice()? {
+        let (numerator, denominator) = (self.slice()?, self.slice()?);
+        let words = match denominator {
+            [] => signed_word(numerator).map(Exact::whole),
+            bytes => {
+                let words = signed_word(numerator).zip(unsigned_word(bytes));
+                words.and_then(|(numerator, denominator)| {
+                    Exact::ratio_of_words(numerator, denominator)
+                })
+            }
+        };
+        if let Some(read) = words {
+            return Ok(read);
+        }
+        let numerator = BigInt::from_signed_bytes_le(numerator);
+        let denominator = match denominator {
             [] => BigInt::from(1),
             bytes => BigInt::from_bytes_le(Sign::Plus, bytes),
         };

@@ -14,7 +14,7 @@ use super::{Readings, Register, Sheet, Walk};
 pub struct DayWalk {
     /// Where the walk stands at the end of the day.
     pub end: Walk,
-    /// When the last reading of the day was taken, if there was any.
+    /// The last instant of the day that was looked at: a value, counted or not, or a decision.
     pub last_at: Option<Moment>,
     /// What it settled: of this day, and of the days before it that were still open.
     pub sheet: Sheet,
@@ -39,10 +39,18 @@ impl DayWalk {
         let mut events = Vec::new();
         for shown in &readings.shown {
             self.end.take(register, shown.clone(), &mut events);
-            self.last_at = Some(shown.at);
         }
+        self.last_at = self.last_at.max(readings.last);
         let more = Sheet::of(&events, readings, register.interval_ms());
         self.sheet.add(&more);
+    }
+
+    /// The first day it says anything of, by what it settled or by its tail: a span that ends in
+    /// the newest reading may have begun months before.
+    #[must_use]
+    pub fn first_day(&self) -> Option<Day> {
+        let open = self.end.open_since().map(Day::of);
+        self.sheet.first_day().into_iter().chain(open).min()
     }
 
     /// What is settled after this day if no later reading has come.

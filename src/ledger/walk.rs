@@ -129,6 +129,17 @@ impl Walk {
         events
     }
 
+    /// From when on [`Walk::tail`] says anything; `None` if nothing is open.
+    #[must_use]
+    pub fn open_since(&self) -> Option<Moment> {
+        let candidate = self.candidate.as_ref().map(|candidate| candidate.at);
+        let pending = self.good.as_ref().and_then(|good| good.pending.as_ref());
+        let pending = pending.map(|pending| pending.start.at);
+        let dropped = self.good.as_ref().filter(|_| self.dropped_until.is_some());
+        let dropped = dropped.map(|good| good.shown.at);
+        [candidate, pending, dropped].into_iter().flatten().min()
+    }
+
     /// The reading at `at` is plausible from the last good one: a candidate was a glitch.
     fn count_on(&mut self, at: Moment, finding: Finding, events: &mut Vec<Event>) {
         if let Some(candidate) = self.candidate.take() {

@@ -1,5 +1,6 @@
 //! Following the log: what each committed batch touched, and cursors that hold its rows.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use tokio::sync::watch;
@@ -7,6 +8,7 @@ use tokio::sync::watch;
 use crate::calendar::{Day, Moment};
 use crate::indicator::IndicatorNo;
 use crate::park::{GatewayNo, MeterNo};
+use crate::reading::Quality;
 
 use super::BatchNo;
 use super::StoreFault;
@@ -53,6 +55,21 @@ pub struct Touched {
     pub gateways: Vec<TouchedGateway>,
 }
 
+/// A value as a batch brought it, or the key that a decision is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Brought {
+    /// In which batch.
+    pub batch: BatchNo,
+    /// Of which meter.
+    pub meter: MeterNo,
+    /// Which indicator.
+    pub indicator: IndicatorNo,
+    /// When it was measured.
+    pub at: Moment,
+    /// What came; `None` if something was decided about what had come.
+    pub value: Option<(f64, Quality)>,
+}
+
 /// The log as a followed stream. A batch row goes only when it is folded and every durable cursor
 /// has passed it (house.md, "Who remembers what").
 pub trait Follow: Debug + Send + Sync {
@@ -70,6 +87,20 @@ pub trait Follow: Debug + Send + Sync {
         limit: usize,
         visit: Visit<'_, Touched>,
     ) -> Result<(), StoreFault>;
+
+    /// Every value of the indicators `of` that at most `limit` batches after `after` brought, in the
+    /// order in which they came, known ones too. A visitor that breaks off is handed the rest of
+    /// the batch and no further one. Returns the last batch that was read, or `after`.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when reading failed.
+    fn values_after(
+        &self,
+        after: BatchNo,
+        limit: usize,
+        of: &BTreeSet<IndicatorNo>,
+        visit: Visit<'_, Brought>,
+    ) -> Result<BatchNo, StoreFault>;
 
     /// The oldest batch still in the log; a follower whose cursor is older than the one before it
     /// has to look at everything anew.

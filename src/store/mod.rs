@@ -40,7 +40,7 @@ pub use decision::{Decision, Decisions};
 pub use engine::{Capabilities, Engine, Health, Space};
 pub(crate) use failpoint::failpoint;
 pub use fault::StoreFault;
-pub use follow::{Follow, Touched, TouchedGateway, TouchedMeter};
+pub use follow::{Brought, Follow, Touched, TouchedGateway, TouchedMeter};
 pub use quarantine::{
     Overflow, Quarantine, QuarantineFilter, QuarantineNo, Quarantined, Replay, Replayed,
 };

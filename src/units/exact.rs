@@ -4,6 +4,8 @@
 //! Rounding happens where a rule says so and at output. Knows no unit: what a number measures is
 //! told by the name of what holds it.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
 
@@ -11,6 +13,9 @@ use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero, pow};
 use rust_decimal::Decimal;
+
+use super::convert::{whole_as_f64, whole_part};
+use super::small::Small;
 
 /// Digits and exponent beyond which a text is not read: a limit on everything.
 const DIGITS_MAX: usize = 400;
@@ -21,27 +26,89 @@ const EXPONENT_MAX: i32 = 400;
 #[error("not a finite decimal: write digits, as 1234.50")]
 pub struct NotADecimal;
 
+/// Powers of ten up to which a double is tried as a whole number over one of them.
+const POWERS: [f64; 7] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6];
+/// Whole numbers below have at most 15 digits, and no two decimals of 15 digits are one double.
+const FIFTEEN_DIGITS: f64 = 1e15;
+
 /// An exact rational number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Exact(BigRational);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Exact(Parts);
+
+/// Small if it fits, so that equal numbers are equal parts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Parts {
+    Small(Small),
+    Large(Box<BigRational>),
+}
 
 impl Exact {
     /// Nothing.
     #[must_use]
-    pub fn zero() -> Self {
-        Self(BigRational::zero())
+    pub const fn zero() -> Self {
+        Self::whole(0)
     }
 
     /// The whole number `number`.
     #[must_use]
-    pub fn whole(number: i64) -> Self {
-        Self(BigRational::from_integer(number.into()))
+    pub const fn whole(number: i64) -> Self {
+        Self(Parts::Small(Small::whole(number)))
     }
 
     /// `numerator / denominator`; `None` over zero.
     #[must_use]
     pub fn ratio(numerator: BigInt, denominator: BigInt) -> Option<Self> {
-        (!denominator.is_zero()).then(|| Self(BigRational::new(numerator, denominator)))
+        (!denominator.is_zero()).then(|| Self::of(BigRational::new(numerator, denominator)))
+    }
+
+    /// `numerator / denominator`; `None` over zero.
+    #[must_use]
+    pub fn ratio_of_words(numerator: i64, denominator: i64) -> Option<Self> {
+        let small = Small::reduced(numerator.into(), denominator.into());
+        small
+            .map(Self::small)
+            .or_else(|| Self::ratio(numerator.into(), denominator.into()))
+    }
+
+    fn of(large: BigRational) -> Self {
+        let words = (i64::try_from(large.numer()), i64::try_from(large.denom()));
+        let small = match words {
+            (Ok(numerator), Ok(denominator)) => {
+                Small::reduced(numerator.into(), denominator.into())
+            }
+            _ => None,
+        };
+        small.map_or_else(|| Self(Parts::Large(Box::new(large))), Self::small)
+    }
+
+    const fn small(small: Small) -> Self {
+        Self(Parts::Small(small))
+    }
+
+    /// Of any size.
+    fn large(&self) -> Cow<'_, BigRational> {
+        match &self.0 {
+            Parts::Large(large) => Cow::Borrowed(large),
+            Parts::Small(small) => {
+                let (numerator, denominator) = small.parts();
+                Cow::Owned(BigRational::new_raw(numerator.into(), denominator.into()))
+            }
+        }
+    }
+
+    /// What `few` makes of two small numbers, or `any` of two of any size.
+    fn both<T>(
+        &self,
+        other: &Self,
+        few: impl FnOnce(Small, Small) -> Option<T>,
+        any: impl FnOnce(&BigRational, &BigRational) -> T,
+    ) -> T {
+        if let (Parts::Small(one), Parts::Small(two)) = (&self.0, &other.0)
+            && let Some(made) = few(*one, *two)
+        {
+            return made;
+        }
+        any(&self.large(), &other.large())
     }
 
     /// The number that `text` writes, every digit of it: sign, digits, fraction, exponent.
@@ -72,7 +139,7 @@ impl Exact {
         let digits = BigInt::parse_bytes(digits.as_bytes(), 10).ok_or(NotADecimal)?;
         let digits = if negative { -digits } else { digits };
         let places = i32::try_from(fraction.len()).unwrap_or(EXPONENT_MAX);
-        Ok(Self(scaled(digits, exponent - places)))
+        Ok(Self::of(scaled(digits, exponent - places)))
     }
 
     /// The shortest decimal that reads back to the double `number` (contract.md 2, "Numbers").
@@ -80,6 +147,14 @@ impl Exact {
     /// # Errors
     /// Infinite, or not a number.
     pub fn shortest(number: f64) -> Result<Self, NotADecimal> {
+        if let Some(short) = short_decimal(number) {
+            return Ok(Self::small(short));
+        }
+        Self::shortest_of_any(number)
+    }
+
+    /// The same for every double, by its digits.
+    fn shortest_of_any(number: f64) -> Result<Self, NotADecimal> {
         if number.is_finite() {
             Self::decimal(&format!("{number:e}"))
         } else {
@@ -90,32 +165,40 @@ impl Exact {
     /// Whether it is 0.
     #[must_use]
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        *self == Self::zero()
     }
 
     /// Whether it is below 0.
     #[must_use]
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        match &self.0 {
+            Parts::Small(small) => small.parts().0 < 0,
+            Parts::Large(large) => large.is_negative(),
+        }
     }
 
     /// Whether it is above 0.
     #[must_use]
     pub fn is_positive(&self) -> bool {
-        self.0.is_positive()
+        match &self.0 {
+            Parts::Small(small) => small.parts().0 > 0,
+            Parts::Large(large) => large.is_positive(),
+        }
     }
 
     /// Over `denominator`; `None` over zero.
     #[must_use]
     pub fn over(&self, denominator: &Self) -> Option<Self> {
-        (!denominator.is_zero()).then(|| Self(&self.0 / &denominator.0))
+        let few = |a: Small, b: Small| a.over(b).map(Self::small);
+        let any = |a: &BigRational, b: &BigRational| Self::of(a / b);
+        (!denominator.is_zero()).then(|| self.both(denominator, few, any))
     }
 
     /// Rounded to `places` decimal places, half away from zero.
     #[must_use]
     pub fn rounded_to(&self, places: usize) -> Self {
         let power = pow(BigInt::from(10), places);
-        Self(BigRational::new(self.units_at(&power), power))
+        Self::of(BigRational::new(self.units_at(&power), power))
     }
 
     /// Its share `part / whole`; nothing of an empty whole.
@@ -124,19 +207,14 @@ impl Exact {
         if part == whole {
             return self.clone();
         }
-        if whole == 0 {
-            return Self::zero();
-        }
-        Self(&self.0 * BigRational::new(part.into(), whole.into()))
+        Self::ratio_of_words(part, whole).map_or_else(Self::zero, |share| self * &share)
     }
 
     /// The number itself, if it is whole and fits.
     #[must_use]
     pub fn as_whole(&self) -> Option<i64> {
-        self.0
-            .is_integer()
-            .then(|| self.0.numer().try_into().ok())
-            .flatten()
+        self.words()
+            .and_then(|(number, denominator)| (denominator == 1).then_some(number))
     }
 
     /// Whether it lies in `[0, limit]`.
@@ -147,8 +225,17 @@ impl Exact {
 
     /// Numerator and denominator, reduced, the denominator above 0.
     #[must_use]
-    pub fn parts(&self) -> (&BigInt, &BigInt) {
-        (self.0.numer(), self.0.denom())
+    pub fn parts(&self) -> (BigInt, BigInt) {
+        self.large().into_owned().into_raw()
+    }
+
+    /// The same if both fit a machine word.
+    #[must_use]
+    pub const fn words(&self) -> Option<(i64, i64)> {
+        match &self.0 {
+            Parts::Small(small) => Some(small.parts()),
+            Parts::Large(_) => None,
+        }
     }
 
     /// Rounded to `places` decimal places, half away from zero, and written with all of them.
@@ -166,9 +253,17 @@ impl Exact {
     /// How many `1 / power` it is, rounded half away from zero.
     fn units_at(&self, power: &BigInt) -> BigInt {
         let (numerator, denominator) = self.parts();
-        let twice: BigInt = numerator.abs() * power * 2 + denominator;
+        let twice: BigInt = numerator.abs() * power * 2 + &denominator;
         let units: BigInt = twice / (denominator * 2);
         if self.is_negative() { -units } else { units }
+    }
+}
+
+impl Exact {
+    fn of_decimal(number: Decimal) -> Self {
+        let power = usize::try_from(number.scale()).unwrap_or(usize::MAX);
+        let power = pow(BigInt::from(10), power);
+        Self::of(BigRational::new(number.mantissa().into(), power))
     }
 }
 
@@ -194,11 +289,45 @@ fn scaled(digits: BigInt, exponent: i32) -> BigRational {
     }
 }
 
+/// The shortest decimal of `number` if it is a whole number of at most 15 digits over a power of
+/// ten: the quotient of two whole doubles is rounded once, so that one which gives the number back
+/// is the decimal that was written, and no other decimal of so few digits reads as the same double.
+fn short_decimal(number: f64) -> Option<Small> {
+    // Nothing has no sign.
+    let number = number + 0.0;
+    let mut denominator = 1_i128;
+    for power in POWERS {
+        let scaled = number * power;
+        if scaled.is_nan() || scaled.abs() >= FIFTEEN_DIGITS {
+            return None;
+        }
+        let nearest = whole_part(scaled + 0.5_f64.copysign(scaled));
+        let read_back = whole_as_f64(nearest) / power;
+        if read_back.to_bits() == number.to_bits() {
+            return Small::reduced(nearest.into(), denominator);
+        }
+        denominator *= 10;
+    }
+    None
+}
+
 impl From<Decimal> for Exact {
     fn from(number: Decimal) -> Self {
-        let power = usize::try_from(number.scale()).unwrap_or(usize::MAX);
-        let power = pow(BigInt::from(10), power);
-        Self(BigRational::new(number.mantissa().into(), power))
+        let power = 10_i128.checked_pow(number.scale());
+        let small = power.and_then(|power| Small::reduced(number.mantissa(), power));
+        small.map_or_else(|| Self::of_decimal(number), Self::small)
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.both(other, |a, b| Some(a.compare(b)), Ord::cmp)
     }
 }
 
@@ -206,7 +335,8 @@ impl Add for &Exact {
     type Output = Exact;
 
     fn add(self, other: Self) -> Exact {
-        Exact(&self.0 + &other.0)
+        let few = |a: Small, b: Small| a.plus(b).map(Exact::small);
+        self.both(other, few, |a, b| Exact::of(a + b))
     }
 }
 
@@ -214,7 +344,8 @@ impl Sub for &Exact {
     type Output = Exact;
 
     fn sub(self, other: Self) -> Exact {
-        Exact(&self.0 - &other.0)
+        let few = |a: Small, b: Small| a.minus(b).map(Exact::small);
+        self.both(other, few, |a, b| Exact::of(a - b))
     }
 }
 
@@ -222,13 +353,14 @@ impl Mul for &Exact {
     type Output = Exact;
 
     fn mul(self, other: Self) -> Exact {
-        Exact(&self.0 * &other.0)
+        let few = |a: Small, b: Small| a.times(b).map(Exact::small);
+        self.both(other, few, |a, b| Exact::of(a * b))
     }
 }
 
 impl AddAssign<&Self> for Exact {
     fn add_assign(&mut self, other: &Self) {
-        self.0 += &other.0;
+        *self = &*self + other;
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod convert;
 mod exact;
 mod quantity;
+mod small;
 
 pub use exact::{Exact, NotADecimal};
 pub use quantity::{Kgce, Kwh, KwhPerMu, Mu, NotAQuantity, Yuan};

@@ -56,6 +56,7 @@ impl Books {
                 clock: Arc::clone(&clock),
                 vitals: Arc::clone(&vitals),
                 close_after: CLOSE_AFTER,
+                settling: Arc::default(),
             },
             book: BookKeeper {
                 registry: town.registry.clone(),

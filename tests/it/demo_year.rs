@@ -18,7 +18,7 @@ use parkpulse::ledger::figure::AccountPeriod;
 use parkpulse::ledger::holder::HolderAccount;
 use parkpulse::store::registry::{Registry, Settings};
 
-use crate::rating_slow::rules::{number, print};
+use crate::rating_slow::arithmetic::{number, print};
 use crate::stage::{Stage, until};
 
 type R = BigRational;

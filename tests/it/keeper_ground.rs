@@ -42,6 +42,25 @@ pub(crate) fn meter_id(number: u32) -> MeterId {
     format!("E-{number:03}").parse().unwrap()
 }
 
+/// One module of tests for each engine.
+macro_rules! over_every_engine {
+    ($($module:ident: $kept:expr),+; $cases:tt) => {
+        $(over_every_engine!(@one $module $kept; $cases);)+
+    };
+    (@one $module:ident $kept:expr; [$($case:ident),+ $(,)?]) => {
+        mod $module {
+            use crate::keeper_ground::{Ground, Kept};
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    super::$case(Ground::new($kept).await).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use over_every_engine;
+
 /// Where readings are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kept {
@@ -97,6 +116,7 @@ impl Ground {
                 clock: Arc::clone(&clock) as Arc<dyn Clock>,
                 vitals: Arc::new(Vitals::default()),
                 close_after: Duration::from_hours(72),
+                settling: Arc::default(),
             },
             engine,
             kept,
@@ -181,14 +201,21 @@ impl Ground {
     }
 
     async fn commit_at(&self, meter: u32, readings: &[(i64, f64)]) {
-        let reading = |(after_ms, number): &(i64, f64)| Reading {
+        let good = |(after_ms, number): &(i64, f64)| (*after_ms, *number, Quality::Good);
+        self.commit_all(meter, &readings.iter().map(good).collect::<Vec<_>>())
+            .await;
+    }
+
+    /// Commits readings of kWh, milliseconds after the begin, registers and quality, as one batch.
+    pub(crate) async fn commit_all(&self, meter: u32, readings: &[(i64, f64, Quality)]) {
+        let reading = |(after_ms, number, quality): &(i64, f64, Quality)| Reading {
             meter: MeterNo::new(meter),
             at: begin().plus_ms(*after_ms),
             values: vec![Value {
                 indicator: self.kwh,
                 number: *number,
             }],
-            quality: Quality::Good,
+            quality: *quality,
             flags: Flags::default(),
         };
         let taken = Taken {
@@ -237,6 +264,7 @@ impl Ground {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             vitals: Arc::new(Vitals::default()),
             close_after: self.keeper.close_after,
+            settling: Arc::clone(&self.keeper.settling),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parkpulse::calendar::Day;
 use parkpulse::ledger::{
-    Account, Arrival, DayWalk, Decision, Flag, Readings, Register, Rewalk, Sheet, Shown, Walk,
+    Account, Arrival, DayWalk, Decision, Flag, Readings, Register, Rewalk, Sheet, Shown, Terms,
+    Walk,
 };
 use parkpulse::reading::Quality;
 use parkpulse::units::Exact;
@@ -204,7 +205,11 @@ proptest! {
         let readings = Readings::in_order(arrivals, []);
         let whole = DayWalk::from(&Walk::new(), &register, &readings);
         let cut = place.index(readings.shown.len() + 1);
-        let part = |shown: &[Shown]| Readings { shown: shown.to_vec(), conflicts: Vec::new() };
+        let part = |shown: &[Shown]| Readings {
+            shown: shown.to_vec(),
+            conflicts: Vec::new(),
+            last: shown.last().map(|shown| shown.at),
+        };
         let mut parts = DayWalk::from(&Walk::new(), &register, &part(&readings.shown[..cut]));
         parts = read(&parts.to_bytes());
         parts.go_on(&register, &part(&readings.shown[cut..]));
@@ -212,6 +217,24 @@ proptest! {
         prop_assert_eq!(parts.last_at, whole.last_at);
         let account = |walk: &DayWalk| walk.sheet.account(hours(0, length), HOUR_MS);
         prop_assert_eq!(account(&parts), account(&whole));
+    }
+
+    /// Registers of every size that a double has, up to where it wraps.
+    #[test]
+    fn a_record_gives_back_what_was_written(
+        registers in proptest::collection::vec(0.0_f64..9e15, 1..6), places in 0_i32..7,
+    ) {
+        let terms = Terms { register_size: Exact::whole(i64::MAX), max_per_hour: Exact::whole(i64::MAX), ..plain_terms() };
+        let register = Register::new(terms).unwrap();
+        let arrivals = registers.iter().zip(1..).map(|(number, quarter)| Arrival {
+            shown: Shown {
+                at: after_begin(quarter * 700_001),
+                register: Exact::shortest(number / 10_f64.powi(places)).unwrap(),
+            },
+            quality: Quality::Good,
+        });
+        let walked = DayWalk::from(&Walk::new(), &register, &Readings::in_order(arrivals, []));
+        prop_assert_eq!(read(&walked.to_bytes()), walked);
     }
 
     #[test]

@@ -27,16 +27,19 @@ pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Recovery is through and stopping has not begun (contract.md C5).
+/// Recovery is through and stopping has not begun (contract.md C5). While the ledger still takes in
+/// a long log, a second line says how far it is.
 #[utoipa::path(
     get,
     path = "/readyz",
     operation_id = "readyz",
     responses((status = 200, body = String, content_type = "text/plain", description = "recovery is through"), (status = 503, description = "recovering or stopping"))
 )]
-pub(super) async fn ready(State(desk): State<Desk>) -> Result<&'static str, Problem> {
+pub(super) async fn ready(State(desk): State<Desk>) -> Result<String, Problem> {
     if desk.readiness.is_ready() {
-        return Ok("ready\n");
+        let settling = desk.settling.percent();
+        let settling = settling.map(|percent| format!("ledger: {percent} % settled\n"));
+        return Ok(format!("ready\n{}", settling.unwrap_or_default()));
     }
     let detail = "recovering or stopping; ask again in a second";
     Err(Problem::new(Trouble::Unavailable, detail).retry_after(1))

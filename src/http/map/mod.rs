@@ -125,6 +125,7 @@ pub(super) async fn json(
         ramp: sight.palette.name(),
         who: &who,
         closes_at: closes_at(&desk, &figures),
+        settling: desk.settling.percent(),
     };
     Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
 }

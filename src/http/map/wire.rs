@@ -66,6 +66,8 @@ pub(in crate::http) struct Answer {
     data_to: Option<String>,
     data_due: Option<String>,
     silent_enterprises: usize,
+    /// While months are still being closed after a start: how much of it is done, in percent.
+    settling: Option<u8>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -184,6 +186,7 @@ pub(super) struct Asked<'a> {
     pub(super) ramp: &'a str,
     pub(super) who: &'a Principal,
     pub(super) closes_at: Option<String>,
+    pub(super) settling: Option<u8>,
 }
 
 /// A layer, and how much of it is shown.
@@ -251,6 +254,7 @@ impl Answer {
             data_to: arrivals.data_to.map(|at| at.to_string()),
             data_due: arrivals.data_due.map(|at| at.to_string()),
             silent_enterprises: arrivals.silent_enterprises(),
+            settling: asked.settling,
         }
     }
 }

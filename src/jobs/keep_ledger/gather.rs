@@ -1,4 +1,4 @@
-//! What the next batches touched, as days of registers.
+//! What the next batches brought of each register.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -8,25 +8,87 @@ use tokio::task::spawn_blocking;
 
 use crate::calendar::{Day, Moment, Period};
 use crate::indicator::IndicatorNo;
+use crate::reading::Quality;
 use crate::store::registry::SeriesKey;
-use crate::store::{BatchNo, Engine, StoreFault};
+use crate::store::{BatchNo, Brought, Engine, StoreFault};
 
 use super::{LedgerFault, LedgerKeeper};
 
-/// Batches and days of registers that a round takes at most (a batch is never split).
-const BATCHES_MAX: usize = 256;
-const DAYS_MAX: usize = 1_000;
+/// Batches and values that a round takes at most (a batch is never split): some megabytes.
+const BATCHES_MAX: usize = 4_096;
+const VALUES_MAX: usize = 400_000;
 
-/// The days of registers that were touched, each with the first instant that was.
-pub(super) type Touched = BTreeMap<SeriesKey, BTreeMap<Day, Moment>>;
+/// A register's value as it came.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrived {
+    /// When it was measured.
+    pub(super) at: Moment,
+    /// What it showed.
+    pub(super) number: f64,
+    /// How good the gateway says it is.
+    pub(super) quality: Quality,
+}
+
+/// What is new of a register.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Values, by time, of one instant as they came.
+    pub(super) arrived: Vec<Arrived>,
+    /// Days whose readings have to be looked at again from an instant on, whatever came.
+    again: BTreeMap<Day, Moment>,
+}
+
+/// The registers of which something is new.
+pub(super) type Touched = BTreeMap<SeriesKey, News>;
 
 /// What a round has to take in.
 #[derive(Debug)]
 pub(super) struct Gathered {
     /// The last batch it covers.
     pub(super) last: BatchNo,
-    /// What was touched.
+    /// What is new in it.
     pub(super) touched: Touched,
+}
+
+impl News {
+    /// Days to look at again from their begin on.
+    fn whole(days: impl IntoIterator<Item = Day>) -> Self {
+        Self {
+            arrived: Vec::new(),
+            again: days.into_iter().map(|day| (day, day.start())).collect(),
+        }
+    }
+
+    /// Whether nothing is new but values that came: no decision, nothing that was lost.
+    pub(super) fn has_values_alone(&self) -> bool {
+        self.again.is_empty()
+    }
+
+    /// The days that are touched, each with the first instant that is.
+    pub(super) fn days(&self) -> BTreeMap<Day, Moment> {
+        let mut days = self.again.clone();
+        for arrived in &self.arrived {
+            touch(&mut days, arrived.at);
+        }
+        days
+    }
+
+    fn take(&mut self, brought: &Brought) {
+        let at = brought.at;
+        match brought.value {
+            Some((number, quality)) => self.arrived.push(Arrived {
+                at,
+                number,
+                quality,
+            }),
+            None => touch(&mut self.again, at),
+        }
+    }
+}
+
+fn touch(days: &mut BTreeMap<Day, Moment>, at: Moment) {
+    let first = days.entry(Day::of(at)).or_insert(at);
+    *first = at.min(*first);
 }
 
 impl LedgerKeeper {
@@ -39,8 +101,8 @@ impl LedgerKeeper {
             return Ok(None);
         }
         if newest > cursor && !self.has_gap(cursor).await? {
-            let touched = move || touched(engine.as_ref(), cursor, &registers);
-            return Ok(Some(spawn_blocking(touched).await??));
+            let brought = move || brought(engine.as_ref(), cursor, &registers);
+            return Ok(Some(spawn_blocking(brought).await??));
         }
         // Batches are gone that were never seen, or a backup brought back an older log.
         let touched = self.touched_anew().await?;
@@ -54,14 +116,21 @@ impl LedgerKeeper {
     async fn touched_anew(&self) -> Result<Touched, LedgerFault> {
         let mut touched = Touched::new();
         for (key, series) in self.registry.list_series().await? {
-            let engine = Arc::clone(&self.engine);
-            let from = series.expectation.valid_from;
-            let mut days = spawn_blocking(move || days_read(engine.as_ref(), key, from)).await??;
+            let mut days = self.days_read(key, series.expectation.valid_from).await?;
             days.extend(self.registry.list_days(key).await?);
-            let whole = days.into_iter().map(|day| (day, day.start()));
-            touched.insert(key, whole.collect());
+            touched.insert(key, News::whole(days));
         }
         Ok(touched)
+    }
+
+    /// The days of a register that have readings.
+    pub(super) async fn days_read(
+        &self,
+        series: SeriesKey,
+        from: Moment,
+    ) -> Result<BTreeSet<Day>, LedgerFault> {
+        let engine = Arc::clone(&self.engine);
+        Ok(spawn_blocking(move || days_read(engine.as_ref(), series, from)).await??)
     }
 
     async fn has_gap(&self, cursor: BatchNo) -> Result<bool, LedgerFault> {
@@ -71,40 +140,33 @@ impl LedgerKeeper {
     }
 }
 
-fn touched(
+fn brought(
     engine: &dyn Engine,
     cursor: BatchNo,
     registers: &BTreeSet<IndicatorNo>,
 ) -> Result<Gathered, StoreFault> {
-    let mut gathered = Gathered {
-        last: cursor,
-        touched: Touched::new(),
-    };
+    let mut touched = Touched::new();
     let mut count = 0;
-    engine.batches_after(cursor, BATCHES_MAX, &mut |batch| {
-        gathered.last = batch.number;
-        for part in &batch.meters {
-            for indicator in part.indicators.iter().filter(|one| registers.contains(one)) {
-                let series = SeriesKey {
-                    meter: part.meter,
-                    indicator: *indicator,
-                };
-                let days = gathered.touched.entry(series).or_default();
-                count += usize::from(!days.contains_key(&part.day));
-                let first = days.entry(part.day).or_insert(part.at_first);
-                *first = part.at_first.min(*first);
-            }
-        }
-        if count < DAYS_MAX {
+    let last = engine.values_after(cursor, BATCHES_MAX, registers, &mut |brought| {
+        let series = SeriesKey {
+            meter: brought.meter,
+            indicator: brought.indicator,
+        };
+        touched.entry(series).or_default().take(brought);
+        count += 1;
+        if count < VALUES_MAX {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
         }
     })?;
-    Ok(gathered)
+    for news in touched.values_mut() {
+        // Stable: of one instant the first to come stays first.
+        news.arrived.sort_by_key(|arrived| arrived.at);
+    }
+    Ok(Gathered { last, touched })
 }
 
-/// The days of a register that have readings.
 fn days_read(
     engine: &dyn Engine,
     series: SeriesKey,

@@ -1,13 +1,15 @@
 //! Keeps the ledger: follows the log, walks the days again that a batch touched, closes months.
 //!
-//! One task, the only writer of the ledger's tables. Each round's results are kept with the cursor
-//! in one transaction, so that a crash neither loses a day nor counts one twice. A batch costs
-//! what it changes: see [`crate::ledger::Rewalk`].
+//! One task, the only writer of the ledger's tables. The cursor is kept with the last of a round's
+//! results in one transaction, and a day that is walked again comes to the same, so that a crash
+//! neither loses a day nor counts one twice. A batch costs what it changes: values that come in
+//! order are walked on with (`onward`), others see [`crate::ledger::Rewalk`].
 
 mod event;
 mod gather;
 mod onward;
 mod rewalk;
+mod settling;
 mod terms;
 
 use std::collections::BTreeSet;
@@ -20,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::calendar::Clock;
 use crate::indicator::{Catalogue, IndicatorNo, Kind};
-use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault};
+use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault, SeriesKey};
 use crate::store::{BatchNo, Engine, StoreFault};
 use crate::vitals::{Counter, Vitals};
 
@@ -29,6 +31,7 @@ use super::close_period;
 pub(super) use event::MonthClosed;
 use event::{LedgerStalled, SeriesUnknown};
 use gather::Gathered;
+pub use settling::Settling;
 use terms::Meterings;
 
 /// How long the keeper rests while nothing happens, and after a fault.
@@ -37,6 +40,12 @@ const REST: Duration = Duration::from_secs(10);
 /// The least pause between two passes: what comes meanwhile is taken in together. A pass that took
 /// longer is followed by as long a pause, so that the ledger leaves the doors half a processor.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// Registers taken in at a time: a thread is not held for long, for nothing can stop it.
+const AT_ONCE: usize = 64;
+
+/// Walked days after which those of a long round are kept before its end: some megabytes.
+const DAYS_UNKEPT_MAX: usize = 4_096;
 
 /// Why a pass was not done; the next one goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +76,8 @@ pub struct LedgerKeeper {
     pub vitals: Arc<Vitals>,
     /// `ledger.close_after`: how long after its end a month is closed.
     pub close_after: Duration,
+    /// Who waits for it hears how far it is.
+    pub settling: Arc<Settling>,
 }
 
 impl LedgerKeeper {
@@ -110,16 +121,20 @@ impl LedgerKeeper {
         let began = self.hold_log().await?;
         let mut cursor = began;
         if stale {
-            self.take_in_terms(meterings, cursor).await?;
+            self.take_in_terms(meterings).await?;
         }
         while let Some(gathered) = self.gather(cursor).await? {
             cursor = gathered.last;
             self.take_in(meterings, gathered).await?;
+            let newest = *self.engine.watch().borrow();
+            self.settling.taken_in(began, cursor, newest);
         }
         if cursor > began {
             self.release_log(cursor).await?;
         }
-        close_period::close_due(self).await
+        close_period::close_due(self).await?;
+        self.settling.done();
+        Ok(())
     }
 
     /// The indicators that are counted by difference.
@@ -161,15 +176,28 @@ impl LedgerKeeper {
     ) -> Result<(), LedgerFault> {
         let Gathered { last, mut touched } = gathered;
         if touched.keys().any(|series| !meterings.contains_key(series)) {
-            self.take_in_terms(meterings, last).await?;
+            self.take_in_terms(meterings).await?;
         }
-        let mut walked = self.walk_onward(meterings, &mut touched).await?;
-        for (series, days) in touched {
-            match meterings.get(&series) {
-                Some(metering) => walked.extend(self.rewalk(series, metering, &days).await?),
-                None => self.vitals.record(&SeriesUnknown { series }),
+        let all: Vec<SeriesKey> = touched.keys().copied().collect();
+        let mut walked = Vec::new();
+        for some in all.chunks(AT_ONCE) {
+            walked.extend(self.walk_onward(meterings, some, &mut touched).await?);
+            for series in some {
+                let Some(news) = touched.remove(series) else {
+                    continue;
+                };
+                match meterings.get(series) {
+                    Some(metering) => {
+                        walked.extend(self.rewalk(*series, metering, &news.days()).await?);
+                    }
+                    None => self.vitals.record(&SeriesUnknown { series: *series }),
+                }
+            }
+            if walked.len() >= DAYS_UNKEPT_MAX {
+                self.registry.save_walks(&walked, None).await?;
+                walked.clear();
             }
         }
-        Ok(self.registry.save_walks(&walked, last).await?)
+        Ok(self.registry.save_walks(&walked, Some(last)).await?)
     }
 }

@@ -1,122 +1,140 @@
-//! Walking on where registers stand: what came in order, at the end of what was walked. That is
-//! the ordinary case, so many registers share one question to the registry and one thread.
+//! Walking on where registers stand: values that came in order, behind everything that was looked
+//! at. That is the ordinary case, so it reads no store: the log has the values, many registers
+//! share one question to the registry and one thread.
+//!
+//! Why the log is enough: whatever the store has of a register behind the last instant that was
+//! looked at came in the batches at hand or in later ones, and so did every decision over it.
 
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use crate::calendar::{Day, Moment, Period};
-use crate::ledger::{DayWalk, Metering, Walk};
+use crate::calendar::{Day, Moment};
+use crate::ledger::{Arrival, DayWalk, Metering, Readings, Shown, Walk};
+use crate::reading::Quality;
 use crate::store::registry::{SeriesKey, WalkedDay};
-use crate::store::{Engine, StoreFault};
+use crate::units::Exact;
 
-use super::gather::Touched;
-use super::rewalk::{read, walked_day};
+use super::gather::{Arrived, Touched};
+use super::rewalk::walked_day;
 use super::terms::Meterings;
 use super::{LedgerFault, LedgerKeeper};
-
-/// Registers walked at a time: a thread is not held for long, for nothing can stop it.
-const AT_ONCE: usize = 64;
 
 /// A register that is walked on.
 struct Onward {
     series: SeriesKey,
     metering: Arc<Metering>,
-    day: Day,
-    /// The first instant of the day that was touched.
-    since: Moment,
-    stand: Stand,
-}
-
-/// Where it stands.
-enum Stand {
-    /// Inside the day, before what was touched.
-    Within(Box<DayWalk>),
-    /// At the begin of the day, which was not walked yet.
-    Before(Box<Walk>),
+    /// The newest day that was walked, if any was.
+    newest: Option<(Day, DayWalk)>,
+    arrived: Vec<Arrived>,
 }
 
 impl LedgerKeeper {
-    /// Walks those registers on that were touched on one day alone, behind everything that is
-    /// walked of them; takes them out of `touched`. The others need
-    /// [`LedgerKeeper::rewalk`]. Nothing is kept yet.
+    /// Walks those registers on of which only values came, all behind what was looked at; takes
+    /// them out of `touched`. The others need [`LedgerKeeper::rewalk`]. Nothing is kept yet.
     pub(super) async fn walk_onward(
         &self,
         meterings: &Meterings,
+        some: &[SeriesKey],
         touched: &mut Touched,
     ) -> Result<Vec<WalkedDay>, LedgerFault> {
-        let one_day = touched.iter().filter(|(_, days)| days.len() == 1);
-        let candidates: Vec<SeriesKey> = one_day.map(|(series, _)| *series).collect();
-        let mut walked = Vec::new();
-        for some in candidates.chunks(AT_ONCE) {
-            let mut newest = self.registry.find_newest_walks(some).await?;
-            let mut onward = Vec::with_capacity(some.len());
-            for series in some {
-                let first = touched.get(series).and_then(|days| days.first_key_value());
-                let (Some((day, since)), Some(metering)) = (first, meterings.get(series)) else {
-                    continue;
-                };
-                let Some(stand) = stand(newest.remove(series), *day, *since) else {
-                    continue;
-                };
+        let mut newest = self.registry.find_newest_walks(some).await?;
+        let mut onward = Vec::with_capacity(some.len());
+        for series in some {
+            let (Some(news), Some(metering)) = (touched.get(series), meterings.get(series)) else {
+                continue;
+            };
+            let newest = newest.remove(series);
+            let first = news.arrived.first().map(|arrived| arrived.at);
+            if !news.has_values_alone() || !lies_behind(newest.as_ref(), first) {
+                continue;
+            }
+            if let Some(news) = touched.remove(series) {
                 onward.push(Onward {
                     series: *series,
                     metering: Arc::clone(metering),
-                    day: *day,
-                    since: *since,
-                    stand,
+                    newest,
+                    arrived: news.arrived,
                 });
-                touched.remove(series);
             }
-            let engine = Arc::clone(&self.engine);
-            let walk = move || {
-                let all = onward.into_iter().map(|one| one.walk(engine.as_ref()));
-                all.collect::<Result<Vec<_>, StoreFault>>()
-            };
-            walked.extend(spawn_blocking(walk).await??);
         }
+        let walk = move || onward.into_iter().flat_map(Onward::walk).collect();
+        let walked: Vec<WalkedDay> = spawn_blocking(walk).await?;
         self.days_walked()
             .add(u64::try_from(walked.len()).unwrap_or(0));
         Ok(walked)
     }
 }
 
-/// Where a register stands for what was touched on `day` from `since` on; `None` if that lies
-/// before the end of what was walked.
-fn stand(newest: Option<(Day, DayWalk)>, day: Day, since: Moment) -> Option<Stand> {
-    match newest {
-        None => Some(Stand::Before(Box::default())),
-        Some((newest, walk)) if newest < day => Some(Stand::Before(Box::new(walk.end))),
-        Some((newest, walk)) if newest == day && walk.last_at < Some(since) => {
-            Some(Stand::Within(Box::new(walk)))
+/// Whether the instant `first` lies behind all that was looked at.
+fn lies_behind(newest: Option<&(Day, DayWalk)>, first: Option<Moment>) -> bool {
+    first.is_some_and(|first| match newest {
+        None => true,
+        Some((day, walk)) => {
+            *day < Day::of(first) || (*day == Day::of(first) && walk.last_at < Some(first))
         }
-        Some(_) => None,
-    }
+    })
 }
 
 impl Onward {
-    fn walk(self, engine: &dyn Engine) -> Result<WalkedDay, StoreFault> {
+    fn walk(self) -> Vec<WalkedDay> {
         let Self {
             series,
             metering,
-            day,
-            since,
-            stand,
+            newest,
+            arrived,
         } = self;
-        let register = metering.register_on(day);
-        match stand {
-            Stand::Before(start) => {
-                let readings = read(engine, series, day.period())?;
-                let walk = DayWalk::from(&start, register, &readings);
-                Ok(walked_day(series, day, None, walk))
-            }
-            Stand::Within(before) => {
-                let mut walk = DayWalk::clone(&before);
-                if let Some(rest) = Period::new(since, day.next().start()) {
-                    walk.go_on(register, &read(engine, series, rest)?);
-                }
-                Ok(walked_day(series, day, Some(&before), walk))
-            }
+        let mut walked: Vec<WalkedDay> = Vec::new();
+        let (mut begun, mut end) = (None, Walk::new());
+        if let Some((day, walk)) = newest {
+            end = walk.end.clone();
+            begun = Some((day, walk));
         }
+        for of_day in arrived.chunk_by(|one, next| Day::of(one.at) == Day::of(next.at)) {
+            let Some(day) = of_day.first().map(|one| Day::of(one.at)) else {
+                continue;
+            };
+            let register = metering.register_on(day);
+            let readings = readings(of_day);
+            let before = begun.take().filter(|(begun, _)| *begun == day);
+            let before = before.map(|(_, walk)| walk);
+            let walk = match before.clone() {
+                None => DayWalk::from(&end, register, &readings),
+                Some(mut walk) => {
+                    walk.go_on(register, &readings);
+                    walk
+                }
+            };
+            end = walk.end.clone();
+            walked.push(walked_day(series, day, before.as_ref(), walk));
+        }
+        walked
     }
+}
+
+/// Values of one day, by time, as the store will tell them: one that came again counts once.
+fn readings(arrived: &[Arrived]) -> Readings {
+    let is_known = |index: usize| {
+        let same_instant = arrived.get(..index).unwrap_or_default().iter().rev();
+        arrived.get(index).is_some_and(|one| {
+            let mut before = same_instant.take_while(|before| before.at == one.at);
+            before.any(|before| {
+                before.number.to_bits() == one.number.to_bits()
+                    && (before.quality == Quality::Bad) == (one.quality == Quality::Bad)
+            })
+        })
+    };
+    let new = arrived.iter().enumerate();
+    let new = new.filter(|(index, _)| !is_known(*index));
+    let arrivals = new.filter_map(|(_, one)| {
+        // What is kept is finite: the doors take nothing else.
+        let register = Exact::shortest(one.number).ok()?;
+        let shown = Shown {
+            at: one.at,
+            register,
+        };
+        let quality = one.quality;
+        Some(Arrival { shown, quality })
+    });
+    Readings::in_order(arrivals, [])
 }

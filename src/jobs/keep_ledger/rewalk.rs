@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use crate::calendar::{Day, Moment, Period};
-use crate::ledger::{Arrival, DayWalk, Decision, Metering, Readings, Rewalk, Sheet, Shown, Walk};
+use crate::calendar::{Day, Moment, Month, Period};
+use crate::ledger::{Arrival, DayWalk, Decision, Metering, Readings, Rewalk, Shown, Walk};
 use crate::store::registry::{SeriesKey, WalkedDay};
 use crate::store::{Engine, StoreFault};
 use crate::units::Exact;
@@ -16,6 +16,16 @@ use super::{LedgerFault, LedgerKeeper};
 
 /// Days walked in this round, not kept yet.
 type Walked = BTreeMap<Day, WalkedDay>;
+
+/// So many touched days of a month are read with the whole month at once.
+const DAYS_OF_MONTH: usize = 4;
+
+/// Readings that were read ahead, by day.
+#[derive(Debug, Default)]
+struct Ahead {
+    month: Option<Month>,
+    days: BTreeMap<Day, Readings>,
+}
 
 impl LedgerKeeper {
     /// Walks the days of a register again that were touched, each from the given instant on;
@@ -28,7 +38,7 @@ impl LedgerKeeper {
     ) -> Result<Vec<WalkedDay>, LedgerFault> {
         let mut due = Rewalk::of(touched.keys().copied());
         let mut begun_otherwise = BTreeSet::new();
-        let mut walked = Walked::new();
+        let (mut walked, mut ahead) = (Walked::new(), Ahead::default());
         let newest = self.registry.find_newest_day(series).await?;
         while let Some(day) = due.next_due() {
             let before = match newest {
@@ -45,10 +55,11 @@ impl LedgerKeeper {
                 }
                 _ => {
                     let start = self.start_of(series, day, &walked, newest).await?;
-                    let walk = self.walk_day(series, metering, day, start.clone());
+                    let readings = self.read_day(series, day, touched, &mut ahead).await?;
+                    let walk = DayWalk::from(&start, metering.register_on(day), &readings);
                     (
                         before.as_ref().map_or(start, |before| before.end.clone()),
-                        walk.await?,
+                        walk,
                     )
                 }
             };
@@ -90,21 +101,37 @@ impl LedgerKeeper {
         })
     }
 
-    /// Walks a whole day from its begin.
-    async fn walk_day(
+    /// The readings of a day; where many days of its month are touched, those of the whole month
+    /// are read with it.
+    async fn read_day(
         &self,
         series: SeriesKey,
-        metering: &Arc<Metering>,
         day: Day,
-        start: Walk,
-    ) -> Result<DayWalk, LedgerFault> {
-        let engine = Arc::clone(&self.engine);
-        let metering = Arc::clone(metering);
-        let walk = move || {
-            let readings = read(engine.as_ref(), series, day.period())?;
-            Ok::<_, StoreFault>(DayWalk::from(&start, metering.register_on(day), &readings))
+        touched: &BTreeMap<Day, Moment>,
+        ahead: &mut Ahead,
+    ) -> Result<Readings, LedgerFault> {
+        let month = day.month();
+        if ahead.month == Some(month) {
+            return Ok(ahead.days.remove(&day).unwrap_or_default());
+        }
+        let last = Day::of(month.period().to().plus_ms(-1));
+        let many = touched.range(day..=last).nth(DAYS_OF_MONTH - 1).is_some();
+        let period = if many {
+            Period::new(day.start(), month.period().to())
+        } else {
+            Some(day.period())
         };
-        Ok(spawn_blocking(walk).await??)
+        let Some(period) = period else {
+            return Ok(Readings::default());
+        };
+        let engine = Arc::clone(&self.engine);
+        let read = move || read(engine.as_ref(), series, period);
+        let mut days = spawn_blocking(read).await??;
+        let readings = days.remove(&day).unwrap_or_default();
+        if many {
+            (ahead.month, ahead.days) = (Some(month), days);
+        }
+        Ok(readings)
     }
 
     /// Walks on from the last reading that was walked: what came in order reads nothing twice.
@@ -122,7 +149,8 @@ impl LedgerKeeper {
         let engine = Arc::clone(&self.engine);
         let metering = Arc::clone(metering);
         let go_on = move || {
-            let readings = read(engine.as_ref(), series, rest)?;
+            let mut days = read(engine.as_ref(), series, rest)?;
+            let readings = days.remove(&day).unwrap_or_default();
             walk.go_on(metering.register_on(day), &readings);
             Ok::<_, StoreFault>(walk)
         };
@@ -137,8 +165,8 @@ pub(super) fn walked_day(
     before: Option<&DayWalk>,
     walk: DayWalk,
 ) -> WalkedDay {
-    let sheets = before.into_iter().chain([&walk]).map(|one| &one.sheet);
-    let first = sheets.filter_map(Sheet::first_day).min();
+    let walks = before.into_iter().chain([&walk]);
+    let first = walks.filter_map(DayWalk::first_day).min();
     WalkedDay {
         series,
         day,
@@ -147,14 +175,14 @@ pub(super) fn walked_day(
     }
 }
 
-/// Readings as the ledger counts them: what arrived, and what was decided over it.
-pub(super) fn read(
+/// Readings as the ledger counts them, by day: what arrived, and what was decided over it.
+fn read(
     engine: &dyn Engine,
     series: SeriesKey,
     period: Period,
-) -> Result<Readings, StoreFault> {
+) -> Result<BTreeMap<Day, Readings>, StoreFault> {
     let SeriesKey { meter, indicator } = series;
-    let mut arrivals = Vec::new();
+    let mut days: BTreeMap<Day, (Vec<Arrival>, Vec<Decision>)> = BTreeMap::new();
     engine.all_values(meter, Some(indicator), period, &mut |row| {
         // What is kept is finite: the doors take nothing else.
         if let Ok(register) = Exact::shortest(row.number) {
@@ -163,14 +191,15 @@ pub(super) fn read(
                 register,
             };
             let quality = row.quality;
+            let (arrivals, _) = days.entry(Day::of(row.at)).or_default();
             arrivals.push(Arrival { shown, quality });
         }
         ControlFlow::Continue(())
     })?;
-    let mut decisions = Vec::new();
     engine.decisions(meter, period, &mut |decided| {
         if decided.indicator == indicator {
             let chosen = decided.chosen.map(Exact::shortest);
+            let (_, decisions) = days.entry(Day::of(decided.at)).or_default();
             decisions.push(Decision {
                 at: decided.at,
                 chosen: chosen.and_then(Result::ok),
@@ -178,5 +207,9 @@ pub(super) fn read(
         }
         ControlFlow::Continue(())
     })?;
-    Ok(Readings::in_order(arrivals, decisions))
+    let in_order = |(arrivals, decisions)| Readings::in_order(arrivals, decisions);
+    Ok(days
+        .into_iter()
+        .map(|(day, parts)| (day, in_order(parts)))
+        .collect())
 }

@@ -7,7 +7,6 @@ use crate::access::Principal;
 use crate::indicator::IndicatorNo;
 use crate::ledger::{Expectation, Metering};
 use crate::park::{MeterId, MeterNo, MeterRow, Replacement, Roster};
-use crate::store::BatchNo;
 use crate::store::registry::{PAGE_LIMIT, Series, SeriesKey};
 
 use super::event::TermsContradicted;
@@ -21,11 +20,7 @@ type Registered = BTreeMap<(MeterId, IndicatorNo), (Vec<MeterRow>, Vec<Replaceme
 
 impl LedgerKeeper {
     /// Reads all terms anew. A register that was walked under others is walked again, whole.
-    pub(super) async fn take_in_terms(
-        &self,
-        meterings: &mut Meterings,
-        at: BatchNo,
-    ) -> Result<(), LedgerFault> {
+    pub(super) async fn take_in_terms(&self, meterings: &mut Meterings) -> Result<(), LedgerFault> {
         let known = self.registry.list_series().await?;
         let mut new = BTreeMap::new();
         let mut changed = BTreeMap::new();
@@ -41,16 +36,39 @@ impl LedgerKeeper {
         }
         if !new.is_empty() {
             self.registry.save_series(&new).await?;
+            self.walk_unaccounted(meterings, &new).await?;
         }
         for (key, series) in changed {
             if let Some(metering) = meterings.get(&key) {
                 let days = self.registry.list_days(key).await?;
                 let whole = days.into_iter().map(|day| (day, day.start())).collect();
                 let walked = self.rewalk(key, metering, &whole).await?;
-                self.registry.save_walks(&walked, at).await?;
+                // The cursor stays: what came since is not walked for the other registers.
+                self.registry.save_walks(&walked, None).await?;
             }
             let one = BTreeMap::from([(key, series)]);
             self.registry.save_series(&one).await?;
+        }
+        Ok(())
+    }
+
+    /// Walks what came of new registers before their terms were known and the log was followed past
+    /// it: their rows contradicted each other, say.
+    async fn walk_unaccounted(
+        &self,
+        meterings: &Meterings,
+        new: &BTreeMap<SeriesKey, Series>,
+    ) -> Result<(), LedgerFault> {
+        if self.registry.ledger_cursor().await?.is_none() {
+            return Ok(());
+        }
+        for (key, series) in new {
+            let days = self.days_read(*key, series.expectation.valid_from).await?;
+            let whole: BTreeMap<_, _> = days.into_iter().map(|day| (day, day.start())).collect();
+            if let Some(metering) = meterings.get(key).filter(|_| !whole.is_empty()) {
+                let walked = self.rewalk(*key, metering, &whole).await?;
+                self.registry.save_walks(&walked, None).await?;
+            }
         }
         Ok(())
     }

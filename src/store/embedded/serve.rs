@@ -1,5 +1,6 @@
 //! The traits of the room that are not about series, answered by the embedded engine.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,8 +16,8 @@ use crate::reading::Taken;
 
 use crate::store::touch::Gathering;
 use crate::store::{Append, AppendRefused, BatchNo, Commit, Submitting};
+use crate::store::{Brought, Conservation, Counts, Decision, Decisions, Follow, Touched};
 use crate::store::{Capabilities, Engine, Health, Space, StoreFault, Visit};
-use crate::store::{Conservation, Counts, Decision, Decisions, Follow, Touched};
 use crate::store::{Overflow, Quarantine, QuarantineFilter, QuarantineNo, Quarantined, Replay};
 use crate::store::{Receipt, Receipts};
 
@@ -117,6 +118,82 @@ impl Take for Touching {
     }
 }
 
+/// Hands over what a batch brought of some indicators.
+struct Bringing<'a> {
+    batch: BatchNo,
+    of: &'a BTreeSet<IndicatorNo>,
+    decided: bool,
+    visit: Visit<'a, Brought>,
+    goes_on: bool,
+}
+
+impl Take for Bringing<'_> {
+    fn head(&mut self, head: &batch::Head) {
+        self.decided = head.entry == Entry::Decision;
+    }
+
+    fn reading(
+        &mut self,
+        meter: MeterNo,
+        at: Moment,
+        origin: &Origin,
+        indicators: &[IndicatorNo],
+        values: &[f64],
+    ) {
+        for (indicator, number) in indicators.iter().zip(values) {
+            if !self.of.contains(indicator) {
+                continue;
+            }
+            let brought = Brought {
+                batch: self.batch,
+                meter,
+                indicator: *indicator,
+                at,
+                value: (!self.decided).then_some((*number, origin.quality)),
+            };
+            self.goes_on &= (self.visit)(&brought).is_continue();
+        }
+    }
+}
+
+impl Embedded {
+    /// Hands over the rows of the log after `after`, at most `limit`, until `take` says that it is
+    /// enough; the last that was handed over.
+    fn rows_after(
+        &self,
+        after: BatchNo,
+        limit: usize,
+        mut take: impl FnMut(BatchNo, &[u8]) -> bool,
+    ) -> Result<BatchNo, StoreFault> {
+        let (mut last, mut left) = (after, limit);
+        while left > 0 {
+            let count = left.min(ROWS_AT_ONCE);
+            let read = |on: &rusqlite::Connection| queries::list_batches(on, last.get(), count);
+            let rows = self.shared.pool.read(read);
+            let rows = rows.map_err(unreadable("reading the log"))?;
+            for (number, bytes) in &rows {
+                last = BatchNo::new(*number);
+                if !take(last, bytes) {
+                    return Ok(last);
+                }
+            }
+            if rows.len() < count {
+                break;
+            }
+            left -= count;
+        }
+        Ok(last)
+    }
+}
+
+/// A batch that cannot be read is told of and passed over.
+fn decode(number: BatchNo, bytes: &[u8], take: &mut impl Take) {
+    if let Err(broken) = batch::decode(bytes, number.get(), take) {
+        let (batch, why) = (number.get(), broken.0);
+        tracing::error!(batch, why, "damaged batch passed over");
+    }
+}
+
 impl Follow for Embedded {
     fn watch(&self) -> watch::Receiver<BatchNo> {
         self.shared.newest.subscribe()
@@ -128,30 +205,33 @@ impl Follow for Embedded {
         limit: usize,
         visit: Visit<'_, Touched>,
     ) -> Result<(), StoreFault> {
-        let mut after = after.get();
-        let mut left = limit;
-        while left > 0 {
-            let count = left.min(ROWS_AT_ONCE);
-            let read = |on: &rusqlite::Connection| queries::list_batches(on, after, count);
-            let rows = self.shared.pool.read(read);
-            let rows = rows.map_err(unreadable("reading the log"))?;
-            for (number, bytes) in &rows {
-                let mut touching = Touching::default();
-                if let Err(broken) = batch::decode(bytes, *number, &mut touching) {
-                    tracing::error!(batch = number, why = broken.0, "damaged batch passed over");
-                }
-                let touched = touching.gathering.done(BatchNo::new(*number));
-                if visit(&touched).is_break() {
-                    return Ok(());
-                }
-                after = *number;
-            }
-            if rows.len() < count {
-                break;
-            }
-            left -= count;
-        }
-        Ok(())
+        let visit = |number, bytes: &[u8]| {
+            let mut touching = Touching::default();
+            decode(number, bytes, &mut touching);
+            visit(&touching.gathering.done(number)).is_continue()
+        };
+        self.rows_after(after, limit, visit).map(|_last| ())
+    }
+
+    fn values_after(
+        &self,
+        after: BatchNo,
+        limit: usize,
+        of: &BTreeSet<IndicatorNo>,
+        visit: Visit<'_, Brought>,
+    ) -> Result<BatchNo, StoreFault> {
+        let take = |batch, bytes: &[u8]| {
+            let mut bringing = Bringing {
+                batch,
+                of,
+                decided: false,
+                visit: &mut *visit,
+                goes_on: true,
+            };
+            decode(batch, bytes, &mut bringing);
+            bringing.goes_on
+        };
+        self.rows_after(after, limit, take)
     }
 
     fn oldest(&self) -> Result<Option<BatchNo>, StoreFault> {

@@ -1,5 +1,6 @@
 //! Finding what the engine in memory keeps.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use tokio::sync::watch;
@@ -9,8 +10,8 @@ use crate::indicator::IndicatorNo;
 use crate::park::{GatewayNo, MeterNo};
 
 use crate::store::touch::Gathering;
-use crate::store::{BatchNo, Conservation, Counts, Decision, Decisions, Follow, Receipt, Receipts};
-use crate::store::{Row, Series, StoreFault, Touched, Visit};
+use crate::store::{BatchNo, Brought, Conservation, Counts, Decision, Decisions, Follow};
+use crate::store::{Receipt, Receipts, Row, Series, StoreFault, Touched, Visit};
 
 use super::Memory;
 use super::keep::{Kept, Key};
@@ -174,15 +175,45 @@ impl Follow for Memory {
     ) -> Result<(), StoreFault> {
         let found: Vec<Touched> = {
             let kept = self.kept();
-            let newer = kept.log.iter().filter(|row| row.number > after);
+            let newer = kept.log.iter().map(|row| &row.touched);
+            let newer = newer.filter(|row| row.number > after);
             newer.take(limit).cloned().collect()
         };
         hand_over(&found, visit);
         Ok(())
     }
 
+    fn values_after(
+        &self,
+        after: BatchNo,
+        limit: usize,
+        of: &BTreeSet<IndicatorNo>,
+        visit: Visit<'_, Brought>,
+    ) -> Result<BatchNo, StoreFault> {
+        let found: Vec<(BatchNo, Vec<Brought>)> = {
+            let kept = self.kept();
+            let newer = kept.log.iter().filter(|row| row.touched.number > after);
+            newer
+                .take(limit)
+                .map(|row| (row.touched.number, row.brought.clone()))
+                .collect()
+        };
+        let mut last = after;
+        for (number, brought) in found {
+            last = number;
+            let mut goes_on = true;
+            for one in brought.iter().filter(|one| of.contains(&one.indicator)) {
+                goes_on &= visit(one).is_continue();
+            }
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(last)
+    }
+
     fn oldest(&self) -> Result<Option<BatchNo>, StoreFault> {
-        Ok(self.kept().log.front().map(|row| row.number))
+        Ok(self.kept().log.front().map(|row| row.touched.number))
     }
 
     fn cursor(&self, name: &str) -> Result<Option<BatchNo>, StoreFault> {
@@ -235,6 +266,7 @@ impl Decisions for Memory {
             let mut gathering = Gathering::default();
             let indicators = std::iter::once(decision.indicator);
             gathering.reading(decision.meter, decision.at, indicators);
+            kept.bring(decision.meter, decision.indicator, decision.at, None);
             kept.decisions.push(decision);
             kept.logged(gathering.done(number));
             number

@@ -10,7 +10,7 @@ use crate::reading::{Purpose, Quality, Reading, Taken, Value};
 
 use crate::store::receipt::Arrivals;
 use crate::store::touch::Gathering;
-use crate::store::{BatchNo, Counts, Decision, Row, Touched};
+use crate::store::{BatchNo, Brought, Counts, Decision, Row, Touched};
 
 use super::set_aside::Aside;
 
@@ -31,7 +31,7 @@ pub(super) struct Key {
 pub(super) struct Kept {
     pub(super) series: BTreeMap<(MeterNo, Moment, IndicatorNo), Key>,
     pub(super) latest: BTreeMap<(MeterNo, IndicatorNo), Row>,
-    pub(super) log: VecDeque<Touched>,
+    pub(super) log: VecDeque<Logged>,
     pub(super) cursors: BTreeMap<String, BatchNo>,
     pub(super) counts: BTreeMap<(Day, GatewayNo), Counts>,
     pub(super) aside: Aside,
@@ -40,6 +40,15 @@ pub(super) struct Kept {
     pub(super) values_read: u64,
     pub(super) stopped: bool,
     newest: u64,
+    /// What the batch in the making brought.
+    bringing: Vec<Brought>,
+}
+
+/// A row of the log.
+#[derive(Debug)]
+pub(super) struct Logged {
+    pub(super) touched: Touched,
+    pub(super) brought: Vec<Brought>,
 }
 
 impl Kept {
@@ -67,8 +76,27 @@ impl Kept {
 
     /// Puts a batch into the log; rows that every cursor has passed go.
     pub(super) fn logged(&mut self, touched: Touched) {
-        self.log.push_back(touched);
+        let brought = std::mem::take(&mut self.bringing);
+        self.log.push_back(Logged { touched, brought });
         self.forget_passed();
+    }
+
+    /// Notes what the batch in the making brought.
+    pub(super) fn bring(
+        &mut self,
+        meter: MeterNo,
+        indicator: IndicatorNo,
+        at: Moment,
+        value: Option<(f64, Quality)>,
+    ) {
+        let batch = self.newest();
+        self.bringing.push(Brought {
+            batch,
+            meter,
+            indicator,
+            at,
+            value,
+        });
     }
 
     /// Drops log rows that every cursor has passed, but the newest for followers without one.
@@ -76,7 +104,11 @@ impl Kept {
         let unheld = BatchNo::new(self.newest.saturating_sub(LOG_ROWS_UNHELD));
         let passed = self.cursors.values().min().copied();
         let passed = passed.unwrap_or(unheld).min(unheld);
-        while self.log.front().is_some_and(|row| row.number <= passed) {
+        while self
+            .log
+            .front()
+            .is_some_and(|row| row.touched.number <= passed)
+        {
             self.log.pop_front();
         }
     }
@@ -126,6 +158,8 @@ impl Kept {
             gathering.reading(reading.meter, reading.at, indicators);
             for value in &reading.values {
                 outcome.pending -= 1;
+                let brought = Some((value.number, reading.quality));
+                self.bring(reading.meter, value.indicator, reading.at, brought);
                 self.value(taken, reading, value, &mut outcome);
             }
         }

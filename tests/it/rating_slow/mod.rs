@@ -1,8 +1,10 @@
 //! A slow second implementation of contract.md 10, on rationals, agrees with the engine on random
 //! parks to the last character, refusals included.
 
+pub(crate) mod arithmetic;
 mod chance;
 pub(crate) mod rules;
+mod unit;
 
 use proptest::prelude::*;
 use serde_json::Value;

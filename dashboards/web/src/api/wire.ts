@@ -97,6 +97,8 @@ export interface MapAnswer {
   data_to: string | null
   data_due: string | null
   silent_enterprises: number
+  /** Percent done while months are still being closed after a start; null: nothing is outstanding. */
+  settling: number | null
 }
 
 export interface PeriodBar {

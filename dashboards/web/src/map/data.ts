@@ -38,7 +38,11 @@ export function cancel(): void {
 }
 
 function take(answer: MapAnswer): void {
+  const settled = shown.map?.settling != null && answer.settling === null
   shown.map = answer
+  // Months are being closed: they come one by one, and the list of periods with the last.
+  if (answer.settling !== null) patchSoon()
+  if (settled) void refreshPeriods()
   dataTo.value = later(dataTo.value, answer.data_to)
   const there = new Set(answer.cells.map((cell) => cell.parcel))
   for (const parcel of [...cells.keys()]) if (!there.has(parcel)) cells.delete(parcel)

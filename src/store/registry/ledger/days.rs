@@ -156,11 +156,16 @@ impl Registry {
         rows.iter().map(|row| day(row, "day")).collect()
     }
 
-    /// Keeps `walked` and that all batches up to `at` are in them, in one transaction.
+    /// Keeps `walked`, and if all batches up to `at` are in the ledger with them that too, in one
+    /// transaction.
     ///
     /// # Errors
     /// The database failed; nothing was kept.
-    pub async fn save_walks(&self, walked: &[WalkedDay], at: BatchNo) -> Result<(), RegistryFault> {
+    pub async fn save_walks(
+        &self,
+        walked: &[WalkedDay],
+        at: Option<BatchNo>,
+    ) -> Result<(), RegistryFault> {
         self.in_time(async {
             let mut change = self.begin().await?;
             let mut months = BTreeSet::new();
@@ -171,7 +176,9 @@ impl Registry {
             for month in &months {
                 touch(&mut change, month).await?;
             }
-            save_cursor(&mut change, at).await?;
+            if let Some(at) = at {
+                save_cursor(&mut change, at).await?;
+            }
             Ok(change.commit().await?)
         })
         .await

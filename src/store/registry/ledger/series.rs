@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::calendar::Moment;
+use crate::calendar::{Moment, Month};
 use crate::indicator::IndicatorNo;
 use crate::ledger::Expectation;
 use crate::park::MeterNo;
@@ -51,7 +51,8 @@ impl Registry {
             .collect()
     }
 
-    /// Keeps how `series` are walked from now on.
+    /// Keeps how `series` are walked from now on. Closed months in which they are expected, or were
+    /// until now, have to be looked at again, whether or not anything was read in them.
     ///
     /// # Errors
     /// The database failed; nothing was kept.
@@ -62,6 +63,7 @@ impl Registry {
         self.in_time(async {
             let mut change = self.begin().await?;
             for (key, series) in series {
+                touch_closed(&mut change, *key, series).await?;
                 sqlx::query(
                     "INSERT INTO ledger_series
                      (meter, indicator, parent, interval_ms, valid_from, valid_to, terms)
@@ -84,6 +86,32 @@ impl Registry {
         })
         .await
     }
+}
+
+/// Notes that the closed months have to be closed anew in which a register is expected, by `series`
+/// or by what is kept of it.
+async fn touch_closed(
+    change: &mut SqliteConnection,
+    key: SeriesKey,
+    series: &Series,
+) -> Result<(), RegistryFault> {
+    let before = sqlx::query("SELECT * FROM ledger_series WHERE meter = $1 AND indicator = $2")
+        .bind(i64::from(key.meter.get()))
+        .bind(i64::from(key.indicator.get()))
+        .fetch_optional(&mut *change)
+        .await?;
+    let mut from = series.expectation.valid_from;
+    if let Some(row) = &before {
+        from = from.min(self::series(row)?.expectation.valid_from);
+    }
+    sqlx::query(
+        "INSERT INTO ledger_touched (month) SELECT DISTINCT month FROM ledger_close
+         WHERE month >= $1 ON CONFLICT (month) DO NOTHING",
+    )
+    .bind(Month::of(from).to_string())
+    .execute(change)
+    .await?;
+    Ok(())
 }
 
 /// The series that a row speaks of.

@@ -1,0 +1,101 @@
+//! Fractions whose parts fit a machine word: almost every number of the ledger. [`super::Exact`]
+//! takes them first and goes on with parts of any size where one does not fit.
+//!
+//! Every operation is exact or answers `None`; nothing wraps, nothing is rounded.
+
+use std::cmp::Ordering;
+
+/// A fraction in lowest terms, the denominator above 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Small {
+    numerator: i64,
+    denominator: i64,
+}
+
+impl Small {
+    pub(super) const fn whole(number: i64) -> Self {
+        Self {
+            numerator: number,
+            denominator: 1,
+        }
+    }
+
+    /// `numerator / denominator` in lowest terms; `None` over 0 or if it does not fit.
+    pub(super) fn reduced(numerator: i128, denominator: i128) -> Option<Self> {
+        let (numerator, denominator) = match denominator {
+            0 => return None,
+            1 => return Some(Self::whole(numerator.try_into().ok()?)),
+            ..0 => (numerator.checked_neg()?, denominator.checked_neg()?),
+            2.. => (numerator, denominator),
+        };
+        let common = common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let common = i128::try_from(common).ok()?;
+        Some(Self {
+            numerator: (numerator / common).try_into().ok()?,
+            denominator: (denominator / common).try_into().ok()?,
+        })
+    }
+
+    pub(super) const fn parts(self) -> (i64, i64) {
+        (self.numerator, self.denominator)
+    }
+
+    fn wide(self) -> (i128, i128) {
+        (self.numerator.into(), self.denominator.into())
+    }
+
+    // The parts of each are below 2^63 in amount, so products are below 2^126 and a sum of two
+    // below 2^127: nothing overflows before it is reduced.
+
+    pub(super) fn plus(self, other: Self) -> Option<Self> {
+        let ((a, b), (c, d)) = (self.wide(), other.wide());
+        if b == d {
+            return Self::reduced(a + c, b);
+        }
+        Self::reduced(a * d + c * b, b * d)
+    }
+
+    pub(super) fn minus(self, other: Self) -> Option<Self> {
+        let ((a, b), (c, d)) = (self.wide(), other.wide());
+        if b == d {
+            return Self::reduced(a - c, b);
+        }
+        Self::reduced(a * d - c * b, b * d)
+    }
+
+    pub(super) fn times(self, other: Self) -> Option<Self> {
+        let ((a, b), (c, d)) = (self.wide(), other.wide());
+        Self::reduced(a * c, b * d)
+    }
+
+    pub(super) fn over(self, other: Self) -> Option<Self> {
+        let ((a, b), (c, d)) = (self.wide(), other.wide());
+        Self::reduced(a * d, b * c)
+    }
+
+    pub(super) fn compare(self, other: Self) -> Ordering {
+        let ((a, b), (c, d)) = (self.wide(), other.wide());
+        if b == d {
+            return a.cmp(&c);
+        }
+        (a * d).cmp(&(c * b))
+    }
+}
+
+/// The greatest common divisor; that of 0 and a number is the number.
+fn common_divisor(mut a: u128, mut b: u128) -> u128 {
+    while b > u128::from(u64::MAX) {
+        (a, b) = (b, a % b);
+    }
+    if b == 0 {
+        return a;
+    }
+    // Both fit after one more step: words divide many times faster.
+    let (Ok(mut a), Ok(mut b)) = (u64::try_from(b), u64::try_from(a % b)) else {
+        return 1;
+    };
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a.into()
+}

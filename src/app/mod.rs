@@ -4,6 +4,7 @@
 //! directory's lock, the control socket, the signals. Knows no command and prints nothing.
 
 pub mod archive;
+mod backdrop;
 mod clock;
 pub mod control;
 mod data_directory;
@@ -17,6 +18,7 @@ mod ports;
 mod serve;
 mod signals;
 
+pub use backdrop::BackdropUnread;
 pub use clock::SystemClock;
 pub use data_directory::{DataDirectory, DirectoryRefused};
 pub use failpoints::{Failpoints, plant};

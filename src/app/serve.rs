@@ -13,10 +13,12 @@ use crate::config::Settings;
 use crate::http::{self, Desk, Live, Pictures, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional};
+use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
 
 use super::control::{self, Commands, ControlKey};
 use super::doors::{Doors, door};
+use super::{BackdropUnread, backdrop};
 use super::{DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, read_fonts};
 use super::{descriptors, signals};
 
@@ -43,6 +45,9 @@ pub enum ServeFailed {
     /// A font of the configuration cannot be read.
     #[error(transparent)]
     Font(#[from] FontUnread),
+    /// A backdrop file cannot be used.
+    #[error(transparent)]
+    Backdrop(#[from] BackdropUnread),
     /// The certificate of the TLS door is not usable.
     #[error(transparent)]
     Tls(#[from] TlsRefused),
@@ -112,7 +117,15 @@ pub async fn serve_prepared(
         let closed = parts.close().await.map_err(ServeFailed::Stop);
         return prepared.and(closed);
     }
-    let desk = desk(&parts, fonts, connections_max, &doors.ports)
+    let things = backdrop::read(parts.settings.backdrop.as_deref());
+    let things = match things {
+        Ok(things) => things,
+        Err(cause) => {
+            parts.close().await.map_err(ServeFailed::Stop)?;
+            return Err(cause.into());
+        }
+    };
+    let desk = desk(&parts, (fonts, things), connections_max, &doors.ports)
         .map_err(ServeFailed::system("drawing a random number"))?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
@@ -218,7 +231,7 @@ async fn run(parts: &Parts, stop: &CancellationToken) -> Result<(), ServeFailed>
 
 fn desk(
     parts: &Parts,
-    fonts: Vec<Vec<u8>>,
+    (fonts, backdrop): (Vec<Vec<u8>>, Vec<Thing>),
     connections_max: usize,
     addresses: &Ports,
 ) -> io::Result<Desk> {
@@ -237,6 +250,7 @@ fn desk(
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,
         fonts: Arc::new(fonts),
+        backdrop: Arc::new(backdrop),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
         live: Arc::new(Live::new(&parts.settings.http)),
         mqtt_port: addresses.mqtt.map(|address| address.port()),

@@ -129,6 +129,8 @@ pub struct Settings {
     pub limits: intake::Limits,
     /// Font files for glyphs that the shipped font lacks.
     pub fonts: Vec<PathBuf>,
+    /// The file of what is drawn under the parcels of maps.
+    pub backdrop: Option<PathBuf>,
     /// Pages and API.
     pub http: http::Settings,
 }
@@ -158,6 +160,9 @@ impl Settings {
                 .into_iter()
                 .map(PathBuf::from)
                 .collect(),
+            backdrop: Some(reader.text("map.backdrop"))
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
             http: http(&reader),
         };
         if settings.data_dir.as_os_str().is_empty() {

@@ -108,6 +108,7 @@ pub struct City {
     pub(super) gateways: Vec<Gateway>,
     pub(super) since: Day,
     pub(super) today: Day,
+    pub(super) dice: Dice,
 }
 
 impl City {
@@ -120,7 +121,7 @@ impl City {
         let (mut parcels, mut enterprises) = (Vec::new(), Vec::new());
         for (place, park) in parks.iter().enumerate() {
             let dealt = |count: usize| (count + place) / parks.len().max(1);
-            let park_dice = dice.of(key(place));
+            let park_dice = park_dice(dice, key(place));
             let here = lay_out(park, dealt(scale.parcels), park_dice);
             let first = enterprises.len();
             let settled = tenure::settle(&here, dealt(scale.enterprises), first, park_dice);
@@ -141,6 +142,7 @@ impl City {
             gateways,
             since,
             today,
+            dice,
         }
     }
 
@@ -161,6 +163,11 @@ impl City {
     pub fn gateways(&self) -> &[Gateway] {
         &self.gateways
     }
+}
+
+/// The dice of a park, by its place in the city.
+pub(super) const fn park_dice(city: Dice, place: u64) -> Dice {
+    city.of(place)
 }
 
 /// A number of a thing, for its dice.

@@ -266,7 +266,7 @@ fn ring(parcel: &Parcel, park: &ParkWords) -> String {
 }
 
 /// Metres in a degree of longitude and of latitude on CGCS2000, at a latitude.
-fn metres_per_degree(latitude_deg: f64) -> Coord<f64> {
+pub(super) fn metres_per_degree(latitude_deg: f64) -> Coord<f64> {
     let angle = latitude_deg.to_radians();
     Coord {
         x: 111_412.84 * angle.cos() - 93.5 * (3.0 * angle).cos() + 0.118 * (5.0 * angle).cos(),

@@ -25,6 +25,10 @@ const HALF_NORTH_M: f64 = 760.0;
 const COLUMNS: u32 = 6;
 /// Blocks from south to north.
 const ROWS: u32 = 5;
+/// Half of the river's width.
+const RIVER_M: f64 = 46.0;
+/// Half of the creek's width.
+const CREEK_M: f64 = 15.0;
 /// The smallest parcel worth an outline.
 const SMALLEST_M2: f64 = 5_000.0;
 /// A leftover less round than this (a circle is 1, a square 0.79) is a strip and no parcel.
@@ -100,6 +104,76 @@ pub(super) fn plots(count: usize, dice: Dice) -> Vec<Plot> {
 /// The row of a plot, counted from the north.
 fn row(plot: &Plot) -> i32 {
     whole((HALF_NORTH_M - plot.middle().y) / 160.0)
+}
+
+/// What lies between and around the plots, metres as they are.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    pub(super) limit: Polygon<f64>,
+    /// Lawns along river and creek.
+    pub(super) green: Vec<Polygon<f64>>,
+    /// River and creek.
+    pub(super) water: [Polygon<f64>; 2],
+    pub(super) roads: Vec<Road>,
+}
+
+/// The middle line of a road.
+#[derive(Clone, Debug)]
+pub(super) struct Road {
+    pub(super) line: Vec<Coord<f64>>,
+    pub(super) width_m: f64,
+    pub(super) course: Course,
+}
+
+/// Where a road runs, for its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Course {
+    /// From west to east, counted from the south.
+    Across(u32),
+    /// From south to north, counted from the west.
+    Along(u32),
+    /// Over the corner of the grid.
+    Askew,
+}
+
+/// What lies around the plots of the same dice.
+pub(super) fn around(dice: Dice) -> Around {
+    let site = Site::new(dice);
+    let (river, creek) = (river_middle(dice), creek_middle(dice));
+    let across = (0..=ROWS).map(|row| {
+        let line = (0..=COLUMNS).map(|column| site.crossing(column, row));
+        (line.collect(), Course::Across(row))
+    });
+    let along = (0..=COLUMNS).map(|column| {
+        let line = (0..=ROWS).map(|row| site.crossing(column, row));
+        (line.collect(), Course::Along(column))
+    });
+    let askew = (crossing_road(dice), Course::Askew);
+    let roads = across.chain(along).chain([askew]);
+    Around {
+        green: vec![band(&river, RIVER_M + 24.0), band(&creek, CREEK_M + 10.0)],
+        water: [band(&river, RIVER_M), band(&creek, CREEK_M)],
+        roads: roads
+            .map(|(line, course)| Road {
+                line: run_out(line),
+                width_m: 18.0,
+                course,
+            })
+            .collect(),
+        limit: site.limit,
+    }
+}
+
+/// A line that goes on beyond both of its ends, out of the park.
+fn run_out(mut line: Vec<Coord<f64>>) -> Vec<Coord<f64>> {
+    const BEYOND_M: f64 = 140.0;
+    if let [first, second, ..] = line[..] {
+        line.insert(0, first + towards(second, first) * BEYOND_M);
+    }
+    if let [.., before, last] = line[..] {
+        line.push(last + towards(before, last) * BEYOND_M);
+    }
+    line
 }
 
 /// A block or a part of one, and what of it is left beside river and roads.
@@ -187,8 +261,8 @@ impl Site {
             x: HALF_EAST_M * (east + 0.03 * dice.swing(corner)),
             y: HALF_NORTH_M * (north + 0.03 * dice.swing(100 + corner)),
         });
-        let river = band(&river_middle(dice), 46.0);
-        let creek = band(&creek_middle(dice), 15.0);
+        let river = band(&river_middle(dice), RIVER_M);
+        let creek = band(&creek_middle(dice), CREEK_M);
         let road = band(&crossing_road(dice), 13.0);
         Self {
             dice,

@@ -5,6 +5,7 @@
 //! [`City::files`] are what `import` takes, [`City::history`] the messages the gateways sent, and
 //! the same [`Reader`]s go on counting in the simulator.
 
+mod backdrop;
 mod city;
 mod conduct;
 mod course;

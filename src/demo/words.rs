@@ -116,6 +116,10 @@ pub(super) struct ParkWords {
     pub(super) district: &'static str,
     pub(super) kind: &'static str,
     pub(super) areas: [(&'static str, &'static str); 2],
+    /// What its avenue is called after.
+    pub(super) stem: &'static str,
+    /// River and creek.
+    pub(super) waters: [&'static str; 2],
     pub(super) middle_deg: (f64, f64),
 }
 
@@ -127,6 +131,8 @@ pub(super) const PARKS: [ParkWords; 3] = [
         district: "高新区",
         kind: "智能制造",
         areas: [("WJ-N", "望津北片"), ("WJ-S", "望津南片")],
+        stem: "望津",
+        waters: ["望津河", "东浜"],
         middle_deg: (120.98, 31.385),
     },
     ParkWords {
@@ -135,6 +141,8 @@ pub(super) const PARKS: [ParkWords; 3] = [
         district: "张浦镇",
         kind: "新材料",
         areas: [("YX-N", "砚溪北片"), ("YX-S", "砚溪南片")],
+        stem: "砚溪",
+        waters: ["砚溪", "南浜"],
         middle_deg: (121.04, 31.33),
     },
     ParkWords {
@@ -143,6 +151,8 @@ pub(super) const PARKS: [ParkWords; 3] = [
         district: "周市镇",
         kind: "精密机械",
         areas: [("LW-N", "岚湾北片"), ("LW-S", "岚湾南片")],
+        stem: "岚湾",
+        waters: ["岚湾河", "西浜"],
         middle_deg: (120.93, 31.43),
     },
 ];

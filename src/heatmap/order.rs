@@ -14,6 +14,7 @@ use crate::heatmap::scene::{Scene, Size};
 use crate::heatmap::shading::{Look, Shading};
 use crate::heatmap::values::{Given, ValueFaults, read_values};
 use crate::heatmap::wire::MapReport;
+use crate::heatmap::words;
 use crate::park::Name;
 use crate::park::outline::{CityBox, Crs, Faults, Parcel, ParkProperty, Reading, read_parcels};
 
@@ -101,12 +102,6 @@ pub enum OrderRefused {
     Paint(#[from] Unpainted),
 }
 
-/// Headline of a map whose file gives none.
-const UNTITLED: &str = "地块热力图";
-
-/// States of land that are not counted where they have no value (screens.md 6, "不统计").
-const NOT_COUNTED: [&str; 6] = ["空地", "在建", "公用", "vacant", "construction", "public"];
-
 impl Order<'_> {
     /// Reads, classifies, lays out and paints.
     ///
@@ -123,7 +118,7 @@ impl Order<'_> {
         let column = Column {
             title: match self.title {
                 Some(title) => title,
-                None => Name::fixed(UNTITLED),
+                None => Name::fixed(words::UNTITLED),
             },
             unit: self.unit,
             period: self.period,
@@ -182,7 +177,7 @@ fn cell(parcel: &Parcel, given: Option<Given>) -> Cell {
         Some(Given::Value(value)) => Cell::Value(value),
         Some(Given::Grade(grade)) => Cell::Grade(grade),
         Some(Given::Nothing) | None => {
-            if state.is_some_and(|state| NOT_COUNTED.contains(&state)) {
+            if state.is_some_and(|state| words::LAND_NOT_COUNTED.contains(&state)) {
                 Cell::NotCounted
             } else {
                 Cell::NoData

@@ -12,6 +12,20 @@ const fn said(key: &str) -> &'static str {
     sentence(Language::Chinese, key)
 }
 
+/// Headline of a map whose file gives none.
+pub(super) const UNTITLED: &str = said("picture.untitled");
+/// In a parcel whose value is negative.
+pub(super) const NEGATIVE_SHORT: &str = said("picture.negative_short");
+/// States of land, in the words of files of either language, that are not counted where they have
+/// no value (screens.md 6, "不统计").
+pub(super) const LAND_NOT_COUNTED: [&str; 6] = [
+    said("land_state.vacant"),
+    said("land_state.construction"),
+    said("land_state.public"),
+    sentence(Language::English, "land_state.vacant"),
+    sentence(Language::English, "land_state.construction"),
+    sentence(Language::English, "land_state.public"),
+];
 /// Scale bar's companion.
 pub(super) const NORTH: &str = said("map.north");
 /// Legend of parcels without a value.

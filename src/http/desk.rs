@@ -8,6 +8,7 @@ use crate::calendar::Clock;
 use crate::indicator::Catalogue;
 use crate::ingest::Door;
 use crate::jobs::{BookKeeper, Settling};
+use crate::park::backdrop::Thing;
 use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
@@ -60,6 +61,8 @@ pub struct Desk {
     pub close_after: Duration,
     /// Fonts for glyphs that the shipped one lacks.
     pub fonts: Arc<Vec<Vec<u8>>>,
+    /// What is drawn under the parcels of maps, in the order of drawing.
+    pub backdrop: Arc<Vec<Thing>>,
     /// Pictures that were painted.
     pub pictures: Arc<Pictures>,
     /// What is committed, a moment after it is.

@@ -6,6 +6,7 @@
 mod accounts;
 mod arrival;
 mod asker;
+mod backdrop;
 mod body;
 mod checked;
 mod desk;

@@ -5,8 +5,8 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, document, gateways, guard, health, live, map, meters, pages, parcels,
-    periods, quarantine, ratings, readings, reconcile, session, sources,
+    Desk, accounts, arrival, backdrop, document, gateways, guard, health, live, map, meters, pages,
+    parcels, periods, quarantine, ratings, readings, reconcile, session, sources,
 };
 
 fn routes() -> Routes {
@@ -15,6 +15,7 @@ fn routes() -> Routes {
         .merge(accounts::routes())
         .merge(sources::routes())
         .merge(arrival::routes())
+        .merge(backdrop::routes())
         .merge(live::routes())
         .merge(map::routes())
         .merge(meters::routes())

@@ -3,6 +3,7 @@
 //! Knows no database: the [`Roster`] is handed out whole by `store` and swapped when it changes.
 //! Land is counted here ([`land_m2`], [`standings`]), for whoever divides by it.
 
+pub mod backdrop;
 mod conduct;
 mod enterprise;
 mod id;

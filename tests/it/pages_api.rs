@@ -205,6 +205,8 @@ fn outlines_come_whole_and_periods_end_with_the_running_month(park: &ShownPark) 
     let features = outlines["features"].as_array().unwrap();
     assert_eq!(features.len(), cells(&map).len());
     assert_eq!(features[0]["geometry"]["type"], "MultiPolygon");
+    compact_outlines_are_the_same(features, &park.json("/api/v1/parcels?form=compact"));
+    assert_eq!(park.server.get("/api/v1/parcels?form=wkt").status, 400);
     let periods = park.json("/api/v1/periods?m=q5");
     let bars = periods["periods"].as_array().unwrap();
     assert!((3..=4).contains(&bars.len()), "{bars:?}");
@@ -216,6 +218,46 @@ fn outlines_come_whole_and_periods_end_with_the_running_month(park: &ShownPark) 
         .unwrap();
     assert_eq!(shown["value"], map["total"]["value"]);
     assert_eq!(periods["breaks"].as_array().unwrap().len(), 4);
+}
+
+/// Parcels, rings and corners in the same order, to a step of the short form.
+fn compact_outlines_are_the_same(features: &[Value], compact: &Value) {
+    let degree = compact["degree"].as_i64().unwrap();
+    let parcels = compact["parcels"].as_array().unwrap();
+    assert_eq!(parcels.len(), features.len());
+    let list = |value: &Value| value.as_array().unwrap().clone();
+    let mut begun = [0, 0];
+    for (parcel, feature) in parcels.iter().zip(features) {
+        assert_eq!(parcel[0], feature["properties"]["parcel"]);
+        let polygons = list(&feature["geometry"]["coordinates"]);
+        let rings: Vec<Value> = polygons.iter().flat_map(list).collect();
+        let short = list(&parcel[1]);
+        assert_eq!(short.len(), rings.len(), "{parcel}");
+        for (ring, short) in rings.iter().zip(&short) {
+            let numbers: Vec<i64> = list(short)
+                .iter()
+                .map(|one| one.as_i64().unwrap())
+                .collect();
+            let corners = list(ring);
+            assert_eq!(
+                numbers.len(),
+                2 * (corners.len() - 1),
+                "the last corner is left out"
+            );
+            let mut at = begun;
+            for (place, (corner, step)) in corners.iter().zip(numbers.chunks(2)).enumerate() {
+                at = [at[0] + step[0], at[1] + step[1]];
+                if place == 0 {
+                    begun = at;
+                }
+                for (exact, steps) in list(corner).iter().zip(at) {
+                    let [degree, steps] = [degree, steps].map(|one| i32::try_from(one).unwrap());
+                    let off = exact.as_f64().unwrap() * f64::from(degree) - f64::from(steps);
+                    assert!(off.abs() <= 0.5, "{parcel}: {off} steps off");
+                }
+            }
+        }
+    }
 }
 
 fn what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(park: &ShownPark) {

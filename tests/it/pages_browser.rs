@@ -24,6 +24,7 @@ pub(crate) fn run_node(file: &str, environment: &[(&str, String)]) {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{file}\n{text}");
     assert!(!text.contains("tests 0"), "{file} holds no test:\n{text}");
+    println!("{text}");
 }
 
 #[test]
@@ -39,6 +40,11 @@ fn every_check_of_the_pages_sees_its_planted_fault() {
 #[test]
 fn every_state_says_its_exact_words() {
     run_node("tests/browser/states.test.mjs", &[]);
+}
+
+#[test]
+fn ten_thousand_parcels_stand_within_two_seconds() {
+    run_node("tests/browser/large.test.mjs", &[]);
 }
 
 #[test]

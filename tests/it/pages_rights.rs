@@ -1,6 +1,10 @@
 //! Who sees what on the pages (contract.md 6): every operation of theirs, asked by every role for
 //! what is its own, another's, and nobody's. And the click that makes a browser a role.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::stage::{Answer, Server, Stage, parkpulse};
@@ -68,6 +72,7 @@ fn every_role_sees_its_own_and_one_click_makes_a_browser_a_role() {
     a_page_that_is_not_theirs_is_not_there(&city);
     one_is_who_one_chose_and_the_cookie_is_strict(&city);
     a_choice_from_elsewhere_or_of_nobody_is_refused(&city);
+    the_live_line_of_who_one_was_ends(&city);
 }
 
 /// A meter of `own` that counts electricity.
@@ -150,6 +155,8 @@ const TABLE: &[(&str, [Finds; 7])] = &[
     ("/api/v1/parcels",                         [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
     ("/api/v1/parcels?park={here}",             [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
     ("/api/v1/parcels?park=NONE",               [N,  N,  N,  N,  N,  N,  N]),
+    ("/api/v1/backdrop?park={here}",            [Y,  Y,  Y,  Y,  Y,  Y,  Y]),
+    ("/api/v1/backdrop?park=NONE",              [N,  N,  N,  N,  N,  N,  N]),
     ("/api/v1/map",                             [N,  C,  C,  Y,  Y,  Y,  Y]),
     ("/api/v1/map?park={here}",                 [N,  C,  C,  Y,  N,  Y,  Y]),
     ("/api/v1/map?park=NONE",                   [N,  N,  N,  N,  N,  N,  N]),
@@ -303,6 +310,59 @@ fn one_is_who_one_chose_and_the_cookie_is_strict(city: &City) {
     assert_eq!(me(&strange)["name"], "local");
     let twice = format!("{before}; parkpulse=x");
     assert_eq!(me(&twice)["name"], "local");
+}
+
+/// Opens the live line and hears its first event.
+fn line(server: &Server, headers: &[&str]) -> TcpStream {
+    let mut line = TcpStream::connect(&server.http).unwrap();
+    line.set_read_timeout(Some(WITHIN)).unwrap();
+    let host = &server.http;
+    let request = format!(
+        "GET /api/v1/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{}\r\n",
+        headers
+            .iter()
+            .flat_map(|header| [*header, "\r\n"])
+            .collect::<String>()
+    );
+    line.write_all(request.as_bytes()).unwrap();
+    let (mut heard, mut chunk) = (String::new(), [0; 4096]);
+    while !heard.contains("event: state") {
+        let count = line.read(&mut chunk).unwrap();
+        assert!(count > 0, "no line: {heard}");
+        heard.push_str(&String::from_utf8_lossy(&chunk[..count]));
+    }
+    line
+}
+
+/// Whether the line ends before its next sign of life is due.
+fn ends(mut line: TcpStream) -> bool {
+    let (begun, mut chunk) = (Instant::now(), [0; 4096]);
+    loop {
+        let read = line.read(&mut chunk);
+        if matches!(read, Ok(0)) {
+            return true;
+        }
+        if read.is_err() || begun.elapsed() > WITHIN {
+            return false;
+        }
+    }
+}
+
+/// Less than a line is ever silent.
+const WITHIN: Duration = Duration::from_secs(4);
+
+fn the_live_line_of_who_one_was_ends(city: &City) {
+    let bureau = json!({"role": "bureau"});
+    let own = json!({"role": "enterprise", "enterprise": city.own});
+    let (first, other) = (cookie(&city.server, &bureau), cookie(&city.server, &bureau));
+    let (before, bystander) = (line(&city.server, &[&first]), line(&city.server, &[&other]));
+    choose(&city.server, &own, &[&first]);
+    assert!(ends(before), "the bureau's line goes on for an enterprise");
+    assert!(!ends(bystander), "somebody else's line was cut");
+    // A browser that never chose has no cookie yet: its line ends with any choice.
+    let nobody = line(&city.server, &[]);
+    choose(&city.server, &own, &[]);
+    assert!(ends(nobody), "the line of whoever was here first goes on");
 }
 
 #[expect(clippy::too_many_lines, reason = "a table of cases")]

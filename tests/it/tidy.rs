@@ -39,6 +39,80 @@ const ACTS: &[&str] = &[
     "std::env",
 ];
 
+/// Where Chinese may stand in a text of Rust, and why; everything else people read is in
+/// `config/text`. A path that ends in `/` is a folder.
+const CHINESE: &[(&str, &str)] = &[
+    (
+        "demo/",
+        "what is made up is data: names, trades, statements",
+    ),
+    ("command/demo/", "log lines in both languages at once"),
+    (
+        "units/quantity.rs",
+        "the symbol of a unit is part of its type",
+    ),
+    ("ledger/holder/land.rs", "units are kept with the figures"),
+    ("ledger/holder/ratio.rs", "units are kept with the figures"),
+    ("ledger/holder/stated.rs", "units are kept with the figures"),
+    ("ledger/factor/file.rs", "an example in a refusal"),
+    ("jobs/import/kind.rs", "examples in a help text"),
+    ("jobs/import/parcels.rs", "a unit in a refusal"),
+    (
+        "jobs/import/statements.rs",
+        "a unit as the catalogue has it",
+    ),
+    ("store/registry/lay/land.rs", "a unit in a refusal"),
+    (
+        "http/pages/mod.rs",
+        "the page that is shown where no pages were built",
+    ),
+];
+
+fn is_chinese(c: char) -> bool {
+    ('\u{3400}'..='\u{9fff}').contains(&c)
+}
+
+/// The lines on which a text literal of Rust holds Chinese; comments may.
+fn chinese_literals(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    let mut line = 1;
+    while let Some(c) = rest.chars().next() {
+        let raw_hashes = rest.strip_prefix('r').and_then(|raw| {
+            let hashes = raw.chars().take_while(|c| *c == '#').count();
+            raw[hashes..].starts_with('"').then_some(hashes)
+        });
+        let literal = if rest.starts_with("//") {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+            continue;
+        } else if rest.starts_with("'\"'") || rest.starts_with("'\\''") {
+            // A quotation mark as a character opens no text.
+            rest = &rest[rest[1..].find('\'').unwrap() + 2..];
+            continue;
+        } else if let Some(hashes) = raw_hashes {
+            let end = format!("\"{}", "#".repeat(hashes));
+            let body = &rest[hashes + 2..];
+            &rest[..hashes + 2 + body.find(&end).map_or(body.len(), |at| at + end.len())]
+        } else if c == '"' {
+            let mut escaped = false;
+            let end = rest[1..].find(|c: char| {
+                let is_end = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                is_end
+            });
+            &rest[..end.map_or(rest.len(), |at| at + 2)]
+        } else {
+            line += usize::from(c == '\n');
+            rest = &rest[c.len_utf8()..];
+            continue;
+        };
+        found.extend(literal.chars().any(is_chinese).then_some(line));
+        line += literal.matches('\n').count();
+        rest = &rest[literal.len()..];
+    }
+    found
+}
+
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -229,5 +303,49 @@ fn planted_faults_are_found() {
             found.contains(expected),
             "{path}: expected `{expected}`, found `{found}`"
         );
+    }
+}
+
+#[test]
+fn what_people_read_is_in_the_files_of_words() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found);
+    let mut used = vec![false; CHINESE.len()];
+    let mut faults = Vec::new();
+    for path in &found {
+        let relative = path.strip_prefix(&root).unwrap().to_str().unwrap();
+        let lines = chinese_literals(&fs::read_to_string(path).unwrap());
+        if lines.is_empty() {
+            continue;
+        }
+        let holds = |allowed: &str| {
+            relative == allowed || allowed.ends_with('/') && relative.starts_with(allowed)
+        };
+        match CHINESE.iter().position(|(allowed, _)| holds(allowed)) {
+            Some(place) => used[place] = true,
+            None => faults.extend(lines.iter().map(|line| {
+                format!("{relative}:{line}: Chinese for people belongs to config/text")
+            })),
+        }
+    }
+    let stale = CHINESE.iter().zip(used).filter(|(_, used)| !used);
+    faults.extend(stale.map(|((place, _), _)| format!("{place}: has no Chinese any more")));
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn a_chinese_text_is_told_from_a_comment() {
+    let rows: &[(&str, &[usize])] = &[
+        ("// 亩\n/// 亩\nlet a = 1; // \"亩\"\n", &[]),
+        ("let a = \"亩\";", &[1]),
+        ("\n\nlet a = \"\\\"亩\";", &[3]),
+        ("let a = \"two\n亩\";\nlet b = \"亩\";", &[1, 3]),
+        ("let a = r#\"\"亩\"#;", &[1]),
+        ("let a = '\"'; // 亩\nlet b = \"//\"; let c = \"亩\";", &[2]),
+        ("let url = \"http://亩\";", &[1]),
+    ];
+    for (text, lines) in rows {
+        assert_eq!(chinese_literals(text), *lines, "{text}");
     }
 }

@@ -6,17 +6,23 @@ import 'element-plus/es/components/option/style/css'
 import 'element-plus/es/components/dropdown/style/css'
 import 'element-plus/es/components/dropdown-menu/style/css'
 import 'element-plus/es/components/dropdown-item/style/css'
-import 'ol/ol.css'
 import './style/tokens.css'
 import './style/base.css'
 import App from './App.vue'
+import { pageOf } from './frame/pages'
+import { begin } from './map/data'
 import { homeOf, me, meet } from './session/me'
+import { settleScope } from './view/scope'
 import { language, speak } from './words'
 
 speak(language.value)
+// The largest page does not wait for its code until it is known who looks.
+if (/^\/(map)?$/.test(location.pathname)) void import('./map/MapPage.vue')
 // Who looks comes first, so that no page of somebody else is shown for a moment.
 void meet().then(() => {
   const home = homeOf(me.value?.role)
-  if (location.pathname === '/' && home !== '/map') location.replace(home)
-  else createApp(App).mount('#app')
+  if (location.pathname === '/' && home !== '/map') return location.replace(home)
+  settleScope()
+  if (pageOf(location.pathname, me.value?.role) === 'map') begin()
+  createApp(App).mount('#app')
 })

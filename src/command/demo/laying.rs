@@ -17,6 +17,9 @@ use super::file::{Noted, read, replace, write};
 use crate::command::Failure;
 use crate::command::simulate::GATEWAYS_FILE;
 
+/// The demo's own drawing of what lies under its parcels, in its data directory.
+pub(super) const BACKDROP_FILE: &str = "demo-backdrop.geojson";
+
 /// What may lie in a directory that counts as empty: its owner's own marks.
 const MARKS: [&str; 3] = ["lock", "control.key", "ports.json"];
 
@@ -61,11 +64,19 @@ impl Plan {
             today: Day::of(parts.clock.now()),
             laid: false,
         });
-        if noted.laid && gateways.exists() {
+        let backdrop = directory.join(BACKDROP_FILE);
+        let is_laid = noted.laid && gateways.exists();
+        if is_laid && backdrop.exists() {
             return Ok(());
         }
-        write(directory, &noted)?;
         let city = City::new(noted.seed, noted.scale, noted.today);
+        if !is_laid {
+            write(directory, &noted)?;
+        }
+        replace(directory, &backdrop, city.backdrop().as_bytes())?;
+        if is_laid {
+            return Ok(());
+        }
         let who = Principal::local();
         let ground = Ground {
             registry: &parts.registry,

@@ -23,7 +23,7 @@ use super::serve::{LEFTOVERS_WITHIN, announce};
 use super::simulate::{GATEWAYS_FILE, duration};
 use super::{Failure, Out, Outcome, Verdict};
 
-use laying::Plan;
+use laying::{BACKDROP_FILE, Plan};
 use simulator::Simulator;
 
 /// Lays the city only into an empty directory; one that holds a demo already is served as it is.
@@ -76,6 +76,8 @@ pub(super) fn run(arguments: &Demo, mut settings: Settings, out: &mut Out) -> Ou
     settle_defaults(&mut settings)?;
     let plan = Plan::of(&settings.data_dir, arguments.seed, arguments.scale())?;
     let gateways = settings.data_dir.join(GATEWAYS_FILE);
+    let drawing = settings.data_dir.join(BACKDROP_FILE);
+    settings.backdrop.get_or_insert(drawing);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -10,6 +10,7 @@ use crate::heatmap::scene::label::room;
 use crate::heatmap::scene::shape::{ASCENT_EM, DESCENT_EM, Point, Rect, Shape, Text};
 use crate::heatmap::scene::sheet::Sheet;
 use crate::heatmap::shading::{Entry, Mark, Pattern, Shading};
+use crate::heatmap::words;
 
 /// Lines of hatching, and borders of swatches.
 pub(super) const HATCH: Rgb = Rgb::hex(0x007d_8894);
@@ -106,7 +107,7 @@ pub(super) fn patterned(
 fn wanted(area: &Area<'_>, mark: Option<Mark>) -> Vec<(String, f64)> {
     let class_number = || match mark {
         Some(Mark::Class(Class::Number(class))) => Some((class + 1).to_string()),
-        Some(Mark::Class(Class::Negative)) => Some("负".to_owned()),
+        Some(Mark::Class(Class::Negative)) => Some(words::NEGATIVE_SHORT.to_owned()),
         _ => None,
     };
     match (area.cell, area.grade) {

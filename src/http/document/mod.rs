@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
-    accounts, arrival, gateways, health, live, map, meters, parcels, periods, quarantine, ratings,
-    readings, reconcile, session, sources,
+    accounts, arrival, backdrop, gateways, health, live, map, meters, parcels, periods, quarantine,
+    ratings, readings, reconcile, session, sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -51,6 +51,7 @@ use super::{
         session::choose,
         arrival::json,
         arrival::csv,
+        backdrop::backdrop,
         meters::readings,
     ),
     components(schemas(problem::wire::Body))

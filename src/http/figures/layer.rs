@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::access::Matter;
 use crate::ledger::figure::AccountPeriod;
+use crate::text::{Language, sentence};
 
 /// A layer of the map (screens.md 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,11 @@ pub(in crate::http) struct Recipe {
     pub(super) yearly: bool,
 }
 
+/// A unit as it is printed; the same in every language of the pages.
+const fn said(key: &str) -> &'static str {
+    sentence(Language::Chinese, key)
+}
+
 const fn over_land(numerator: &'static str, yearly: bool) -> Recipe {
     Recipe {
         numerator,
@@ -71,7 +77,7 @@ const fn over_land(numerator: &'static str, yearly: bool) -> Recipe {
 
 const TAX_PER_MU: Facts = Facts {
     key: "tax_per_mu",
-    unit: "万元/亩",
+    unit: said("unit.tax_per_mu"),
     source: "statements",
     division: ("cny_10k", "mu"),
     manner: "q5",
@@ -82,7 +88,7 @@ const TAX_PER_MU: Facts = Facts {
 /// Bands as coarse as operators may see them; 400 is what a year is rated at.
 const OUTPUT_PER_MU: Facts = Facts {
     key: "output_per_mu",
-    unit: "万元/亩",
+    unit: said("unit.output_per_mu"),
     source: "statements",
     division: ("cny_10k", "mu"),
     manner: "f:100,200,400,600",
@@ -92,7 +98,7 @@ const OUTPUT_PER_MU: Facts = Facts {
 };
 const ENERGY_PER_MU: Facts = Facts {
     key: "energy_per_mu",
-    unit: "tce/亩",
+    unit: said("unit.energy_per_mu"),
     source: "register_difference",
     division: ("tce", "mu"),
     manner: "q5",
@@ -102,7 +108,7 @@ const ENERGY_PER_MU: Facts = Facts {
 };
 const ENERGY_PER_OUTPUT: Facts = Facts {
     key: "energy_per_output",
-    unit: "kgce/万元",
+    unit: said("unit.energy_per_output"),
     source: "registers_and_statements",
     division: ("tce", "cny_10k"),
     manner: "f:20,50,100,200",
@@ -118,7 +124,7 @@ const ENERGY_PER_OUTPUT: Facts = Facts {
 };
 const GRADE: Facts = Facts {
     key: "grade",
-    unit: "等级",
+    unit: said("unit.grade"),
     source: "rating",
     division: ("", ""),
     manner: "q5",
@@ -128,7 +134,7 @@ const GRADE: Facts = Facts {
 };
 const KWH_PER_MU: Facts = Facts {
     key: "kwh_per_mu",
-    unit: "kWh/亩",
+    unit: said("unit.kwh_per_mu"),
     source: "register_difference",
     division: ("kwh", "mu"),
     manner: "q5",
@@ -138,7 +144,7 @@ const KWH_PER_MU: Facts = Facts {
 };
 const LOAD: Facts = Facts {
     key: "load_per_mu",
-    unit: "kW/亩",
+    unit: said("unit.load_per_mu"),
     source: "latest_reading",
     division: ("kw", "mu"),
     manner: "q5",
@@ -148,7 +154,7 @@ const LOAD: Facts = Facts {
 };
 const FRESHNESS: Facts = Facts {
     key: "freshness",
-    unit: "%",
+    unit: said("unit.percent"),
     source: "latest_reading",
     division: ("meters", "meters"),
     manner: "f:90,98",

@@ -14,6 +14,8 @@ use tokio::time::timeout;
 use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Clock;
 
+use crate::http::session::Tie;
+
 use super::Live;
 use super::ring::{Beat, Heard, News};
 use super::wire::{Gap, Readings, State};
@@ -30,6 +32,8 @@ pub(super) struct Line {
     /// The last batch this reader knows.
     known: u64,
     waiting: VecDeque<Event>,
+    /// In a demo, to who the reader was when the line began.
+    tie: Option<Tie>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -40,7 +44,7 @@ impl Line {
         live: Arc<Live>,
         clock: Arc<dyn Clock>,
         known: Option<u64>,
-        place: OwnedSemaphorePermit,
+        (tie, place): (Option<Tie>, OwnedSemaphorePermit),
     ) -> Self {
         let mut newest = live.newest.subscribe();
         let now = newest.borrow_and_update().unwrap_or_default();
@@ -51,6 +55,7 @@ impl Line {
             newest,
             known: known.unwrap_or(now),
             waiting: VecDeque::new(),
+            tie,
             _place: place,
         };
         begun.say_state();
@@ -58,7 +63,7 @@ impl Line {
         begun
     }
 
-    /// The events, until the platform stops.
+    /// The events, until the platform stops or the reader is somebody else.
     pub(super) fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
         stream::unfold(self, |mut line| async move {
             let event = line.next().await?;
@@ -68,10 +73,17 @@ impl Line {
 
     async fn next(&mut self) -> Option<Event> {
         loop {
+            if self.tie.as_ref().is_some_and(Tie::is_cut) {
+                return None;
+            }
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
             }
-            match timeout(HEARTBEAT, self.newest.changed()).await {
+            let heard = tokio::select! {
+                () = cut(&mut self.tie) => return None,
+                heard = timeout(HEARTBEAT, self.newest.changed()) => heard,
+            };
+            match heard {
                 Ok(Ok(())) => {
                     (*self.newest.borrow_and_update())?;
                     self.hear();
@@ -123,5 +135,13 @@ impl Line {
             enterprise: Some(&news.enterprise),
             park: news.park.as_ref(),
         })
+    }
+}
+
+/// Waits until the reader is somebody else; for ever where nobody can become that.
+async fn cut(tie: &mut Option<Tie>) {
+    match tie {
+        Some(tie) => tie.cut().await,
+        None => std::future::pending().await,
     }
 }

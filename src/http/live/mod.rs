@@ -111,6 +111,10 @@ pub(super) async fn live(asker: Asker, State(desk): State<Desk>, headers: Header
     let known = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok()?.parse().ok());
-    let line = Line::new(&asker.0, desk.live, desk.clock, known, place);
+    let tie = desk
+        .sessions
+        .as_ref()
+        .map(|sessions| sessions.tie(&headers));
+    let line = Line::new(&asker.0, desk.live, desk.clock, known, (tie, place));
     Sse::new(line.events()).into_response()
 }

@@ -5,9 +5,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::{Detail, Principal, most_detail};
 use crate::heatmap::{Class, Classes, Closed, Entry, Grade, Mark, Shading};
-use crate::http::figures::{Figure, Figures, Layer, Shown, State, percent};
+use crate::http::figures::{Figure, Figures, Ground, Layer, Shown, State, percent};
 use crate::ledger::figure::AccountPeriod;
-use crate::park::Parcel;
+use crate::park::{EnterpriseCode, Parcel};
 
 /// The query of every map: park, period, layer, method of classes, ramp (screens.md 3).
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -178,6 +178,22 @@ struct Cell {
 struct Holder {
     enterprise: String,
     name: String,
+    /// GB/T 4754: section and division.
+    industry: String,
+    /// `above` or `below` (规上, 规下).
+    scale: &'static str,
+}
+
+impl Holder {
+    fn of(code: &EnterpriseCode, ground: &Ground) -> Self {
+        let known = ground.enterprises.get(code);
+        Self {
+            enterprise: code.to_string(),
+            name: known.map_or_else(|| code.to_string(), |known| known.name.to_string()),
+            industry: known.map_or_else(String::new, |known| known.industry.to_string()),
+            scale: known.map_or("", |known| known.scale.as_str()),
+        }
+    }
 }
 
 /// What the map's own query named, as it is answered.
@@ -361,13 +377,7 @@ impl Cell {
             completeness: figure.completeness.as_ref().map(percent),
             change: figure.change.clone(),
             enterprises: holders
-                .map(|one| Holder {
-                    enterprise: one.enterprise.to_string(),
-                    name: ground.enterprises.get(&one.enterprise).map_or_else(
-                        || one.enterprise.to_string(),
-                        |known| known.name.to_string(),
-                    ),
-                })
+                .map(|one| Holder::of(&one.enterprise, ground))
                 .collect(),
             freshness: if is_hidden {
                 "none"

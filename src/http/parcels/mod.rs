@@ -2,6 +2,7 @@
 //! figure, who stands there, and where the figure comes from, down to the registers.
 
 mod card;
+mod compact;
 mod meters;
 pub(super) mod outlines;
 mod wire;

@@ -16,7 +16,8 @@ use crate::http::{Asked, Asker, Desk, Problem};
 use crate::park::{Parcel, ParkId};
 use crate::store::registry::PAGE_LIMIT;
 
-use super::wire::{Feature, FeatureCollection, OutlineQuery};
+use super::compact::Compact;
+use super::wire::{Feature, FeatureCollection, Form, OutlineQuery};
 
 /// A page that could not be read after the answer began: the stream breaks off, so that nobody
 /// takes it for whole.
@@ -35,10 +36,52 @@ struct Reading {
     is_first: bool,
     /// Whether a feature was written, so that the next one needs a comma.
     is_begun: bool,
+    /// How it is written.
+    text: Text,
+}
+
+/// How outlines are written.
+enum Text {
+    GeoJson,
+    Compact(Compact),
+}
+
+impl Text {
+    const fn of(form: Form) -> Self {
+        match form {
+            Form::Geojson => Self::GeoJson,
+            Form::Compact => Self::Compact(Compact::new()),
+        }
+    }
+
+    const fn media_type(&self) -> &'static str {
+        match self {
+            Self::GeoJson => "application/geo+json",
+            Self::Compact(_) => "application/json",
+        }
+    }
+
+    const fn opening(&self) -> &'static str {
+        match self {
+            Self::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[",
+            Self::Compact(_) => Compact::OPENING,
+        }
+    }
+
+    fn write(&mut self, parcel: &Parcel, to: &mut String) {
+        match self {
+            // Finite numbers and names always write themselves.
+            Self::GeoJson => {
+                to.push_str(&serde_json::to_string(&Feature::of(parcel)).unwrap_or_default());
+            }
+            Self::Compact(compact) => compact.write(parcel, to),
+        }
+    }
 }
 
 /// `GET /api/v1/parcels`: a `FeatureCollection` in EPSG:4326, of the park that is asked for, or of
-/// those whose map the asker may see. Outlines are everybody's (contract.md 6).
+/// those whose map the asker may see; or the same for drawing, `form=compact`. Outlines are
+/// everybody's (contract.md 6).
 #[utoipa::path(
     get,
     path = "/api/v1/parcels",
@@ -60,7 +103,9 @@ pub(super) async fn outlines(
         after: None,
         is_first: true,
         is_begun: false,
+        text: Text::of(query.form),
     };
+    let kind = [(header::CONTENT_TYPE, reading.text.media_type())];
     // The first page decides whether there is an answer at all.
     let (first, reading) = reading.next().await.map_err(unavailable)?;
     let begun = VecDeque::from([first]);
@@ -74,7 +119,6 @@ pub(super) async fn outlines(
             Err(broken) => Some((Err(broken), (begun, None))),
         }
     });
-    let kind = [(header::CONTENT_TYPE, "application/geo+json")];
     Ok((kind, Body::from_stream(pages)).into_response())
 }
 
@@ -92,13 +136,13 @@ impl Reading {
         })?;
         let mut text = String::new();
         if self.is_first {
-            text.push_str("{\"type\":\"FeatureCollection\",\"features\":[");
+            text.push_str(self.text.opening());
         }
         for parcel in &page.entries {
             if self.is_begun {
                 text.push(',');
             }
-            text.push_str(&written(parcel));
+            self.text.write(parcel, &mut text);
             self.is_begun = true;
         }
         self.is_first = false;
@@ -114,7 +158,7 @@ impl Reading {
 }
 
 /// The parks whose outlines are asked for; never none.
-async fn parks(
+pub(in crate::http) async fn parks(
     desk: &Desk,
     who: &Principal,
     asked: Option<ParkId>,
@@ -136,9 +180,4 @@ async fn parks(
         return Err(Problem::not_found());
     }
     Ok(found)
-}
-
-/// Finite numbers and names always write themselves.
-fn written(parcel: &Parcel) -> String {
-    serde_json::to_string(&Feature::of(parcel)).unwrap_or_default()
 }

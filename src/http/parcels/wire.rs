@@ -24,13 +24,30 @@ pub(in crate::http) struct Query {
     pub(super) k: Option<String>,
 }
 
-/// Of which park outlines are asked for.
+/// How outlines are written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::http) enum Form {
+    /// A `FeatureCollection`, degrees.
+    #[default]
+    Geojson,
+    /// For drawing: whole numbers, each corner as its difference from the one before.
+    Compact,
+}
+
+/// Of which park outlines are asked for, and how.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct OutlineQuery {
     /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
+    /// `geojson`, or `compact`: `{"degree": 10000000, "parcels": [["P-1", [[x, y, dx, dy, …]]], …]}`,
+    /// the rings of each parcel; `x, y` from the first corner of the ring before, in `degree`ths of
+    /// a degree.
+    #[serde(default)]
+    #[param(inline)]
+    pub(super) form: Form,
 }
 
 /// All of them; written piece by piece.

@@ -10,13 +10,14 @@ use crate::jobs::assess::RATED_KIND;
 use crate::ledger::figure::{AccountPeriod, FigureId, Input};
 use crate::park::Enterprise;
 use crate::store::registry::{Assessed, Assessment};
+use crate::text::{Language, sentence};
 
 use super::Shown;
 
 /// Where grades come from, as a code.
 const SOURCE: &str = "rating";
 /// The unit of scores.
-pub(in crate::http) const POINTS: &str = "分";
+pub(in crate::http) const POINTS: &str = sentence(Language::Chinese, "unit.points");
 /// Groups so small that a border would tell a neighbour's total.
 const LINE_LEAST: usize = 3;
 

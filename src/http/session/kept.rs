@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
 
 use crate::access::Principal;
 
@@ -26,7 +27,11 @@ type CookieDigest = [u8; 32];
 
 /// Who each browser is.
 #[derive(Default)]
-pub struct Sessions(Mutex<Kept>);
+pub struct Sessions {
+    kept: Mutex<Kept>,
+    /// Told whenever somebody becomes somebody else.
+    changed: watch::Sender<()>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -73,6 +78,8 @@ impl Sessions {
         }
         kept.order.push_back(digest(&fresh));
         kept.principals.insert(digest(&fresh), principal);
+        drop(kept);
+        self.changed.send_replace(());
         // Not `Secure`: the door is plain HTTP on loopback and takes no other.
         Ok(format!(
             "{COOKIE}={fresh}; Path=/; HttpOnly; SameSite=Strict"
@@ -81,7 +88,44 @@ impl Sessions {
 
     /// The map is whole between any two calls, whoever died.
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What ties an answer that goes on for long to who the browser that sent `headers` is now.
+    pub(in crate::http) fn tie(self: &Arc<Self>, headers: &HeaderMap) -> Tie {
+        Tie {
+            changes: self.changed.subscribe(),
+            whose: token(headers).map(digest),
+            sessions: Arc::clone(self),
+        }
+    }
+}
+
+/// Holds as long as a browser is who it was (see [`Sessions::tie`]).
+pub(in crate::http) struct Tie {
+    sessions: Arc<Sessions>,
+    whose: Option<CookieDigest>,
+    changes: watch::Receiver<()>,
+}
+
+impl Tie {
+    /// Whether the browser is somebody else by now. One that never chose sends no cookie by which
+    /// it could be told from others: any choice parts it, and it comes back as who it is.
+    pub(in crate::http) fn is_cut(&self) -> bool {
+        match &self.whose {
+            Some(whose) => !self.sessions.kept().principals.contains_key(whose),
+            None => self.changes.has_changed().unwrap_or(true),
+        }
+    }
+
+    /// Waits until it is.
+    pub(in crate::http) async fn cut(&mut self) {
+        while !self.is_cut() {
+            // A closed channel means that there are no sessions any more.
+            if self.changes.changed().await.is_err() || self.whose.is_none() {
+                return;
+            }
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::store::registry::PAGE_LIMIT;
 use super::{Asker, Desk, Problem, Right, Routes, Trouble, whole_body};
 
 pub use kept::Sessions;
+pub(super) use kept::Tie;
 
 /// More than any choice needs.
 const CHOICE_BYTES_MAX: usize = 1_024;

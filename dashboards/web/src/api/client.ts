@@ -1,5 +1,5 @@
 // Asking the server: one timeout, one error shape, nothing retried behind the reader's back.
-import type { Account, Arrival, Card, MapAnswer, Me, MeterDay, Periods, Problem, Rating, RoleChoice, RoleChoices, SourceAnswer } from './wire'
+import type { Account, Arrival, Backdrop, Card, MapAnswer, Me, MeterDay, Outlines, Periods, Problem, Rating, RoleChoice, RoleChoices, SourceAnswer } from './wire'
 
 import { ratingOf, type RatedOne, type RatedYear } from './rating'
 
@@ -23,11 +23,6 @@ export interface MapQuery {
   k: string
   m: string
   r: string
-}
-
-export interface Outlines {
-  type: 'FeatureCollection'
-  features: object[]
 }
 
 export function queryOf(values: Record<string, string | undefined>): string {
@@ -72,7 +67,10 @@ export const readCard = (parcel: string, query: { park?: string | undefined; k: 
   read<Card>(`/api/v1/parcels/${encodeURIComponent(parcel)}/card?${queryOf({ park: query.park, p: query.p, k: query.k })}`, cancel)
 
 /** All outlines of the park, or of all one's parks, in EPSG:4326. */
-export const readOutlines = (park?: string) => read<Outlines>(`/api/v1/parcels?${queryOf({ park })}`)
+export const readOutlines = (park?: string) => read<Outlines>(`/api/v1/parcels?${queryOf({ park, form: 'compact' })}`)
+
+/** River, roads and limit of the park, or of all one's parks. */
+export const readBackdrop = (park?: string) => read<Backdrop>(`/api/v1/backdrop?${queryOf({ park })}`)
 
 /** Who asks. */
 export const readMe = () => read<Me>('/api/v1/me')

@@ -55,8 +55,14 @@ export function rejoin(): void {
 /** Joins the browser's one line; the answer leaves it again. */
 export function join(ears: Ears): () => void {
   if (typeof SharedWorker === 'undefined') {
-    const own = new AbortController()
-    void listen((heard) => take(heard, ears), own.signal)
+    let own = new AbortController()
+    const open = () => void listen((heard) => take(heard, ears), own.signal)
+    leaveAndOpen = () => {
+      own.abort()
+      own = new AbortController()
+      open()
+    }
+    open()
     return () => own.abort()
   }
   const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), { type: 'module', name: 'live' })

@@ -10,6 +10,17 @@ export type Freshness = 'on_time' | 'late' | 'silent' | 'none'
 export interface Holder {
   enterprise: string
   name: string
+  /** GB/T 4754: section and division. */
+  industry: string
+  /** `above` or `below` (规上, 规下). */
+  scale: string
+}
+
+/** `/api/v1/parcels?form=compact`: rings as x, y of the first corner, each as the difference from
+ * the first of the ring before, then the differences from corner to corner; in `degree`ths. */
+export interface Outlines {
+  degree: number
+  parcels: [parcel: string, rings: number[][]][]
 }
 
 export interface Cell {
@@ -29,6 +40,11 @@ export interface Cell {
   freshness: Freshness
   /** When the newest reading of the parcel was measured. */
   latest_at: string | null
+}
+
+/** `/api/v1/backdrop`: what is drawn under the parcels, in the order of drawing. */
+export interface Backdrop {
+  things: { kind: 'green' | 'water' | 'road' | 'limit'; name: string | null; width_m: number; lines: [number, number][][] }[]
 }
 
 export interface LegendClass {

@@ -1,15 +1,19 @@
 // What the map page shows: read when the view changes, patched by the live line, kept when an
 // answer does not come. The only place of the page that asks the server.
-import { computed, reactive, ref, shallowReactive, watch } from 'vue'
-import { readCard, readMap, readOutlines, readPeriods, Refused, type Outlines } from '../api/client'
+import { computed, ref, shallowReactive, watch } from 'vue'
+import { readBackdrop, readCard, readMap, readOutlines, readPeriods, Refused } from '../api/client'
 import { join, serverNow } from '../api/live'
-import type { Card, Cell, LiveReadings, MapAnswer, Periods } from '../api/wire'
+import type { Backdrop, Card, Cell, LiveReadings, MapAnswer, Outlines, Periods } from '../api/wire'
 import { view } from '../view/history'
+import { park } from '../view/scope'
+import { Cells } from './cells'
 
 export const shown = shallowReactive({
   map: null as MapAnswer | null,
   periods: null as Periods | null,
   outlines: null as Outlines | null,
+  /** What is drawn under the parcels; none where the installation has no drawing. */
+  backdrop: null as Backdrop | null,
   card: null as Card | null,
   /** Since when an answer is awaited, browser clock; 0 = none is. */
   waitingSince: 0,
@@ -24,7 +28,7 @@ export const shown = shallowReactive({
 export const dataTo = ref<string | null>(null)
 
 /** Cells by parcel; patched in place, so that order and selection stay. */
-export const cells = reactive(new Map<string, Cell>())
+export const cells = new Cells()
 
 /** The cell that is selected, if this map has it. */
 export const selected = computed(() => (view.s ? cells.get(view.s) : undefined))
@@ -44,9 +48,7 @@ function take(answer: MapAnswer): void {
   if (answer.settling !== null) patchSoon()
   if (settled) void refreshPeriods()
   dataTo.value = later(dataTo.value, answer.data_to)
-  const there = new Set(answer.cells.map((cell) => cell.parcel))
-  for (const parcel of [...cells.keys()]) if (!there.has(parcel)) cells.delete(parcel)
-  for (const cell of answer.cells) cells.set(cell.parcel, cell)
+  cells.take(answer.cells)
 }
 
 /** Reads the map; `quietly` keeps the waiting sentence away (a patch, not a step). */
@@ -56,7 +58,7 @@ export async function refresh(quietly = false): Promise<void> {
   reading = own
   if (!quietly) shown.waitingSince = Date.now()
   try {
-    take(await readMap({ park: view.park || undefined, p: view.p || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
+    take(await readMap({ park: park.value, p: view.p || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
     shown.refused = null
   } catch (reason) {
     if (!own.signal.aborted) shown.refused = asRefused(reason)
@@ -81,7 +83,7 @@ export async function refreshCard(): Promise<void> {
   readingCard = own
   heardMeanwhile = []
   try {
-    const card = await readCard(view.s, { park: view.park || undefined, k: view.k, p: view.p || undefined }, own.signal)
+    const card = await readCard(view.s, { park: park.value, k: view.k, p: view.p || undefined }, own.signal)
     if (readingCard !== own) return
     shown.card = card
     patchCard(heardMeanwhile)
@@ -97,7 +99,7 @@ export async function refreshCard(): Promise<void> {
 
 async function refreshPeriods(): Promise<void> {
   try {
-    shown.periods = await readPeriods(view.k, view.m, view.park || undefined)
+    shown.periods = await readPeriods(view.k, view.m, park.value)
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -111,7 +113,11 @@ export async function refreshAll(): Promise<void> {
 
 async function refreshOutlines(): Promise<void> {
   try {
-    shown.outlines = await readOutlines(view.park || undefined)
+    const asked = park.value
+    shown.outlines = await readOutlines(asked)
+    // The figures do not wait for it, and go without it.
+    const backdrop = await readBackdrop(asked).catch(() => null)
+    if (park.value === asked) shown.backdrop = backdrop
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -140,13 +146,15 @@ function hearReadings({ values }: LiveReadings): void {
   const newest = new Map<string, string>()
   for (const { enterprise, at } of values) newest.set(enterprise, later(newest.get(enterprise) ?? null, at) ?? at)
   let stale = view.k === 'freshness' || shown.map?.closed === false
+  const touched: Cell[] = []
   for (const cell of cells.values()) {
     let at = cell.latest_at
     for (const { enterprise } of cell.enterprises) at = later(at, newest.get(enterprise) ?? null)
     if (at === cell.latest_at) continue
-    cells.set(cell.parcel, { ...cell, latest_at: at })
+    touched.push({ ...cell, latest_at: at })
     stale ||= cell.freshness !== 'on_time'
   }
+  cells.patch(touched)
   for (const at of newest.values()) dataTo.value = later(dataTo.value, at)
   // Asked for already: what is heard now is laid over the answer when it comes.
   if (readingCard) heardMeanwhile.push(...values)
@@ -172,13 +180,21 @@ function patchCard(values: LiveReadings['values']): void {
   if (touched) shown.card = { ...card, meters }
 }
 
+let begun = false
+
+/** Starts reading before the page is there that shows it: its code and its figures come at once. */
+export function begin(): void {
+  begun = true
+  void refreshAll()
+}
+
 /** Starts reading and listening; the answer stops both. */
 export function watchData(): () => void {
   const stops = [
-    watch(() => [view.park, view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
-    watch(() => [view.park, view.k, view.m], () => void refreshPeriods()),
-    watch(() => view.park, () => void refreshOutlines()),
-    watch(() => [view.park, view.s, view.k, view.p, selected.value?.parcel], () => void refreshCard()),
+    watch(() => [park.value, view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
+    watch(() => [park.value, view.k, view.m], () => void refreshPeriods()),
+    watch(park, () => void refreshOutlines()),
+    watch(() => [park.value, view.s, view.k, view.p, selected.value?.parcel], () => void refreshCard()),
     join({
       readings: hearReadings,
       state: (state) => {
@@ -190,7 +206,8 @@ export function watchData(): () => void {
       },
     }),
   ]
-  void refreshAll()
+  if (!begun) void refreshAll()
+  begun = false
   return () => stops.forEach((stop) => stop())
 }
 

@@ -1,28 +1,22 @@
-// The map as a picture: OpenLayers on a canvas, no tiles, no WebGL. Paints what it is handed
-// and tells what the hand did; knows neither the address nor the server.
-import OlMap from 'ol/Map'
+// The map as a picture: OpenLayers moves it, our own brush draws it on a canvas (no tiles, no
+// WebGL). Paints what it is handed and tells what the hand did; knows neither the address nor the
+// server. Ten thousand parcels as features of OpenLayers took a second more than as paths.
+import 'ol/ol.css'
+import OlMap, { type FrameState } from 'ol/Map'
 import OlView from 'ol/View'
-import Feature, { type FeatureLike } from 'ol/Feature'
-import GeoJSON from 'ol/format/GeoJSON'
 import { defaults as interactions } from 'ol/interaction/defaults'
-import VectorLayer from 'ol/layer/Vector'
+import Layer from 'ol/layer/Layer'
 import { fromLonLat, getPointResolution, toLonLat } from 'ol/proj'
-import VectorSource from 'ol/source/Vector'
-import Fill from 'ol/style/Fill'
-import Stroke from 'ol/style/Stroke'
-import Style from 'ol/style/Style'
-import Text from 'ol/style/Text'
-import { getCenter, getHeight, getWidth } from 'ol/extent'
-import type Geometry from 'ol/geom/Geometry'
-import type { Outlines } from '../api/client'
+import ViewHint from 'ol/ViewHint'
+import type { Backdrop, Outlines } from '../api/wire'
+import { Brush, type Sight } from './brush'
 import type { Place } from './neighbour'
-import { pattern } from './pattern'
+import { around, middleOf, shapeAt, shapesOf, thingsOf, type Shape, type Thing } from './outlines'
 import type { Painted } from './scene'
 
-/** Smaller parcels carry no text, in CSS px. */
-const LEAST_LABEL = 18
 const MARGIN = [24, 64, 56, 24]
-const LABEL_FONT = '12px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","Noto Sans SC shipped",sans-serif'
+/** So many are drawn anew at every step of a drag; more are shifted, and drawn when it ends. */
+const DRAWN_WHILE_MOVING = 2_000
 
 export interface Hand {
   over(parcel: string | null, x: number, y: number): void
@@ -30,112 +24,164 @@ export interface Hand {
   moved(): void
 }
 
-const outline = new Stroke({ color: '#5f6b77', width: 1 })
-const SELECTED = [new Style({ stroke: new Stroke({ color: '#ffffff', width: 6 }) }), new Style({ stroke: new Stroke({ color: '#0b2f6b', width: 4 }) })]
-const UNDER_HAND = new Style({ stroke: new Stroke({ color: '#17212b', width: 2.5 }) })
+/** A canvas of the map, and what it shows. */
+interface Sheet {
+  canvas: HTMLCanvasElement
+  /** None: to be drawn. */
+  sight: Sight | null
+}
+
+const sheet = (): Sheet => {
+  const canvas = document.createElement('canvas')
+  Object.assign(canvas.style, { position: 'absolute', left: '0', top: '0', transformOrigin: 'top left' })
+  return { canvas, sight: null }
+}
+
+const isSame = (one: Sight | null, other: Sight): boolean => one !== null && String([one.centre, one.resolution, one.size, one.ratio]) === String([other.centre, other.resolution, other.size, other.ratio])
 
 export class Picture {
-  private readonly parcels = new VectorSource()
-  private readonly marks = new VectorSource()
-  private readonly layer: VectorLayer
+  private readonly parcels = sheet()
+  private readonly marks = sheet()
   private readonly map: OlMap
+  private readonly layers: Layer[]
+  private shapes: Shape[] = []
+  private things: Thing[] = []
+  private byParcel: Map<string, Shape> = new Map()
   private painted: ReadonlyMap<string, Painted> = new Map()
-  private readonly grounds = new Map<string, Style[]>()
   private selected = ''
   private pointed = ''
+  private stood = false
 
   constructor(target: HTMLElement, hand: Hand) {
-    this.layer = new VectorLayer({ source: this.parcels, style: (feature, resolution) => this.style(feature, resolution) })
-    const marks = new VectorLayer({ source: this.marks, zIndex: 2 })
+    this.layers = [
+      new Layer({ render: (frame) => this.show(this.parcels, frame, (brush) => brush.all(this.things, this.shapes, this.painted)) }),
+      new Layer({ render: (frame) => this.show(this.marks, frame, (brush) => this.drawMarks(brush)) }),
+    ]
     this.map = new OlMap({
       target,
       controls: [],
       interactions: interactions({ keyboard: false, altShiftDragRotate: false, pinchRotate: false, doubleClickZoom: false, zoomDuration: 0 }),
-      layers: [this.layer, marks],
+      layers: this.layers,
       view: new OlView({ center: [0, 0], zoom: 2, enableRotation: false, multiWorld: true }),
     })
     this.map.on('click', (event) => {
-      const parcel = this.at(event.pixel)
+      const parcel = this.at(event.coordinate)
       if (parcel) hand.chosen(parcel)
     })
     this.map.on('dblclick', (event) => {
-      const parcel = this.at(event.pixel)
+      const parcel = this.at(event.coordinate)
       if (parcel) this.approach(parcel)
     })
     this.map.on('pointermove', (event) => {
-      if (!event.dragging) hand.over(this.at(event.pixel), event.pixel[0] ?? 0, event.pixel[1] ?? 0)
+      if (!event.dragging) hand.over(this.at(event.coordinate), event.pixel[0] ?? 0, event.pixel[1] ?? 0)
     })
     this.map.on('moveend', () => hand.moved())
-    this.map.on('rendercomplete', () => {
-      // When the first map stood: measured by a test, and by whoever asks the browser.
-      if (this.painted.size > 0 && this.parcels.getFeatures().length > 0 && performance.getEntriesByName('first-map').length === 0) performance.mark('first-map')
-    })
+    // A machine without a Chinese font of its own gets ours a moment later: labels are drawn again.
+    document.fonts.addEventListener('loadingdone', this.drawAnew)
+  }
+
+  private readonly drawAnew = (): void => this.changed(this.parcels)
+
+  private changed(...sheets: Sheet[]): void {
+    for (const one of sheets) one.sight = null
+    this.map.render()
+  }
+
+  /** Draws what is not drawn yet, or shifts it while the hand still moves a large map. */
+  private show(own: Sheet, frame: FrameState, draw: (brush: Brush) => void): HTMLElement {
+    const { center, resolution } = frame.viewState
+    const sight: Sight = { centre: [center[0] ?? 0, center[1] ?? 0], resolution, size: [frame.size[0] ?? 0, frame.size[1] ?? 0], ratio: frame.pixelRatio }
+    const moves = frame.viewHints[ViewHint.INTERACTING] || frame.viewHints[ViewHint.ANIMATING]
+    if (own.sight && moves && this.shapes.length > DRAWN_WHILE_MOVING) shift(own.canvas, own.sight, sight)
+    else if (!isSame(own.sight, sight)) {
+      const [width, height] = [Math.round(sight.size[0] * sight.ratio), Math.round(sight.size[1] * sight.ratio)]
+      if (own.canvas.width !== width || own.canvas.height !== height) {
+        Object.assign(own.canvas, { width, height })
+        Object.assign(own.canvas.style, { width: `${sight.size[0]}px`, height: `${sight.size[1]}px` })
+      }
+      own.canvas.style.transform = ''
+      const pen = own.canvas.getContext('2d')
+      if (pen) draw(new Brush(pen, sight))
+      own.sight = sight
+      if (own === this.parcels) this.tellFirst()
+    }
+    return own.canvas
+  }
+
+  /** When the first map stood: measured by a test, and by whoever asks the browser. */
+  private tellFirst(): void {
+    if (this.stood || this.shapes.length === 0 || this.painted.size === 0) return
+    this.stood = true
+    // After the frame that it is part of, so that its pixels count.
+    requestAnimationFrame(() => setTimeout(() => performance.mark('first-map')))
   }
 
   /** Shows these outlines; says how many there are. */
   setOutlines(outlines: Outlines): number {
-    const features = new GeoJSON().readFeatures(outlines, { dataProjection: 'EPSG:4326', featureProjection: 'EPSG:3857' })
-    for (const feature of features) feature.setId(String(feature.get('parcel')))
-    this.parcels.clear()
-    this.parcels.addFeatures(features)
-    return features.length
+    this.shapes = shapesOf(outlines)
+    this.byParcel = new Map(this.shapes.map((shape) => [shape.parcel, shape]))
+    this.changed(this.parcels, this.marks)
+    return this.shapes.length
+  }
+
+  /** Draws river and roads under the parcels. */
+  setBackdrop(backdrop: Backdrop | null): void {
+    this.things = backdrop ? thingsOf(backdrop) : []
+    this.changed(this.parcels)
   }
 
   /** Paints the parcels anew. */
   paint(painted: ReadonlyMap<string, Painted>): void {
     this.painted = painted
-    this.layer.changed()
+    this.changed(this.parcels)
   }
 
   /** Outlines the selected parcel (white and navy) and the one under hand or keyboard (ink). */
   mark(selected: string, pointed: string): void {
-    if (selected === this.selected && pointed === this.pointed && this.marks.getFeatures().length > 0) return
+    if (selected === this.selected && pointed === this.pointed) return
     this.selected = selected
     this.pointed = pointed
-    this.marks.clear()
-    if (pointed && pointed !== selected) this.outline(pointed, UNDER_HAND)
-    for (const style of selected ? SELECTED : []) this.outline(selected, style)
+    this.changed(this.marks)
   }
 
-  private outline(parcel: string, style: Style): void {
-    const geometry = this.parcels.getFeatureById(parcel)?.getGeometry()
-    if (!geometry) return
-    const mark = new Feature(geometry)
-    mark.setStyle(style)
-    this.marks.addFeature(mark)
+  private drawMarks(brush: Brush): void {
+    const [selected, pointed] = [this.byParcel.get(this.selected), this.byParcel.get(this.pointed)]
+    if (pointed && pointed !== selected) brush.mark(pointed, '#17212b', 2.5)
+    if (!selected) return
+    brush.mark(selected, '#ffffff', 6)
+    brush.mark(selected, '#0b2f6b', 4)
   }
 
   /** The middle of every parcel, in map coordinates. */
   places(): Place[] {
-    return this.parcels.getFeatures().flatMap((feature) => {
-      const extent = feature.getGeometry()?.getExtent()
-      if (!extent) return []
-      const [x = 0, y = 0] = getCenter(extent)
-      return [{ parcel: String(feature.getId()), x, y }]
+    return this.shapes.map(({ parcel, box }) => {
+      const [x, y] = middleOf(box)
+      return { parcel, x, y }
     })
   }
 
   /** Where a parcel stands on the canvas, in CSS px. */
   pixelOf(parcel: string): [number, number] | null {
-    const extent = this.parcels.getFeatureById(parcel)?.getGeometry()?.getExtent()
-    const pixel = extent && this.map.getPixelFromCoordinate(getCenter(extent))
+    const shape = this.byParcel.get(parcel)
+    const pixel = shape && this.map.getPixelFromCoordinate(middleOf(shape.box))
     return pixel ? [pixel[0] ?? 0, pixel[1] ?? 0] : null
   }
 
   /** The whole park. */
   fit(): void {
-    const extent = this.parcels.getExtent() ?? [0, 0, 1, 1]
+    const box = around(this.shapes)
     this.map.updateSize()
-    if (this.parcels.getFeatures().length > 0) this.map.getView().fit(extent, { padding: MARGIN })
+    if (box) this.map.getView().fit(box, { padding: MARGIN })
   }
 
   /** One parcel, with its surroundings. */
   approach(parcel: string): void {
-    const extent = this.parcels.getFeatureById(parcel)?.getGeometry()?.getExtent()
-    if (!extent) return
+    const shape = this.byParcel.get(parcel)
+    if (!shape) return
+    const [west, south, east, north] = shape.box
     const view = this.map.getView()
-    view.setCenter(getCenter(extent))
-    view.setResolution(Math.min(view.getResolution() ?? 1, Math.max(getWidth(extent), getHeight(extent)) / 160))
+    view.setCenter(middleOf(shape.box))
+    view.setResolution(Math.min(view.getResolution() ?? 1, Math.max(east - west, north - south) / 160))
   }
 
   /** In by 1, out by -1. */
@@ -172,43 +218,19 @@ export class Picture {
   }
 
   dispose(): void {
+    document.fonts.removeEventListener('loadingdone', this.drawAnew)
     this.map.setTarget(undefined)
   }
 
-  private at(pixel: number[]): string | null {
-    const found = this.map.forEachFeatureAtPixel(pixel, (feature) => feature.getId(), { layerFilter: (layer) => layer === this.layer })
-    return found === undefined ? null : String(found)
+  private at(coordinate: readonly number[]): string | null {
+    return shapeAt(this.shapes, coordinate[0] ?? 0, coordinate[1] ?? 0)?.parcel ?? null
   }
+}
 
-  private style(feature: FeatureLike, resolution: number): Style[] {
-    const cell = this.painted.get(String(feature.getId()))
-    const ratio = window.devicePixelRatio || 1
-    const styles = this.ground(cell, ratio)
-    if (!cell?.text || !this.holds(feature.getGeometry() as Geometry, resolution, cell.text)) return styles
-    return [...styles, this.label(cell)]
-  }
-
-  /** Fill and outline; the few there are serve all parcels that look alike. */
-  private ground(cell: Painted | undefined, ratio: number): Style[] {
-    const key = cell ? `${cell.pattern ?? cell.fill} ${cell.dots ? cell.ink : ''} ${ratio}` : ''
-    const known = this.grounds.get(key)
-    if (known) return known
-    const fill = cell?.pattern ? pattern(cell.pattern, ratio) : (cell?.fill ?? '#f3f5f7')
-    const styles = [new Style({ fill: new Fill({ color: fill }), stroke: outline })]
-    if (cell?.dots) styles.push(new Style({ fill: new Fill({ color: pattern('dots', ratio, cell.ink) }) }))
-    this.grounds.set(key, styles)
-    return styles
-  }
-
-  /** Whether the parcel is large enough on the screen for its text. */
-  private holds(geometry: Geometry, resolution: number, text: string): boolean {
-    const extent = geometry.getExtent()
-    const [width, height] = [getWidth(extent) / resolution, getHeight(extent) / resolution]
-    return Math.min(width, height) >= LEAST_LABEL && width >= 8 + 7 * text.length
-  }
-
-  private label(cell: Painted): Style {
-    const halo = cell.dots || cell.pattern ? { stroke: new Stroke({ color: cell.pattern ? '#ffffff' : cell.fill, width: 4 }) } : {}
-    return new Style({ text: new Text({ text: cell.text, font: LABEL_FONT, fill: new Fill({ color: cell.ink }), overflow: true, ...halo }) })
-  }
+/** Moves and scales what is drawn for one sight to where it lies in another. */
+function shift(canvas: HTMLCanvasElement, drawn: Sight, now: Sight): void {
+  const scale = drawn.resolution / now.resolution
+  const x = (drawn.centre[0] - now.centre[0]) / now.resolution + (now.size[0] - drawn.size[0] * scale) / 2
+  const y = (now.centre[1] - drawn.centre[1]) / now.resolution + (now.size[1] - drawn.size[1] * scale) / 2
+  canvas.style.transform = `translate(${x}px, ${y}px) scale(${scale})`
 }

@@ -1,6 +1,6 @@
 // Cells into what is painted: fill, ink and text of each parcel. Classes and colours are the
 // server's; nothing is classified here.
-import type { Cell, Legend, MapAnswer } from '../api/wire'
+import type { Cell, Holder, Legend, MapAnswer } from '../api/wire'
 import { number } from '../words/numbers'
 
 export interface Painted {
@@ -21,13 +21,40 @@ export const COMPLETE_PERCENT = 90
 export const incomplete = (cell: Cell): boolean =>
   cell.state === 'value' && cell.completeness !== null && Number(cell.completeness) < COMPLETE_PERCENT
 
-/** Whether `cell` passes the filter `f` of the address. */
-export function fits(cell: Cell, filter: string): boolean {
-  if (filter === '') return true
-  const [what, which] = filter.split(':')
+/** The parts of the filter `f` of the address; an empty one lets everything through. */
+export interface Filter {
+  /** `class:3`, `grade:A`, `state:no_data`. */
+  mark: string
+  industry: string
+  size: '' | 'big' | 'small'
+}
+
+export function partsOf(f: string): Filter {
+  const parts = f.split(',')
+  const after = (key: string) => parts.find((part) => part.startsWith(key))?.slice(key.length) ?? ''
+  return { mark: parts.find((part) => /^(class|grade|state):/.test(part)) ?? '', industry: after('ind:'), size: after('size:') as Filter['size'] }
+}
+
+/** The filter of the address with another part. */
+export function withPart(f: string, part: Partial<Filter>): string {
+  const { mark, industry, size } = { ...partsOf(f), ...part }
+  return [mark, industry && `ind:${industry}`, size && `size:${size}`].filter(Boolean).join(',')
+}
+
+function hasMark(cell: Cell, mark: string): boolean {
+  const [what, which] = mark.split(':')
   if (what === 'class') return String(cell.class) === which
   if (what === 'grade') return cell.grade === which
   return which === 'incomplete' ? incomplete(cell) : cell.state === which
+}
+
+/** Whether a cell passes the filter `f` of the address. */
+export function filter(f: string): (cell: Cell) => boolean {
+  if (f === '') return () => true
+  const { mark, industry, size } = partsOf(f)
+  const scale = size === 'big' ? 'above' : 'below'
+  const holds = (one: Holder) => (!industry || one.industry === industry) && (!size || one.scale === scale)
+  return (cell) => (!mark || hasMark(cell, mark)) && ((!industry && !size) || cell.enterprises.some(holds))
 }
 
 function textOf(cell: Cell, label: string): string {
@@ -39,9 +66,9 @@ function textOf(cell: Cell, label: string): string {
   return label === 'class' && cell.class ? String(cell.class) : ''
 }
 
-/** How one cell is painted under the view's filter and label. */
-export function paint(cell: Cell, legend: Pick<Legend, 'classes' | 'grades'>, filter: string, label: string): Painted {
-  if (!fits(cell, filter)) return { fill: FADED, pattern: null, dots: false, ink: INK, text: '' }
+/** How one cell is painted under the view's label; `fits`: it passes the view's filter. */
+export function paint(cell: Cell, legend: Pick<Legend, 'classes' | 'grades'>, fits: boolean, label: string): Painted {
+  if (!fits) return { fill: FADED, pattern: null, dots: false, ink: INK, text: '' }
   const text = textOf(cell, label)
   if (cell.state === 'no_data') return { fill: '#ffffff', pattern: 'hatch', dots: false, ink: INK, text }
   if (cell.state === 'hidden') return { fill: '#ffffff', pattern: 'cross', dots: false, ink: INK, text }

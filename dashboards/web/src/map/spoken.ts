@@ -2,7 +2,7 @@
 import type { Cell, MapAnswer } from '../api/wire'
 import { say } from '../words'
 import { number } from '../words/numbers'
-import { nameOf } from './scene'
+import { incomplete, nameOf } from './scene'
 
 export const nameIn = (cell: Cell): string => nameOf(cell, (name, count) => say('table.several', { name, count }))
 
@@ -24,7 +24,8 @@ export function classIn(cell: Cell): string {
 /** The second line of the tooltip. */
 export function figuresIn(cell: Cell, map: MapAnswer): string {
   const rank = cell.rank === null ? '' : say('map.rank_short', { rank: cell.rank })
-  return [valueIn(cell, map), classIn(cell), rank].filter(Boolean).join(' · ')
+  const missing = incomplete(cell) ? say('map.missing', { share: number(cell.completeness) }) : ''
+  return [valueIn(cell, map), classIn(cell), rank, missing].filter(Boolean).join(' · ')
 }
 
 /** What the live region reads. */

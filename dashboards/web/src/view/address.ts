@@ -1,8 +1,9 @@
 // The address as the state of the map (screens.md 3): keys in one order, defaults left out,
 // unknown keys dropped. Knows nothing of Vue and nothing of the browser's history.
 
-/** How the map is looked at. `park` empty = all of one's own; `p` empty = the period that the
- * server chooses. `park` is ours: screens.md 3 names no key for the scope. */
+/** How the map is looked at. `park` empty = the only one there is, `all` = all of one's own; `p`
+ * empty = the period that the server chooses. `park` is ours: screens.md 3 names no key for the
+ * scope. */
 export interface View {
   park: string
   p: string
@@ -10,7 +11,8 @@ export interface View {
   m: string
   r: string
   s: string
-  /** `class:3` or `state:no_data`; empty = everything. */
+  /** `class:3`, `grade:A` or `state:no_data`, then `ind:C39`, then `size:big`, each at most once,
+   * with commas between; empty = everything. */
   f: string
   /** Sort of the table: a column, `-` in front = falling. */
   o: string
@@ -33,7 +35,7 @@ const ALLOWED: Record<keyof View, RegExp> = {
   m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
   r: new RegExp(`^(${RAMPS.join('|')})$`),
   s: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  f: /^(class:[0-9]|grade:[A-DT]|state:(incomplete|no_data|not_counted|hidden))$/,
+  f: /^(?=[cgsi])(class:[0-9]|grade:[A-DT]|state:(incomplete|no_data|not_counted|hidden))?((^|,)ind:[A-Z]\d{0,4})?((^|,)size:(big|small))?$/,
   o: /^-?(rank|parcel|enterprise|value|grade|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
   g: new RegExp(`^(${LABELS.join('|')})$`),

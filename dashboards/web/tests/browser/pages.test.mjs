@@ -262,6 +262,20 @@ test('one click makes one somebody else', () =>
     assert.deepEqual((await asked).postDataJSON(), { role: 'bureau' })
   }))
 
+test('the live line of who one was is cut, and begins anew as who one is', () =>
+  on({}, '/map', DESK, async (page, server) => {
+    await until(() => server.lines() === 1, 'the live line')
+    server.say('readings', { batch: 7, values: [] }, 7)
+    // This made-up server answers as the operator whatever one chose: what counts here is the line.
+    for (const [role, session] of [['市工信局', '1'], ['公众', '2']]) {
+      await page.getByRole('button', { name: /园区运营/ }).click()
+      await page.getByRole('button', { name: role, exact: true }).click()
+      await until(() => String(server.sessions()) === session, `one line, of choice ${session}`)
+      assert.equal(server.known(), null, 'nothing of the old line is asked for')
+      await page.locator('[data-row]').first().waitFor()
+    }
+  }))
+
 test('data arrival of an operator: whose, and why, the worst first', () =>
   on({ role: 'operator' }, '/arrival', DESK, async (page, _, faults) => {
     await has(page, '[data-state="silent"]')

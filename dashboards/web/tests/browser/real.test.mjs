@@ -75,7 +75,7 @@ test('phone: list, card and map', async () => {
   await on('/map', PHONE, async (page) => {
     await shoot(page, 'map-phone-list')
     await page.getByRole('group', { name: '看表还是看图' }).getByRole('button', { name: '地图' }).click()
-    await page.locator('[data-map] canvas').waitFor()
+    await page.locator('[data-map] canvas').first().waitFor()
     await painted(page)
     await shoot(page, 'map-phone-map')
   })

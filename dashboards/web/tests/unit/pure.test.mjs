@@ -20,8 +20,43 @@ test('an address is read, and written in one order without defaults', async () =
     ['?z=120.98071,31.38562,3.20', '?z=120.98071,31.38562,3.20'],
     ['?s=A&s=B', '?s=A'],
     ['?p=2026-10&park=WJ', '?park=WJ&p=2026-10'],
+    ['?park=all', '?park=all'],
+    ['?f=class:2,ind:C39,size:big', '?f=class:2,ind:C39,size:big'],
+    ['?f=size:big', '?f=size:big'],
+    ['?f=ind:C39,class:2', ''],
+    ['?f=,size:big', ''],
+    ['?f=class:2size:big', ''],
   ]
   for (const [search, written] of rows) assert.equal(write(read(search)), written, search)
+})
+
+test('outlines: corners from their differences, holes are outside', async () => {
+  const { around, shapeAt, shapesOf } = await load('/src/map/outlines.ts')
+  const degree = 10_000_000
+  // A square of 4 with a hole of 2 in it, and a triangle whose first corner is told from the square's hole.
+  const parcels = [
+    ['A', [[1200000000, 310000000, 40000, 0, 0, 40000, -40000, 0], [10000, 10000, 0, 20000, 20000, 0, 0, -20000]]],
+    ['B', [[90000, -10000, 20000, 0, 0, 20000]]],
+  ]
+  const shapes = shapesOf({ degree, parcels })
+  const metres = (longitude, latitude) => [(longitude * 20_037_508.342789244) / 180, (Math.log(Math.tan(((90 + latitude) * Math.PI) / 360)) / Math.PI) * 20_037_508.342789244]
+  const near = (actual, expected) => actual.forEach((one, at) => assert.ok(Math.abs(one - expected[at]) < 0.001, `${actual} ${expected}`))
+  near([...shapes[0].rings[1].slice(4, 6)], metres(120.003, 31.003))
+  near([...shapes[1].rings[0].slice(0, 2)], metres(120.01, 31))
+  near(around(shapes), [...metres(120, 31), ...metres(120.012, 31.004)])
+  const rows = [[120.0005, 31.0005, 'A'], [120.002, 31.002, undefined], [120.0115, 31.001, 'B'], [120.0105, 31.0015, undefined], [119, 31, undefined]]
+  for (const [x, y, found] of rows) assert.equal(shapeAt(shapes, ...metres(x, y))?.parcel, found, `${x} ${y}`)
+})
+
+test('a filter has parts that hold together', async () => {
+  const { filter, withPart } = await load('/src/map/scene.ts')
+  const cell = (parcel, state, cls, ...enterprises) => ({ parcel, state, class: cls, completeness: '99.9', enterprises: enterprises.map(([industry, scale]) => ({ industry, scale })) })
+  const cells = [cell('1', 'value', 1, ['C39', 'above']), cell('2', 'value', 1, ['C39', 'below'], ['C17', 'above']), cell('3', 'value', 2, ['C17', 'below']), cell('4', 'not_counted', null)]
+  const rows = [['', '1234'], ['class:1', '12'], ['state:not_counted', '4'], ['ind:C39', '12'], ['size:big', '12'], ['ind:C17,size:big', '2'], ['class:2,ind:C17', '3'], ['class:1,ind:C39,size:small', '2']]
+  for (const [f, found] of rows) assert.equal(cells.filter(filter(f)).map((one) => one.parcel).join(''), found, f)
+  assert.equal(withPart('class:1,size:big', { industry: 'C39' }), 'class:1,ind:C39,size:big')
+  assert.equal(withPart('class:1,ind:C39', { mark: '' }), 'ind:C39')
+  assert.equal(withPart('size:big', { size: '' }), '')
 })
 
 test('the nearest parcel in a direction', async () => {
@@ -65,7 +100,8 @@ test('events come whole out of pieces of any size', async () => {
 test('rows without the figure come last in both directions', async () => {
   const { order } = await load('/src/map/order.ts')
   const cell = (parcel, value) => ({ parcel, value, enterprises: [] })
-  const cells = [cell('P-10', '3'), cell('P-2', null), cell('P-9', '20'), cell('P-1', '3')]
+  // As they come: by id, which decides between equal figures.
+  const cells = [cell('P-1', '3'), cell('P-10', '3'), cell('P-2', null), cell('P-9', '20')]
   assert.deepEqual(order(cells, '-value'), ['P-9', 'P-1', 'P-10', 'P-2'])
   assert.deepEqual(order(cells, 'value'), ['P-1', 'P-10', 'P-9', 'P-2'])
   assert.deepEqual(order(cells, 'parcel'), ['P-1', 'P-2', 'P-9', 'P-10'])

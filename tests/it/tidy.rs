@@ -62,6 +62,10 @@ const CHINESE: &[(&str, &str)] = &[
         "a unit as the catalogue has it",
     ),
     ("store/registry/lay/land.rs", "a unit in a refusal"),
+    ("rating/indicator.rs", "units are kept with the figures"),
+    ("rating/part.rs", "units are kept with the figures"),
+    ("jobs/assess/origin.rs", "a unit is kept with the figure"),
+    ("http/sources/grade/mod.rs", "a unit is kept with the figure"),
     (
         "http/pages/mod.rs",
         "the page that is shown where no pages were built",

@@ -69,7 +69,7 @@ test('live values arrive by themselves', () =>
     const latest = page.locator('[data-card] [data-meter]')
     await latest.first().waitFor()
     const before = await latest.allInnerTexts()
-    await until(async () => (await latest.allInnerTexts()).some((text, at) => text.replace(/ · .*$/s, '') !== before[at].replace(/ · .*$/s, '')), 'a live value')
+    await until(async () => (await latest.allInnerTexts()).some((text, at) => text.replace(/ · .*$/s, '') !== before[at].replace(/ · .*$/s, '')), 'a live value', 60_000)
     await page.locator('[data-card] [data-fresh="on_time"]').first().waitFor()
   }))
 

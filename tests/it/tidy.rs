@@ -65,7 +65,10 @@ const CHINESE: &[(&str, &str)] = &[
     ("rating/indicator.rs", "units are kept with the figures"),
     ("rating/part.rs", "units are kept with the figures"),
     ("jobs/assess/origin.rs", "a unit is kept with the figure"),
-    ("http/sources/grade/mod.rs", "a unit is kept with the figure"),
+    (
+        "http/sources/grade/mod.rs",
+        "a unit is kept with the figure",
+    ),
     (
         "http/pages/mod.rs",
         "the page that is shown where no pages were built",

@@ -35,7 +35,7 @@ lint: ## formatting, clippy and the links of the documentation
 
 .PHONY: crash
 crash: $(PAGES) ## kill -9 three hundred times, with messages on the wire
-	PARKPULSE_CRASH_ROUNDS=300 cargo test $(CARGO_FLAGS) --features failpoints --test it crash::kill -- --nocapture
+	CRASH_ROUNDS=300 cargo test $(CARGO_FLAGS) --features failpoints --test it crash::kill -- --nocapture
 
 .PHONY: bench
 bench: ## what a synced value costs, measured on a release build; BENCH_QUICK=1 for a short run

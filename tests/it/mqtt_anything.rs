@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::mqtt_ground::Ground;
 use super::mqtt_script::Player;
 
-/// Mutated streams unless `PARKPULSE_TEST_STREAMS` says otherwise.
+/// Mutated streams unless `TEST_STREAMS` says otherwise.
 const STREAMS: u32 = 60_000;
 
 /// What the process may grow by meanwhile; other tests run beside.
@@ -114,7 +114,7 @@ fn resident_kib() -> u64 {
 
 #[test]
 fn whatever_comes_the_door_stays_open() {
-    let streams = std::env::var("PARKPULSE_TEST_STREAMS").ok();
+    let streams = std::env::var("TEST_STREAMS").ok();
     let streams = streams.map_or(STREAMS, |number| number.parse().unwrap());
     let names: Vec<String> = (0..8).map(|number| format!("GW-{number}")).collect();
     let gateways: Vec<_> = names.iter().map(String::as_str).collect();

@@ -100,7 +100,7 @@ impl Source {
         let at = self.begin + number * 1000;
         let value = |(offset, indicator): (usize, &&'static str)| {
             // Not above 2,000: beyond it a temperature is set aside, and a long run counts far.
-            let number = f64::from(i32::try_from(number % 200_000).unwrap()) / 100.0;
+            let number = f64::from(i32::try_from(number % 190_000).unwrap()) / 100.0;
             (
                 meter.clone(),
                 *indicator,

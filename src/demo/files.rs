@@ -124,19 +124,21 @@ impl City {
                     Course::State(_) => (String::new(), 1),
                 };
                 format!(
-                    "{},{},{},{},{size},{multiplier},{},{INTERVAL_S},,{},{},",
+                    "{},{},{},{},{size},{multiplier},{},{INTERVAL_S},,{},{},,{},{}",
                     meter.id,
                     gateway.enterprise,
                     gateway.id,
                     channel.indicator,
                     channel.max_per_hour,
                     meter.parent.as_deref().unwrap_or_default(),
-                    gateway.since
+                    gateway.since,
+                    meter.label.0,
+                    meter.label.1
                 )
             })
         });
         csv(
-            "meter,enterprise,gateway,indicator,register_size,multiplier,max_per_hour,interval_s,jitter,parent,valid_from,valid_to",
+            "meter,enterprise,gateway,indicator,register_size,multiplier,max_per_hour,interval_s,jitter,parent,valid_from,valid_to,name,place",
             rows,
         )
     }

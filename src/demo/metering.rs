@@ -38,6 +38,8 @@ pub struct Meter {
     pub id: String,
     /// The meter above it, whose consumption includes its own.
     pub parent: Option<String>,
+    /// What its people call it, and where it hangs.
+    pub label: (String, &'static str),
     /// What it measures.
     pub channels: Vec<Channel>,
 }
@@ -151,6 +153,7 @@ fn main_meter(enterprise: &Enterprise, owner: usize, since: Day) -> Meter {
     Meter {
         id: format!("E-{:03}", owner + 1),
         parent: None,
+        label: ("1# 进线总表".to_owned(), "高压室"),
         channels: vec![
             counted("kwh_register", load, register),
             Channel {
@@ -166,18 +169,32 @@ fn further_meter(enterprise: &Enterprise, gateway: &Gateway, wanted: Wanted) -> 
     let (owner, place, since) = (gateway.owner + 1, gateway.meters.len(), gateway.since);
     let dice = enterprise.dice.of(50 + key(place));
     let trade = enterprise.trade;
-    let piped = |letter: &str, indicator: &'static str, per_mu: u64, purpose: u64| {
+    let piped = |(letter, name, place): (&str, &str, &'static str),
+                 indicator: &'static str,
+                 per_mu: u64,
+                 purpose: u64| {
         let load = load(enterprise, per_mu, purpose);
         Meter {
             id: format!("{letter}-{owner:03}"),
             parent: None,
+            label: (name.to_owned(), place),
             channels: vec![counted(indicator, load, register(load, 1, since, dice))],
         }
     };
     match wanted {
-        Wanted::Gas => piped("G", "gas_m3_register", trade.gas_per_mu, 43),
-        Wanted::Steam => piped("S", "steam_t_register", trade.steam_per_mu, 44),
-        Wanted::Water => piped("W", "water_m3_register", 55, 45),
+        Wanted::Gas => piped(
+            ("G", "燃气总表", "调压柜"),
+            "gas_m3_register",
+            trade.gas_per_mu,
+            43,
+        ),
+        Wanted::Steam => piped(
+            ("S", "蒸汽总表", "换热站"),
+            "steam_t_register",
+            trade.steam_per_mu,
+            44,
+        ),
+        Wanted::Water => piped(("W", "自来水总表", "门卫"), "water_m3_register", 55, 45),
         Wanted::Workshop => {
             let whole = load(enterprise, trade.watt_per_mu, 41);
             let part = Load {
@@ -188,6 +205,7 @@ fn further_meter(enterprise: &Enterprise, gateway: &Gateway, wanted: Wanted) -> 
             Meter {
                 id: format!("E-{owner:03}-{place}"),
                 parent: Some(format!("E-{owner:03}")),
+                label: workshop(place),
                 channels: vec![counted(
                     "kwh_register",
                     part,
@@ -197,6 +215,16 @@ fn further_meter(enterprise: &Enterprise, gateway: &Gateway, wanted: Wanted) -> 
         }
         Wanted::Safety => sensors(format!("A-{owner:03}"), dice),
     }
+}
+
+/// Name and place of the meter of a workshop, the one at that place among its gateway's meters.
+fn workshop(place: usize) -> (String, &'static str) {
+    let where_it_hangs = match place % 3 {
+        0 => "动力房",
+        1 => "2 号楼配电间",
+        _ => "3 号楼配电间",
+    };
+    (format!("{place} 号车间"), where_it_hangs)
 }
 
 /// A cabinet of safety sensors (domain.md 4.1), quiet.
@@ -218,6 +246,7 @@ fn sensors(id: String, dice: Dice) -> Meter {
     Meter {
         id,
         parent: None,
+        label: ("安全探头柜".to_owned(), "危化品库"),
         channels: vec![
             level("combustible_lel", 100, 1_500, 1_400, 60),
             gas,

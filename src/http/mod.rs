@@ -16,6 +16,7 @@ mod figures;
 mod gateways;
 mod guard;
 mod health;
+mod ledgers;
 mod live;
 mod map;
 mod meters;

@@ -5,14 +5,15 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, backdrop, document, gateways, guard, health, live, map, meters, pages,
-    parcels, periods, quarantine, ratings, readings, reconcile, session, sources,
+    Desk, accounts, arrival, backdrop, document, gateways, guard, health, ledgers, live, map,
+    meters, pages, parcels, periods, quarantine, ratings, readings, reconcile, session, sources,
 };
 
 fn routes() -> Routes {
     Routes::default()
         .merge(health::routes())
         .merge(accounts::routes())
+        .merge(ledgers::routes())
         .merge(sources::routes())
         .merge(arrival::routes())
         .merge(backdrop::routes())

@@ -35,6 +35,10 @@ pub struct MeterRow {
     pub resolution: Decimal,
     /// The meter above it, whose consumption includes its own.
     pub parent: Option<MeterId>,
+    /// What people call it, as 1# 进线总表.
+    pub name: Option<Name>,
+    /// Where it hangs, as 高压室.
+    pub place: Option<Name>,
     /// From when until when.
     pub validity: Validity,
 }

@@ -163,6 +163,8 @@ impl Ground {
             update_s: None,
             resolution: 0.into(),
             parent: None,
+            name: None,
+            place: None,
             validity: Validity::new(begin(), None).unwrap(),
         }
     }

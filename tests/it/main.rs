@@ -71,6 +71,7 @@ mod pages;
 mod pages_api;
 mod pages_arrival;
 mod pages_browser;
+mod pages_city;
 mod pages_demo;
 mod pages_park;
 mod pages_rights;

@@ -56,3 +56,8 @@ fn hand_and_keyboard_do_what_they_should() {
 fn home_rating_sources_and_roles_are_as_their_users_find_them() {
     run_node("tests/browser/pages.test.mjs", &[]);
 }
+
+#[test]
+fn home_arrival_rating_and_sources_stand_in_every_state_at_both_widths() {
+    run_node("tests/browser/home.test.mjs", &[]);
+}

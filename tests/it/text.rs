@@ -1,6 +1,7 @@
 //! The words for people: the same in every language, and there for every code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use parkpulse::heatmap::PARCELS_MIN;
 use parkpulse::http::Trouble;
@@ -25,6 +26,78 @@ fn every_language_says_the_same_with_the_same_names() {
     for language in Language::ALL {
         for (key, sentence) in sentences(language) {
             assert!(!sentence.trim().is_empty(), "{} {key}", language.tag());
+        }
+    }
+}
+
+/// Where sentences are asked for: our own Rust, and the pages.
+const ASKING: [(&str, &[&str]); 2] = [("src", &["rs"]), ("dashboards/web/src", &["ts", "vue"])];
+
+/// The text of every file that asks for sentences.
+fn asking() -> String {
+    let mut open: Vec<(PathBuf, &[&str])> = ASKING
+        .iter()
+        .map(|(folder, kinds)| (Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), *kinds))
+        .collect();
+    let mut all = String::new();
+    while let Some((folder, kinds)) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push((path, kinds));
+            } else if path
+                .extension()
+                .is_some_and(|kind| kinds.iter().any(|one| kind == *one))
+            {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+/// The texts in quotes of any kind that look like `table.key`, and the beginnings of those that are
+/// filled in when they are asked for (`kind.${code}`, `aside.{code}_how`).
+fn asked_for(text: &str) -> (BTreeSet<&str>, BTreeSet<&str>) {
+    let (mut whole, mut begun) = (BTreeSet::new(), BTreeSet::new());
+    for quoted in text.split(['"', '\'', '`']) {
+        let end =
+            quoted.find(|letter: char| !(letter.is_ascii_alphanumeric() || "._".contains(letter)));
+        let (key, rest) = quoted.split_at(end.unwrap_or(quoted.len()));
+        if key.split('.').count() != 2 {
+            continue;
+        }
+        match rest.chars().next() {
+            None => whole.insert(key),
+            Some('$' | '{') => begun.insert(key),
+            Some(_) => false,
+        };
+    }
+    (whole, begun)
+}
+
+#[test]
+fn every_sentence_is_said_by_somebody_and_every_one_that_is_said_is_there() {
+    let text = asking();
+    let (whole, begun) = asked_for(&text);
+    let known: BTreeSet<&str> = holes(Language::Chinese).into_keys().collect();
+    let said = |key: &&str| whole.contains(key) || begun.iter().any(|start| key.starts_with(start));
+    let unsaid: Vec<&&str> = known.iter().filter(|key| !said(key)).collect();
+    assert!(unsaid.is_empty(), "nobody says {unsaid:?}");
+    let asks = [
+        "say('",
+        "has('",
+        "sentence(language, \"",
+        "find_sentence(language, \"",
+    ];
+    for ask in asks {
+        for after in text.split(ask).skip(1) {
+            let key = after.split(['"', '\'']).next().unwrap();
+            let is_whole = key.split('.').count() == 2;
+            assert!(
+                !is_whole || known.contains(key),
+                "{ask}{key}: no such sentence"
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::calendar::{Moment, Period};
 use crate::intake;
 use crate::park::{EnterpriseCode, Gateway, GatewayId};
 use crate::reading::{Code, Taken};
-use crate::store::{Engine, QuarantineFilter, QuarantineNo, StoreFault};
+use crate::store::{Engine, QuarantineFilter, QuarantineNo, Quarantined, StoreFault};
 
 /// How long ago an item may have come, in days.
 const LOOK_BACK_DAYS: i64 = 30;
@@ -17,6 +17,8 @@ const DAY_MS: i64 = 86_400_000;
 /// Items read at once, and at most of one gateway.
 const PAGE: usize = 1_000;
 const ITEMS_MAX: usize = 20_000;
+/// Items in one file.
+const EXPORTED_MAX: usize = 50_000;
 /// Clocks are set wrong by whole quarters of an hour, and drift by less.
 const QUARTER_MS: i64 = 900_000;
 
@@ -57,12 +59,32 @@ pub(super) fn heaps(
     Ok(heaps)
 }
 
-fn of_gateway(
+/// What the heaps of `gateways` are made of, item by item, gateway by gateway.
+pub(super) fn items(
+    engine: &dyn Engine,
+    gateways: &[Gateway],
+    now: Moment,
+) -> Result<Vec<(Gateway, Quarantined)>, StoreFault> {
+    let mut items = Vec::new();
+    for gateway in gateways {
+        each_item(engine, gateway, now, &mut |item| {
+            items.push((gateway.clone(), item.clone()));
+        })?;
+        if items.len() >= EXPORTED_MAX {
+            items.truncate(EXPORTED_MAX);
+            break;
+        }
+    }
+    Ok(items)
+}
+
+/// Hands out the items of a gateway that nobody has taken in.
+fn each_item(
     engine: &dyn Engine,
     gateway: &Gateway,
     now: Moment,
-) -> Result<Vec<Heap>, StoreFault> {
-    let mut heaps: BTreeMap<(Code, Option<i64>, Option<String>), Heap> = BTreeMap::new();
+    take: &mut dyn FnMut(&Quarantined),
+) -> Result<(), StoreFault> {
     let mut filter = QuarantineFilter {
         gateway: Some(gateway.number),
         replayed: Some(false),
@@ -76,34 +98,45 @@ fn of_gateway(
         engine.quarantined(&filter.clone(), &mut |item| {
             read += 1;
             filter.after = Some(item.number);
-            let ahead_ms = ahead_ms(item.code, &item.detail);
-            // Unknown meters are a heap each: each is registered apart.
-            let meter = (item.code == Code::UnknownMeter).then(|| item.detail.clone());
-            let heap = heaps.entry((item.code, ahead_ms, meter));
-            let heap = heap.or_insert_with(|| Heap {
-                gateway: gateway.id.clone(),
-                enterprise: gateway.enterprise.clone(),
-                code: item.code,
-                ahead_ms,
-                items: 0,
-                newest_at: item.received_at,
-                newest: item.number,
-                detail: item.detail.clone(),
-                meter: None,
-            });
-            heap.items += 1;
-            if item.received_at >= heap.newest_at {
-                heap.newest_at = item.received_at;
-                heap.newest = item.number;
-                heap.detail.clone_from(&item.detail);
-            }
+            take(item);
             ControlFlow::Continue(())
         })?;
         seen += read;
         if read < PAGE || seen >= ITEMS_MAX {
-            break;
+            return Ok(());
         }
     }
+}
+
+fn of_gateway(
+    engine: &dyn Engine,
+    gateway: &Gateway,
+    now: Moment,
+) -> Result<Vec<Heap>, StoreFault> {
+    let mut heaps: BTreeMap<(Code, Option<i64>, Option<String>), Heap> = BTreeMap::new();
+    each_item(engine, gateway, now, &mut |item| {
+        let ahead_ms = ahead_ms(item.code, &item.detail);
+        // Unknown meters are a heap each: each is registered apart.
+        let meter = (item.code == Code::UnknownMeter).then(|| item.detail.clone());
+        let heap = heaps.entry((item.code, ahead_ms, meter));
+        let heap = heap.or_insert_with(|| Heap {
+            gateway: gateway.id.clone(),
+            enterprise: gateway.enterprise.clone(),
+            code: item.code,
+            ahead_ms,
+            items: 0,
+            newest_at: item.received_at,
+            newest: item.number,
+            detail: item.detail.clone(),
+            meter: None,
+        });
+        heap.items += 1;
+        if item.received_at >= heap.newest_at {
+            heap.newest_at = item.received_at;
+            heap.newest = item.number;
+            heap.detail.clone_from(&item.detail);
+        }
+    })?;
     let mut heaps: Vec<Heap> = heaps.into_values().collect();
     for heap in &mut heaps {
         let raw = engine.quarantined_raw(heap.newest)?;

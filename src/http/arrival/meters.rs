@@ -7,7 +7,7 @@ use crate::calendar::{Day, Moment};
 use crate::http::figures::Freshness;
 use crate::indicator::{Catalogue, Kind};
 use crate::ingest::Presence;
-use crate::park::{EnterpriseCode, Gateway, GatewayId, MeterId, MeterRow, Roster};
+use crate::park::{EnterpriseCode, Gateway, GatewayId, MeterId, MeterRow, Name, Roster};
 use crate::reading::{Code, Taken};
 use crate::store::{Engine, StoreFault};
 
@@ -58,6 +58,10 @@ pub(super) struct MeterArrival {
     pub(super) meter: MeterId,
     pub(super) enterprise: EnterpriseCode,
     pub(super) gateway: Option<GatewayId>,
+    /// What people call it.
+    pub(super) name: Option<Name>,
+    /// Where it hangs.
+    pub(super) place: Option<Name>,
     pub(super) indicator: String,
     pub(super) unit: String,
     pub(super) interval_s: u32,
@@ -142,6 +146,8 @@ fn arrival(
         meter: meter.clone(),
         enterprise: main.enterprise.clone(),
         gateway: main.gateway.clone(),
+        name: main.name.clone(),
+        place: main.place.clone(),
         indicator: indicator.code.clone(),
         unit: indicator.unit.clone(),
         interval_s: main.interval_s,

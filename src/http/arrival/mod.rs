@@ -1,6 +1,6 @@
 //! `GET /api/v1/arrival`: did the data arrive. Of each meter the newest reading, fourteen days of
 //! expected and received, how it stands and why; what lies in quarantine and how to mend it; what
-//! the gateways say. The same as `.csv`.
+//! the gateways say. The strips and the quarantine as `.csv`.
 //!
 //! Own meters of an enterprise, those of an operator's parks, all for the bureau (contract.md 6,
 //! row 1); who may see none finds no such address. Knows nothing of amounts.
@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
@@ -25,6 +26,7 @@ use crate::park::{Enterprise, EnterpriseCode, Gateway, MeterRow};
 use crate::reading::Taken;
 use crate::store::registry::PAGE_LIMIT;
 
+use super::words::language_asked_for;
 use super::{Asked, Asker, Desk, Problem, Right, Routes, off_thread, spreadsheet};
 
 use aside::Heap;
@@ -38,6 +40,7 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/api/v1/arrival", right, json)
         .get("/api/v1/arrival.csv", right, csv)
+        .get("/api/v1/arrival/quarantine.csv", right, aside_csv)
 }
 
 /// All that is answered.
@@ -86,11 +89,51 @@ pub(super) async fn csv(
     spreadsheet::answer(table::HEAD, table::rows(&arrival))
 }
 
+/// What lies in quarantine, the items behind the answer's heaps.
+#[utoipa::path(
+    get,
+    path = "/api/v1/arrival/quarantine.csv",
+    operation_id = "arrival_quarantine_csv",
+    params(wire::Asked),
+    responses((status = 200, body = String, content_type = "text/csv", description = "one row an item, with reason and remedy in words"))
+)]
+pub(super) async fn aside_csv(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(asked): Asked<wire::Asked>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    sees_some(&who)?;
+    let now = desk.clock.now();
+    let enterprises = enterprises(&desk, &who, &asked, now).await?;
+    let gateways = gateways_of(&desk, &enterprises);
+    let engine = Arc::clone(&desk.engine);
+    let items = off_thread(move || aside::items(&*engine, &gateways, now)).await?;
+    let language = language_asked_for(&headers);
+    spreadsheet::answer(table::ASIDE_HEAD, table::aside_rows(&items, now, language))
+}
+
+/// Who may see no meter finds no such address.
+fn sees_some(who: &Principal) -> Result<(), Problem> {
+    if scope(who, Action::Read, Matter::Series) == Scope::Nothing {
+        return Err(Problem::not_found());
+    }
+    Ok(())
+}
+
+/// The gateways of these enterprises.
+fn gateways_of(desk: &Desk, enterprises: &BTreeMap<EnterpriseCode, Enterprise>) -> Vec<Gateway> {
+    let roster = desk.registry.directory().current();
+    let gateways = roster.gateways();
+    gateways
+        .filter(|gateway| enterprises.contains_key(&gateway.enterprise))
+        .cloned()
+        .collect()
+}
+
 impl Arrival {
     async fn load(desk: &Desk, who: &Principal, asked: &wire::Asked) -> Result<Self, Problem> {
-        if scope(who, Action::Read, Matter::Series) == Scope::Nothing {
-            return Err(Problem::not_found());
-        }
+        sees_some(who)?;
         let now = desk.clock.now();
         let today = Day::of(now);
         let first = Day::from_number(today.number().saturating_sub(DAYS - 1));
@@ -101,11 +144,7 @@ impl Arrival {
             enterprises.contains_key(&row.enterprise) && runs_in(row, first.start(), now)
         });
         let roster = desk.registry.directory().current();
-        let gateways: Vec<Gateway> = roster
-            .gateways()
-            .filter(|gateway| enterprises.contains_key(&gateway.enterprise))
-            .cloned()
-            .collect();
+        let gateways = gateways_of(desk, &enterprises);
         let presences = desk.door.presences();
         let (engine, catalogue) = (Arc::clone(&desk.engine), Arc::clone(&desk.catalogue));
         let strip_days = days.clone();

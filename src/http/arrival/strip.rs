@@ -35,6 +35,7 @@ pub(super) fn strip(
     days: &[Day],
     now: Moment,
 ) -> Result<Vec<DayCount>, StoreFault> {
+    let measured = measured(engine, meter, indicator, days)?;
     let mut counts = Vec::with_capacity(days.len());
     for day in days {
         let mut count = DayCount::default();
@@ -44,7 +45,7 @@ pub(super) fn strip(
                 continue;
             };
             count.expected += slots(due, interval_ms);
-            count.received += filled(engine, meter, indicator, due, interval_ms)?;
+            count.received += filled(&measured, due, interval_ms);
         }
         count.received = count.received.min(count.expected);
         counts.push(count);
@@ -67,22 +68,40 @@ fn slots(due: Period, interval_ms: i64) -> i64 {
     first(due.to()) - first(due.from())
 }
 
-/// In how many of them something was measured.
-fn filled(
+/// When something was measured in all of `days`, in order of time: read once, for a day lies in the
+/// same piece of the store as the one before it.
+fn measured(
     engine: &dyn Engine,
     meter: MeterNo,
     indicator: IndicatorNo,
-    due: Period,
-    interval_ms: i64,
-) -> Result<i64, StoreFault> {
+    days: &[Day],
+) -> Result<Vec<i64>, StoreFault> {
+    let mut measured = Vec::new();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Ok(measured);
+    };
+    let Some(span) = Period::new(first.period().from(), last.period().to()) else {
+        return Ok(measured);
+    };
+    engine.first_values(meter, Some(indicator), span, &mut |row| {
+        measured.push(row.at.unix_ms());
+        ControlFlow::Continue(())
+    })?;
+    Ok(measured)
+}
+
+/// In how many slots of `due` something was measured.
+fn filled(measured: &[i64], due: Period, interval_ms: i64) -> i64 {
+    let begin = measured.partition_point(|at| *at < due.from().unix_ms());
+    let own = measured.iter().skip(begin);
+    let own = own.take_while(|at| **at < due.to().unix_ms());
     let (mut filled, mut last) = (0, None);
-    engine.first_values(meter, Some(indicator), due, &mut |row| {
-        let slot = Some(row.at.unix_ms().div_euclid(interval_ms));
+    for at in own {
+        let slot = Some(at.div_euclid(interval_ms));
         if slot != last {
             filled += 1;
             last = slot;
         }
-        ControlFlow::Continue(())
-    })?;
-    Ok(filled)
+    }
+    filled
 }

@@ -73,6 +73,9 @@ struct ShownMeter {
     meter: String,
     enterprise: String,
     gateway: Option<String>,
+    /// What people call it, and where it hangs.
+    name: Option<String>,
+    place: Option<String>,
     indicator: String,
     unit: String,
     interval_s: u32,
@@ -195,6 +198,8 @@ impl ShownMeter {
             meter: one.meter.to_string(),
             enterprise: one.enterprise.to_string(),
             gateway: one.gateway.as_ref().map(ToString::to_string),
+            name: one.name.as_ref().map(ToString::to_string),
+            place: one.place.as_ref().map(ToString::to_string),
             indicator: one.indicator.clone(),
             unit: one.unit.clone(),
             interval_s: one.interval_s,

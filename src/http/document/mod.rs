@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
-    accounts, arrival, backdrop, gateways, health, live, map, meters, parcels, periods, quarantine,
-    ratings, readings, reconcile, session, sources,
+    accounts, arrival, backdrop, gateways, health, ledgers, live, map, meters, parcels, periods,
+    quarantine, ratings, readings, reconcile, session, sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -42,6 +42,8 @@ use super::{
         reconcile::table,
         accounts::list,
         accounts::one,
+        ledgers::json,
+        ledgers::csv,
         sources::source,
         ratings::years,
         ratings::list,
@@ -51,6 +53,8 @@ use super::{
         session::choose,
         arrival::json,
         arrival::csv,
+        arrival::aside_csv,
+        quarantine::one,
         backdrop::backdrop,
         meters::readings,
     ),

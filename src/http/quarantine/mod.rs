@@ -4,21 +4,51 @@ mod wire;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 
 use crate::access::{Action, Matter};
-use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread};
+use crate::http::{Asked, Asker, Checked, Desk, Problem, Right, Routes, in_sight, off_thread};
 use crate::park::{EnterpriseCode, Roster};
-use crate::store::{Engine, QuarantineFilter, Quarantined, StoreFault};
+use crate::store::{Engine, QuarantineFilter, QuarantineNo, Quarantined, StoreFault};
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get(
-        "/api/v1/quarantine",
-        Right::Row(Matter::Series, Action::Read),
-        list,
-    )
+    let right = Right::Row(Matter::Series, Action::Read);
+    Routes::default()
+        .get("/api/v1/quarantine", right, list)
+        .get("/api/v1/quarantine/{number}", right, one)
+}
+
+/// One item with what was sent, of a gateway whose series the asker may read.
+#[utoipa::path(
+    get,
+    path = "/api/v1/quarantine/{number}",
+    operation_id = "quarantined",
+    params(("number" = u64, Path, description = "the number of the item")),
+    responses((status = 200, body = wire::Whole, description = "the item, and its bytes as text where they are kept"))
+)]
+pub(super) async fn one(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Checked(number): Checked<u64>,
+) -> Result<Json<wire::Whole>, Problem> {
+    let sight = in_sight(&desk, &who).await?;
+    let roster = desk.registry.directory().current();
+    let engine = Arc::clone(&desk.engine);
+    let number = QuarantineNo::new(number);
+    let found = off_thread(move || match engine.quarantined_item(number) {
+        Ok(item) => Ok(Some((item, engine.quarantined_raw(number)?))),
+        Err(StoreFault::Absent { .. }) => Ok(None),
+        Err(fault) => Err(fault),
+    });
+    let (item, raw) = found.await?.ok_or_else(Problem::not_found)?;
+    let gateway = roster.gateway_numbered(item.gateway);
+    if !gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise)) {
+        return Err(Problem::not_found());
+    }
+    Ok(Json(wire::Whole::of(&item, &roster, raw)))
 }
 
 /// Items of the gateways whose series the asker may read, by number.

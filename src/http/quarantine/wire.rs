@@ -89,6 +89,29 @@ pub(in crate::http) struct Item {
     replayed_at: Option<String>,
 }
 
+/// `GET /api/v1/quarantine/{number}`: an item with what was sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuarantinedWhole)]
+pub(in crate::http) struct Whole {
+    #[serde(flatten)]
+    item: Item,
+    /// What was sent, as text; null if it is not kept.
+    raw: Option<String>,
+    /// Whether some of its bytes are no text and are shown as `\u{fffd}`.
+    raw_is_damaged: bool,
+}
+
+impl Whole {
+    pub(super) fn of(item: &Quarantined, roster: &Roster, raw: Option<Vec<u8>>) -> Self {
+        let text = raw.map(|raw| String::from_utf8_lossy(&raw).into_owned());
+        Self {
+            item: Item::of(item, roster),
+            raw_is_damaged: text.as_ref().is_some_and(|text| text.contains('\u{fffd}')),
+            raw: text,
+        }
+    }
+}
+
 impl Page {
     pub(super) fn of(found: &[Quarantined], roster: &Roster, more: bool) -> Self {
         let last = found.last().filter(|_| more);

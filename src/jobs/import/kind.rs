@@ -135,7 +135,8 @@ const METERS: &[Column] = &[
     needed("valid_from", FROM),
     maybe("valid_to", TO),
 ];
-/// Taken too, but not in the contract's table: two rules of contract.md 9 that few meters need.
+/// Taken too, but not in the contract's table: two rules of contract.md 9 that few meters need, and
+/// what people call a meter and where they find it (screens.md 7.1).
 const METERS_RARE: &[Column] = &[
     maybe(
         "update_s",
@@ -145,6 +146,8 @@ const METERS_RARE: &[Column] = &[
         "resolution",
         "the smallest step of the register, in register units; empty is 0",
     ),
+    maybe("name", NAME),
+    maybe("place", "where it hangs, in your own words"),
 ];
 const REPLACEMENTS: &[Column] = &[
     needed("meter", "the id of a registered meter"),

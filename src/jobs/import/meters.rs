@@ -31,6 +31,7 @@ pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, 
         let update_s = cells.maybe_by("update_s", seconds);
         let resolution = cells.maybe_by("resolution", not_negative);
         let parent = cells.maybe("parent");
+        let (name, place) = (cells.maybe("name"), cells.maybe("place"));
         let validity = cells.validity();
         let row = MeterRow {
             meter: meter?,
@@ -45,6 +46,8 @@ pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, 
             update_s: update_s?,
             resolution: resolution?.unwrap_or_default(),
             parent: parent?,
+            name: name?,
+            place: place?,
             validity: validity?,
         };
         if row.parent.as_ref() == Some(&row.meter) {

@@ -106,7 +106,17 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts `command`, whose data directory is `data_dir`, and waits until it is ready.
-    pub(crate) fn start(mut command: Command, data_dir: &Path, log: &Path) -> Self {
+    pub(crate) fn start(command: Command, data_dir: &Path, log: &Path) -> Self {
+        Self::start_within(START_WITHIN, command, data_dir, log)
+    }
+
+    /// The same for what has much to lay first.
+    pub(crate) fn start_within(
+        within: Duration,
+        mut command: Command,
+        data_dir: &Path,
+        log: &Path,
+    ) -> Self {
         let ports = data_dir.join("ports.json");
         let _ = fs::remove_file(&ports);
         let lines = fs::File::create(log).unwrap();
@@ -122,7 +132,7 @@ impl Server {
             mqtt_tls: None,
             control: String::new(),
         };
-        let text = until(START_WITHIN, "ports.json", || {
+        let text = until(within, "ports.json", || {
             if let Some(status) = server.child.try_wait().unwrap() {
                 panic!("it ended at start: {status}\n{}", server.log());
             }

@@ -1,5 +1,5 @@
 // Asking the server: one timeout, one error shape, nothing retried behind the reader's back.
-import type { Account, Arrival, Backdrop, Card, MapAnswer, Me, MeterDay, Outlines, Periods, Problem, Rating, RoleChoice, RoleChoices, SourceAnswer } from './wire'
+import type { Arrival, Backdrop, Card, Ledger, MapAnswer, Me, MeterDay, Outlines, Periods, Problem, Quarantined, RatedYears, Rating, RoleChoice, RoleChoices, SourceAnswer } from './wire'
 
 import { ratingOf, type RatedOne, type RatedYear } from './rating'
 
@@ -89,9 +89,26 @@ export const readArrival = (query: { enterprise?: string; park?: string }, cance
 export const readMeterDay = (meter: string, indicator: string, day: string, cancel?: AbortSignal) =>
   read<MeterDay>(`/api/v1/meters/${encodeURIComponent(meter)}/readings?${queryOf({ indicator, day })}`, cancel)
 
-/** The account of an enterprise over a month or year; the newest closed month if none is named. */
-export const readAccount = (enterprise: string, period?: string, kinds?: readonly string[], cancel?: AbortSignal) =>
-  read<Account>(`/api/v1/accounts/${encodeURIComponent(enterprise)}?${queryOf({ period, k: kinds?.join(',') })}`, cancel)
+/** What was set aside under a number, with what was sent. */
+export const readQuarantined = (number: number, cancel?: AbortSignal) => read<Quarantined>(`/api/v1/quarantine/${number}`, cancel)
+
+/** Which month's ledger, and which revision of it; the newest of each if not given. */
+export interface LedgerQuery {
+  month?: string | undefined
+  v?: string | undefined
+}
+
+/** Where the ledger of an enterprise stands; `table` for its CSV. */
+export const ledgerAddress = (enterprise: string, query: LedgerQuery, table = '') => {
+  const asked = queryOf({ ...query })
+  return `/api/v1/ledgers/${encodeURIComponent(enterprise)}${table}${asked ? `?${asked}` : ''}`
+}
+
+/** The energy ledger of an enterprise over a month; the newest closed one if none is named. */
+export const readLedger = (enterprise: string, query: LedgerQuery, cancel?: AbortSignal) => read<Ledger>(ledgerAddress(enterprise, query), cancel)
+
+/** The years that are rated. */
+export const readRatedYears = (cancel?: AbortSignal) => read<RatedYears>('/api/v1/ratings', cancel)
 
 /** Enterprises of a rated year in one answer of the server. */
 const RATED_PAGE = 1000

@@ -15,11 +15,14 @@ interface WireGroup {
   scale: 'above' | 'below'
   n: number
   cap_ratio: string | null
+  basis: string
   terms: RatingTerm[]
+  thresholds: { grade: string; from_total: string }[]
   bands: { grade: string; share: string; last_rank: number | null; last_total: string | null }[]
 }
 
 interface WireRow {
+  id: string
   enterprise: string
   name: string | null
   park: string
@@ -39,6 +42,8 @@ interface WireUnit {
   base_grade: string | null
   reasons: string[]
   score_id: string
+  /** The figures of the indicators, by code. */
+  sources?: Record<string, string>
 }
 
 /** `GET /api/v1/ratings/{year}`. */
@@ -48,6 +53,12 @@ export type RatedYear = Head & { items: WireRow[]; next: string | null }
 export type RatedOne = Head & WireRow
 
 const NOTHING: WireUnit = { scale: 'above', indicators: {}, sub_scores: {}, imputed: [], bonus: null, deduct: null, total: null, rank: null, base_grade: null, reasons: [], score_id: '' }
+
+/** The value opens to the accounts it was made of, the points to the total, the baseline to the grade, whose source tells the scheme. */
+function figuresOf(row: WireRow, { sub_scores, sources, score_id }: WireUnit): RatedUnit['figures'] {
+  const codes = Object.keys(sub_scores)
+  return Object.fromEntries(codes.map((code) => [code, { value: sources?.[code] ?? null, baseline: row.id, score: score_id || null }]))
+}
 
 function unitOf(row: WireRow): RatedUnit {
   const seen = row.result ?? NOTHING
@@ -69,6 +80,8 @@ function unitOf(row: WireRow): RatedUnit {
     reasons: seen.reasons,
     reason: seen.reasons[0] ?? null,
     figure: seen.total === null ? null : seen.score_id,
+    grade_figure: row.id,
+    figures: figuresOf(row, seen),
   }
 }
 
@@ -80,7 +93,7 @@ export function ratingOf(answer: Head & { items: WireRow[] }): Rating {
     as_of: answer.as_of,
     digest: answer.digest,
     scores: answer.items.length > 0 && answer.items.every((row) => row.result !== null),
-    groups: answer.groups.map(({ scale, n, terms }) => ({ group: scale, ranked: n, terms })),
+    groups: answer.groups.map(({ scale, n, terms, basis, thresholds }) => ({ group: scale, ranked: n, terms, thresholds: basis === 'thresholds' ? thresholds : [] })),
     bands: answer.groups.flatMap(({ scale, bands }) =>
       bands.map(({ grade, share, last_rank, last_total }) => ({ group: scale, grade, limit: share, last_rank, line: last_total })),
     ),

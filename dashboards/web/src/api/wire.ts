@@ -284,6 +284,9 @@ export interface ArrivalMeter {
   meter: string
   enterprise: string
   gateway: string | null
+  /** What people call it, and where it hangs. */
+  name: string | null
+  place: string | null
   indicator: string
   unit: string
   interval_s: number
@@ -351,30 +354,70 @@ export interface MeterDay {
   readings: { at: string; value: string; flags: string[] }[]
 }
 
-/** One figure of an account; its id opens its source. */
-export interface AccountFigure {
+/** `GET /api/v1/quarantine/{number}`: what was sent, as far as it is kept. */
+export interface Quarantined {
+  number: number
+  gateway: string | null
+  received_at: string
+  code: string
+  detail: string
+  kept: boolean
+  raw: string | null
+  raw_is_damaged: boolean
+}
+
+/** The same figure of another month; `change` in percent. */
+export interface LedgerCompared {
+  period: string
+  id: string
+  value: string | null
+  known_share: string | null
+  change: string | null
+}
+
+/** A carrier, or coal or carbon; its id opens its source. */
+export interface LedgerRow {
   id: string
   kind: string
   value: string | null
   unit: string
   known_share: string | null
-  formula: 'sum' | 'ratio'
+  factor: { by: string; unit: string; source: string } | null
+  /** What it adds to the standard coal, t. */
+  tce: string | null
+  /** How often each flag stands at its meters. */
+  flags: Record<string, number>
+  month_before: LedgerCompared | null
+  year_before: LedgerCompared | null
 }
 
-/** `GET /api/v1/accounts/{enterprise}`. */
-export interface Account {
+/** `GET /api/v1/ledgers/{enterprise}`: the energy ledger of a month in one answer. */
+export interface Ledger {
+  enterprise: string
+  name: string
+  park: string
   period: string
-  from: string
-  to: string
   closed: boolean
+  /** Whether the figures are those of a month that is not closed. */
+  provisional: boolean
   closes_at: string
   revision: number | null
   as_of: string | null
+  /** The newest closed month. */
   newest: string | null
+  /** Oldest first. */
   revisions: { revision: number; closed_at: string }[]
-  account: { figures: AccountFigure[]; missing: { code: string; what: string; detail: string }[] } | null
-  enterprise: string
-  name: string
+  land: { id: string; value: string | null; unit: string; parcels: string[] } | null
+  rows: LedgerRow[]
+  missing: { code: string; what: string; detail: string }[]
+  months_kind: string
+  /** Revision 0 is provisional. */
+  months: { month: string; id: string; revision: number; value: string | null; unit: string }[]
+}
+
+/** `GET /api/v1/ratings`: the newest rating of each year, the newest year first. */
+export interface RatedYears {
+  items: { year: string; revision: number; as_of: string }[]
 }
 
 export interface RatingTerm {
@@ -389,6 +432,8 @@ export interface RatingGroup {
   /** How many take part in the ranking. */
   ranked: number
   terms: RatingTerm[]
+  /** Where grades begin if there are too few to rank them by shares; else none. */
+  thresholds: { grade: string; from_total: string }[]
 }
 
 /** Where a grade ends: the last one in it, and the arithmetic. */
@@ -400,6 +445,13 @@ export interface RatingBand {
   last_rank: number | null
   /** Total of the last in it. */
   line: string | null
+}
+
+/** What the numbers of a term open to; null where they have no source of their own. */
+export interface TermFigures {
+  value: string | null
+  baseline: string | null
+  score: string | null
 }
 
 export interface RatedUnit {
@@ -421,8 +473,12 @@ export interface RatedUnit {
   reasons: string[]
   /** The first of them, or why it is not rated. */
   reason: string | null
-  /** The figure whose source explains it, if there is one. */
+  /** The figure whose source explains its total, if there is one. */
   figure: string | null
+  /** The figure of its grade. */
+  grade_figure: string
+  /** By term. */
+  figures: Record<string, TermFigures>
 }
 
 /** A rated year as the pages show it; what the asker may not see is left out. */
@@ -471,6 +527,29 @@ export type TakenFrom =
   | { kind: 'holding'; parcel: string; held: string; value: string | null; unit: string; counterparty: string | null; valid_from: string; valid_to: string | null }
   | { kind: 'conduct'; code: string; conduct: 'honour' | 'event'; document: string | null; source: string; valid_from: string; valid_to: string | null; recorded_at: string }
 
+/** An indicator of a grade: its figure opens to the accounts it was made of. */
+export interface SourceIndicator {
+  code: string
+  id: string | null
+  value: string | null
+  unit: string
+  baseline: string | null
+  /** Null where it is not theirs to see. */
+  baseline_from: 'scheme' | 'group_mean' | null
+  weight: string | null
+  cap_ratio: string | null
+  score: string | null
+  imputed: boolean
+}
+
+/** What is behind a grade, as far as it is the asker's to see. */
+export interface SourceRating {
+  scheme: string
+  digest: string
+  result: { rank: number | null; n: number | null; base_grade: string | null; total: string | null; reasons: string[] } | null
+  indicators: SourceIndicator[]
+}
+
 /** `GET /api/v1/sources/{figure}`: the five lines. */
 export interface SourceAnswer {
   id: string
@@ -486,6 +565,8 @@ export interface SourceAnswer {
   /** Inputs that one may not see each. */
   inputs_hidden: number
   taken_from: TakenFrom[]
+  /** Of grades alone. */
+  rating?: SourceRating | null
   version: {
     revision: number
     closed_at: string | null

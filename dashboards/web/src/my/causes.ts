@@ -1,7 +1,8 @@
 // Causes and codes in words: why a meter is silent, why a message lies in quarantine, what mends it.
-import type { ArrivalCause, ArrivalMeter, AsideHeap } from '../api/wire'
+import type { ArrivalCause, ArrivalMeter, AsideHeap, Count } from '../api/wire'
 import { say } from '../words'
-import { lasting } from '../words/numbers'
+import { lastOf } from '../view/last'
+import { lasting, number } from '../words/numbers'
 
 /** Hours without a needless fraction: `8`, `1.5`. */
 const hours = (seconds: number): string => String(Math.abs(Math.round((seconds / 3600) * 100) / 100))
@@ -38,3 +39,15 @@ export function remedyIn(heap: AsideHeap): string {
 }
 
 export const mediumOf = (meter: Pick<ArrivalMeter, 'indicator'>): string => say(`indicator.${meter.indicator}`)
+
+/** What a meter is called: by its name, else by its id. */
+export const calledMeter = (meter: Pick<ArrivalMeter, 'meter' | 'name'>): string => meter.name ?? meter.meter
+
+/** How many readings of today were expected and came; the percentage is cut, 100.0 only if all did. */
+export function todayIn({ expected, received }: Count): string {
+  const percent = expected > 0 ? (Math.floor((received * 1000) / expected) / 10).toFixed(1) : '—'
+  return say('my.today', { expected: number(String(expected)), received: number(String(received)), percent })
+}
+
+/** The first and the last day of a strip, as `11-09` and `11-22`. */
+export const spanOf = (days: readonly string[]): { from: string; to: string } => ({ from: (days[0] ?? '').slice(5), to: (lastOf(days) ?? '').slice(5) })

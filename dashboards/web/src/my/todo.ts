@@ -2,7 +2,7 @@
 import type { Arrival, ArrivalMeter } from '../api/wire'
 import { say } from '../words'
 import { lasting } from '../words/numbers'
-import { causeIn, mediumOf, reasonIn } from './causes'
+import { calledMeter, causeIn, mediumOf, reasonIn } from './causes'
 
 export interface Todo {
   key: string
@@ -42,9 +42,12 @@ function titleOf(meters: ArrivalMeter[], now: number): string {
   if (!one) return ''
   const many = meters.length > 1
   if (many) return say(one.state === 'late' ? 'my.late_many' : 'my.silent_many', { gateway: one.gateway ?? '—', count: meters.length })
-  const values = { meter: one.meter, medium: mediumOf(one) }
-  if (!one.latest_at) return say('my.silent_never', values)
-  return say(one.state === 'late' ? 'my.late_one' : 'my.silent_one', { ...values, since: lasting(now - Date.parse(one.latest_at)) })
+  // A name says already what is measured; an id does not.
+  const values = { meter: calledMeter(one), medium: mediumOf(one) }
+  if (!one.latest_at) return say(one.name ? 'my.never_named' : 'my.silent_never', values)
+  const since = lasting(now - Date.parse(one.latest_at))
+  if (one.state === 'late') return say(one.name ? 'my.late_named' : 'my.late_one', { ...values, since })
+  return say(one.name ? 'my.silent_named' : 'my.silent_one', { ...values, since })
 }
 
 /** What lies in quarantine and is not told with a silent meter already. */

@@ -1,25 +1,32 @@
 // What a rating says of one unit, in words: its terms with their division, and why its grade is
 // what it is. Knows nothing of the page.
-import type { RatedUnit, Rating, RatingTerm } from '../api/wire'
+import type { RatedUnit, Rating, RatingTerm, TermFigures } from '../api/wire'
 import { say } from '../words'
 import { number } from '../words/numbers'
 
 export interface Term {
   code: string
   value: string | null
+  /** What the value is divided by; null where the scheme has none, or it is not theirs to see. */
+  baseline: string | null
   score: string
   /** The most that can be had: weight times the cap; null without a cap. */
   most: string | null
   imputed: boolean
+  weight: string
   /** `16.32 ÷ 20 × 40 = 32.64`; empty where the scheme does not divide. */
   division: string
   capped: boolean
+  /** What each number opens to. */
+  figures: TermFigures
 }
+
+const NO_FIGURES: TermFigures = { value: null, baseline: null, score: null }
 
 const trim = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/0+$/, '').replace(/\.$/, '') : decimal)
 
 /** At most three places, as a person reads a ratio. */
-const short = (decimal: string): string => number(trim(Number(decimal).toFixed(Math.abs(Number(decimal)) < 100 ? 3 : 2)))
+const short = (decimal: string): string => trim(Number(decimal).toFixed(Math.abs(Number(decimal)) < 100 ? 3 : 2))
 
 function termOf(term: RatingTerm, unit: RatedUnit, rating: Rating): Term {
   const score = unit.sub_scores[term.code] ?? '0'
@@ -30,12 +37,15 @@ function termOf(term: RatingTerm, unit: RatedUnit, rating: Rating): Term {
   const capped = most !== null && Number(score) >= Number(most)
   return {
     code: term.code,
-    value: value === null ? null : trim(Number(value).toFixed(3)),
+    value: value === null ? null : short(value),
+    baseline: term.baseline === null ? null : short(term.baseline),
+    weight: trim(term.weight),
     score,
     most,
     imputed: unit.imputed.includes(term.code),
     capped,
-    division: divides ? `${short(value)} ÷ ${short(term.baseline ?? '1')} × ${trim(term.weight)} = ${number(score)}${capped ? ` ${say('rating.capped', { times: trim(cap ?? '') })}` : ''}` : '',
+    figures: unit.figures[term.code] ?? NO_FIGURES,
+    division: divides ? `${number(short(value))} ÷ ${number(short(term.baseline ?? '1'))} × ${trim(term.weight)} = ${number(score)}${capped ? ` ${say('rating.capped', { times: trim(cap ?? '') })}` : ''}` : '',
   }
 }
 

@@ -6,13 +6,14 @@ import { minute, number } from '../words/numbers'
 /** What a code of a figure, an indicator or a term is called; a meter or parcel is its own name. */
 export function kindIn(code: string): string {
   const plain = code.replace(/^rated_/, '')
-  for (const table of ['kind', 'term', 'statement', 'part', 'indicator', 'event']) if (has(`${table}.${plain}`)) return say(`${table}.${plain}`)
-  return code
+  const key = [`kind.${plain}`, `term.${plain}`, `statement.${plain}`, `part.${plain}`, `indicator.${plain}`, `event.${plain}`].find(has)
+  return key === undefined ? code : say(key)
 }
 
 /** The formula in words, as `综合能耗 ÷ 用地`. */
 export function formulaOf({ formula, inputs }: SourceAnswer): string {
   const names = formula.of.map(kindIn)
+  if (formula.code === 'grade') return say('src.grade')
   if (formula.code === 'register_difference') return say('src.register_difference')
   if (formula.code === 'ratio') return names.join(' ÷ ') + (formula.times !== null && formula.times !== 1 ? ` × ${number(String(formula.times))}` : '')
   const signs = inputs.length === names.length ? inputs.map((one) => one.sign) : []

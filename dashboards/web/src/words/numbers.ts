@@ -18,6 +18,22 @@ export function signed(decimal: string | null): string {
   return decimal.startsWith('-') ? number(decimal) : `+${number(decimal)}`
 }
 
+/** A decimal string with so many places, half away from zero, without the detour over a double. */
+export function fixed(decimal: string, places: number): string {
+  const minus = decimal.startsWith('-')
+  const [whole = '0', part = ''] = (minus ? decimal.slice(1) : decimal).split('.')
+  const kept = BigInt(whole + part.padEnd(places, '0').slice(0, places))
+  const rounded = String(Number(part[places] ?? '0') >= 5 ? kept + BigInt(1) : kept).padStart(places + 1, '0')
+  const text = places === 0 ? rounded : `${rounded.slice(0, -places)}.${rounded.slice(-places)}`
+  return minus && /[1-9]/.test(text) ? `-${text}` : text
+}
+
+/** A share of 1 in percent, one place, cut: `100.0` only if nothing is missing. */
+export function share(decimal: string | null | undefined): string {
+  if (decimal === null || decimal === undefined || !/^\d+(\.\d+)?$/.test(decimal)) return '—'
+  return (Math.floor(Number(decimal) * 1000 + 1e-9) / 10).toFixed(1)
+}
+
 const BEIJING = 8 * 3600 * 1000
 
 function parts(instant: string): string[] {

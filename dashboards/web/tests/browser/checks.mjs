@@ -58,7 +58,15 @@ export async function keep(name, bytes) {
 }
 
 /** What the page shows now, kept as `name.png`. */
-export const shoot = async (page, name) => keep(`${name}.png`, await page.screenshot())
+export const shoot = async (page, name, more = {}) => keep(`${name}.png`, await page.screenshot(more))
+
+/** Keys of words that stand where a word should, in texts, titles and labels. */
+export const keysShown = (page) =>
+  page.evaluate(() => {
+    const said = [...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((one) => ['title', 'aria-label', 'placeholder'].map((name) => one.getAttribute(name) ?? ''))
+    const all = [document.title, document.body.innerText, ...said].join('\n')
+    return [...new Set(all.match(/(?<![\w./:-])[a-z_]{2,12}\.[a-z]\w*(?:_\w+)*(?![\w./:-])|\{[a-z_]+\}/g) ?? [])].filter((one) => !/\.(csv|md|pem|toml)$/.test(one))
+  })
 
 
 /** What is to be touched and is less than 44 px high, apart from links inside a sentence. */

@@ -2,7 +2,7 @@
 // phone, as its user finds it. On made-up answers; the real server shows them in city.test.mjs.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { arrival, CODE, quiet } from '../fixture/enterprise.mjs'
+import { arrival, CODE, noLedger, quiet } from '../fixture/enterprise.mjs'
 import { start } from '../fixture/server.mjs'
 import { assertClean, shoot, smallTargets, tooWide, until } from './checks.mjs'
 import { DESK, launch, openPage, PHONE } from './chromium.mjs'
@@ -32,7 +32,7 @@ const has = (page, selector) => page.locator(selector).first().waitFor()
 test('home, desk: work first, with the cause in words', () =>
   on(CLERK, '/my', DESK, async (page, _, faults) => {
     await says(page, '要您办的 2 件事')
-    await says(page, 'E041-03 电表 3 小时 16 分没有数据')
+    await says(page, '冷冻站 3 小时 16 分没有数据')
     await says(page, '原因：网关时间快 8 小时，13 条被隔离')
     await says(page, '3 条报文的表号没有登记')
     await says(page, '今日应到 190 条，实到 177 条（93.1%）')
@@ -42,6 +42,10 @@ test('home, desk: work first, with the cause in words', () =>
     await says(page, '被隔离的报文 16 条')
     await says(page, '网关改为 UTC+8；已隔离的可按 −8 小时重放')
     await says(page, '11-03 结账，第 2 版')
+    await says(page, '望津智造园 WJ-041、WJ-042 · 用地 47.75 亩 · 规上 · ')
+    await says(page, '表 G041-01：只知道 95.8% 的用量，合计偏低')
+    const changes = await page.locator('[data-ledger] [data-kind="electricity_kwh"] td.number').allInnerTexts()
+    assert.deepEqual(changes, ['461,030', '−1.2', '+8.5'])
     const numbers = await page.locator('[data-ledger] tbody td.number a').allInnerTexts()
     assert.deepEqual(numbers, ['461,030', '18,888', '3,912', '163.43'])
     await has(page, '[data-grade] table tbody tr')
@@ -75,7 +79,7 @@ test('home: nothing to do says so', () =>
   }))
 
 test('home: no meter, no account, no grade yet', () =>
-  on({ ...CLERK, arrival: arrival({ meters: [], quarantine: [], gateways: [] }), none: ['accounts', 'ratings'] }, '/my', DESK, async (page, _, faults) => {
+  on({ ...CLERK, arrival: arrival({ meters: [], quarantine: [], gateways: [] }), none: ['ratings'], ledger: noLedger() }, '/my', DESK, async (page, _, faults) => {
     await says(page, '还没有登记表。登记后 1 分钟内能看到数据。')
     await says(page, '还没有结过账的月份')
     await says(page, '结果还没有公布。')

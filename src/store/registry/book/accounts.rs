@@ -4,10 +4,11 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::access::{Action, Matter, Principal, scope};
+use crate::calendar::Month;
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::{AccountRecord, CITY, HolderAccount};
 use crate::park::{EnterpriseCode, ParkId};
-use crate::store::registry::find::{Asking, Page, number, only, parsed_or_none, within};
+use crate::store::registry::find::{Asking, Page, number, only, parsed, parsed_or_none, within};
 use crate::store::registry::{Registry, RegistryFault};
 
 use super::AccountClose;
@@ -68,6 +69,11 @@ const NEWEST: &str = "SELECT a.* FROM account a WHERE a.revision =
     (SELECT MAX(n.revision) FROM account n WHERE n.period = a.period AND n.holder = a.holder
      AND n.revision <= ";
 
+/// The newest account of each month; its text ends inside a WHERE.
+const NEWEST_MONTHS: &str = "SELECT a.* FROM account a WHERE a.revision =
+    (SELECT MAX(n.revision) FROM account n WHERE n.period = a.period AND n.holder = a.holder)
+    AND a.kind = 'enterprise' AND length(a.period) = 7 AND a.period >= ";
+
 impl Registry {
     /// The enterprises' accounts of `period` as of `revision` that `who` may see anything of, by
     /// code. Which of their figures is for the caller to cut (contract.md 6).
@@ -97,6 +103,35 @@ impl Registry {
         let cursor = |row: &SqliteRow| Ok(row.try_get("holder")?);
         let entry = |row: &SqliteRow| kept(row, period);
         self.page(asking, "a.holder", limit, entry, cursor).await
+    }
+
+    /// The newest accounts of one enterprise over the months `first` to `last`, both included, that
+    /// `who` may see anything of; the oldest month first, months that were never closed left out.
+    ///
+    /// # Errors
+    /// The database failed, or a row is damaged.
+    pub async fn list_months_of(
+        &self,
+        who: &Principal,
+        of: &EnterpriseCode,
+        (first, last): (Month, Month),
+    ) -> Result<Vec<KeptAccount>, RegistryFault> {
+        let mut asking = Asking::new(NEWEST_MONTHS);
+        asking.push_bind(first.to_string());
+        asking.push(" AND a.period <= ");
+        asking.push_bind(last.to_string());
+        only(&mut asking, "a.holder", Some(of));
+        let scope = scope(who, Action::Read, Matter::Series);
+        if !within(&mut asking, scope, "a.holder", "a.park") {
+            return Ok(Vec::new());
+        }
+        asking.push(" ORDER BY a.period");
+        let rows = self
+            .in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) })
+            .await?;
+        rows.iter()
+            .map(|row| kept(row, parsed(row, "period", TABLE)?))
+            .collect()
     }
 
     /// The accounts of the parks and of the city of `period` as of `revision`, the city last.

@@ -13,7 +13,7 @@ use super::row::{decimal_or_none, indicator, moment, number, parsed, parsed_or_n
 
 const ROWS: &str = "SELECT r.number, m.meter, m.enterprise, r.gateway, r.indicator,
     r.register_size, r.multiplier, r.max_per_hour, r.interval_s, r.jitter, r.update_s,
-    r.resolution, a.meter AS parent, r.valid_from, r.valid_to
+    r.resolution, a.meter AS parent, r.name, r.place, r.valid_from, r.valid_to
     FROM meter_row r JOIN meter m ON m.number = r.meter
     JOIN enterprise_fact f ON f.enterprise = m.enterprise AND f.until IS NULL
     LEFT JOIN meter a ON a.number = r.parent
@@ -137,6 +137,8 @@ fn meter_row(row: &SqliteRow) -> Result<MeterRow, RegistryFault> {
         update_s: update_s.map_err(|cause| RegistryFault::damaged(TABLE, cause))?,
         resolution: parsed(row, "resolution", TABLE)?,
         parent: parsed_or_none(row, "parent", TABLE)?,
+        name: parsed_or_none(row, "name", TABLE)?,
+        place: parsed_or_none(row, "place", TABLE)?,
         validity: validity(row, TABLE)?,
     })
 }

@@ -30,6 +30,8 @@ const TIMELINE: Timeline = Timeline {
             Column::Whole("update_s"),
             Column::Text("resolution"),
             Column::Whole("parent"),
+            Column::Text("name"),
+            Column::Text("place"),
             Column::Whole("valid_to"),
         ],
     },
@@ -186,6 +188,8 @@ fn dated(row: &MeterRow, meters: &Meters) -> Dated {
             Cell::whole_or_empty(row.update_s.map(i64::from)),
             Cell::decimal(row.resolution),
             Cell::whole_or_empty(row.parent.as_ref().and_then(number)),
+            Cell::text_or_empty(row.name.as_ref()),
+            Cell::text_or_empty(row.place.as_ref()),
         ],
         validity: row.validity,
     }

@@ -139,7 +139,7 @@ pub(super) enum Course {
 /// What lies around the plots of the same dice.
 pub(super) fn around(dice: Dice) -> Around {
     let site = Site::new(dice);
-    let (river, creek) = (river_middle(dice), creek_middle(dice));
+    let (river, creek) = (run_out(river_middle(dice)), creek_middle(dice));
     let across = (0..=ROWS).map(|row| {
         let line = (0..=COLUMNS).map(|column| site.crossing(column, row));
         (line.collect(), Course::Across(row))
@@ -156,7 +156,7 @@ pub(super) fn around(dice: Dice) -> Around {
         roads: roads
             .map(|(line, course)| Road {
                 line: run_out(line),
-                width_m: 18.0,
+                width_m: 20.0,
                 course,
             })
             .collect(),
@@ -166,7 +166,7 @@ pub(super) fn around(dice: Dice) -> Around {
 
 /// A line that goes on beyond both of its ends, out of the park.
 fn run_out(mut line: Vec<Coord<f64>>) -> Vec<Coord<f64>> {
-    const BEYOND_M: f64 = 140.0;
+    const BEYOND_M: f64 = 900.0;
     if let [first, second, ..] = line[..] {
         line.insert(0, first + towards(second, first) * BEYOND_M);
     }

@@ -16,6 +16,7 @@ mod app;
 mod app_archive;
 mod app_control;
 mod assess;
+mod backdrop;
 mod book;
 mod calendar;
 mod compiled_in;

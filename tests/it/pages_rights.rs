@@ -72,7 +72,6 @@ fn every_role_sees_its_own_and_one_click_makes_a_browser_a_role() {
     a_page_that_is_not_theirs_is_not_there(&city);
     one_is_who_one_chose_and_the_cookie_is_strict(&city);
     a_choice_from_elsewhere_or_of_nobody_is_refused(&city);
-    the_live_line_of_who_one_was_ends(&city);
 }
 
 /// A meter of `own` that counts electricity.
@@ -357,7 +356,9 @@ fn ends(mut line: TcpStream) -> bool {
 /// Less than a line is ever silent.
 const WITHIN: Duration = Duration::from_secs(4);
 
-fn the_live_line_of_who_one_was_ends(city: &City) {
+#[test]
+fn the_live_line_of_who_one_was_ends() {
+    let city = city("1");
     let bureau = json!({"role": "bureau"});
     let own = json!({"role": "enterprise", "enterprise": city.own});
     let (first, other) = (cookie(&city.server, &bureau), cookie(&city.server, &bureau));

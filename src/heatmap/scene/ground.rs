@@ -48,7 +48,8 @@ impl Ground {
         }
     }
 
-    fn point(&self, coord: &Coord<f64>) -> Point {
+    /// Where a place is drawn.
+    pub(super) fn point(&self, coord: &Coord<f64>) -> Point {
         let east = (coord.x - self.middle.x) * self.metres.0;
         let north = (coord.y - self.middle.y) * self.metres.1;
         Point {

@@ -1,6 +1,7 @@
 //! A scene: everything a picture shows, placed in pixels, before anything is painted. What can
 //! be asked of a picture (type size, overlaps, contrast, counts) is asked of its scene.
 
+mod backdrop;
 mod ground;
 mod hatch;
 mod label;
@@ -22,6 +23,7 @@ use crate::heatmap::scene::sheet::{Sheet, height};
 use crate::heatmap::shading::Shading;
 use crate::heatmap::words;
 use crate::park::Name;
+use crate::park::backdrop::Thing;
 
 pub use shape::{Point, Rect, Shape, Text};
 pub use size::{Size, SizeRefused};
@@ -52,6 +54,18 @@ impl Scene {
     /// Lays a column out; `shading` must be that of the column.
     #[must_use]
     pub fn of(column: &Column<'_>, shading: &Shading, size: Size, face: &Face<'_>) -> Self {
+        Self::over(&[], column, shading, size, face)
+    }
+
+    /// The same over a backdrop, which changes nothing that is said.
+    #[must_use]
+    pub fn over(
+        backdrop: &[Thing],
+        column: &Column<'_>,
+        shading: &Shading,
+        size: Size,
+        face: &Face<'_>,
+    ) -> Self {
         let mut sheet = Sheet::new(face, size);
         let digest = Digest::of(column, shading);
         let page = Rect {
@@ -63,7 +77,8 @@ impl Scene {
         sheet.shapes.push(Shape::filled(&page, Rgb::WHITE));
         let facts = facts(column, shading);
         let sources = sources(column, &digest);
-        lay_out(&mut sheet, &page, column, shading, (&facts, &sources));
+        let said = (&*facts, &*sources);
+        lay_out(&mut sheet, &page, (column, backdrop), shading, said);
         let missing = sheet
             .texts
             .iter()
@@ -86,7 +101,7 @@ impl Scene {
 fn lay_out(
     sheet: &mut Sheet<'_>,
     page: &Rect,
-    column: &Column<'_>,
+    (column, backdrop): (&Column<'_>, &[Thing]),
     shading: &Shading,
     (facts, sources): (&[String], &[String]),
 ) {
@@ -119,18 +134,20 @@ fn lay_out(
         bottom: strip.top,
         ..inner
     };
-    map(sheet, &frame, &strip, (&column.areas, shading, &legend));
+    let shown = (&*column.areas, shading, &legend);
+    map(sheet, (&frame, &strip), backdrop, shown);
 }
 
 fn map(
     sheet: &mut Sheet<'_>,
-    frame: &Rect,
-    strip: &Rect,
+    (frame, strip): (&Rect, &Rect),
+    backdrop: &[Thing],
     (areas, shading, legend): (&[Area<'_>], &Shading, &Legend),
 ) {
     let small = sheet.small;
     sheet.shapes.push(Shape::filled(frame, LAND));
     let ground = Ground::fitting(areas, &frame.inset(1.5 * small));
+    backdrop::put(&mut sheet.shapes, backdrop, &ground, frame);
     parcels::put(sheet, areas, shading, &ground);
     sheet.shapes.push(Shape::border(frame, 1.0, legend::FRAME));
     legend.put(sheet, strip, &ground);

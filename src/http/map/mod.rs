@@ -19,6 +19,7 @@ use crate::access::{Action, Detail, Matter, Principal, most_detail};
 use crate::heatmap::{self, Column, Face, Palette, Scene, Shading, Size};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
+use crate::park::backdrop::Thing;
 
 use super::figures::{Figures, Layer, Shown};
 use super::{Asked, Asker, Desk, Problem, Right, Routes, Trouble};
@@ -207,6 +208,7 @@ async fn picture(
         .filter_map(|tag| Some(tag.to_str().ok()?.to_owned()))
         .collect();
     let (pictures, fonts) = (Arc::clone(&desk.pictures), Arc::clone(&desk.fonts));
+    let backdrop = Arc::clone(&desk.backdrop);
     // Off the threads that answer, for painting takes a while.
     let painted = tokio::task::spawn_blocking(move || {
         let column = column::column(&figures, sight.lettered);
@@ -214,6 +216,12 @@ async fn picture(
         let key = PictureKey {
             digest: heatmap::Digest::of(&column, &shading),
             palette: sight.palette.name().to_owned(),
+            // Another drawing is another picture, for browsers that remember the last one, too.
+            backdrop: backdrop
+                .iter()
+                .flat_map(|thing| &thing.lines)
+                .map(Vec::len)
+                .sum(),
             kind: writing.0,
         };
         if had.contains(&key.tag()) {
@@ -222,7 +230,11 @@ async fn picture(
         if let Some(bytes) = pictures.find(&key) {
             return Ok((key, Some(bytes)));
         }
-        let bytes = Bytes::from(paint(&column, &shading, &fonts, writing.1)?);
+        let parks = figures.ground.parks.iter();
+        let parks: Vec<&ParkId> = parks.map(|park| &park.id).collect();
+        let here = backdrop.iter().filter(|thing| parks.contains(&&thing.park));
+        let here: Vec<Thing> = here.cloned().collect();
+        let bytes = Bytes::from(paint((&column, &here), &shading, &fonts, writing.1)?);
         pictures.keep(key.clone(), bytes.clone());
         Ok((key, Some(bytes)))
     });
@@ -240,7 +252,7 @@ fn unpainted(cause: &dyn std::fmt::Display) -> Problem {
 }
 
 fn paint(
-    column: &Column<'_>,
+    (column, backdrop): (&Column<'_>, &[Thing]),
     shading: &Shading,
     fonts: &[Vec<u8>],
     write: fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
@@ -248,7 +260,7 @@ fn paint(
     let extra = fonts.iter().map(Vec::as_slice);
     let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().chain(extra).collect();
     let face = Face::new(&fonts).map_err(|cause| unpainted(&cause))?;
-    let scene = Scene::of(column, shading, Size::DEFAULT, &face);
+    let scene = Scene::over(backdrop, column, shading, Size::DEFAULT, &face);
     write(&scene, &face).map_err(|cause| unpainted(&cause))
 }
 

@@ -15,6 +15,8 @@ pub struct PictureKey {
     pub digest: Digest,
     /// The palette's name.
     pub palette: String,
+    /// How many corners the backdrop under it has.
+    pub backdrop: usize,
     /// The media type.
     pub kind: &'static str,
 }
@@ -23,7 +25,7 @@ impl PictureKey {
     /// As an entity tag (RFC 9110, 8.8.3).
     #[must_use]
     pub fn tag(&self) -> String {
-        format!("\"{}-{}\"", self.digest, self.palette)
+        format!("\"{}-{}-{}\"", self.digest, self.palette, self.backdrop)
     }
 }
 

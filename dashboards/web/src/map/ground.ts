@@ -11,7 +11,7 @@ const NAME = '#47535f'
 const WATER_NAME = '#2b5a86'
 const FONT = '12px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","Noto Sans SC shipped",Arial,sans-serif'
 /** A road narrower than this carries no name, CSS px. */
-const NAMED_FROM = 9
+const NAMED_FROM = 6
 /** Names nearer to each other than this are one too many, CSS px. */
 const APART = 70
 /** Between the levels at which a surface is measured for its name. */

@@ -122,6 +122,49 @@ test('a swatch filters map and table, and says so', () =>
     assert.equal(shown, 1)
   }))
 
+/** Chooses in one of the selects of the control row. */
+async function choose(page, name, option) {
+  // Its own label lies over the field: the click goes where a person's would.
+  await page.getByRole('combobox', { name, exact: true }).click({ force: true })
+  await page.getByRole('option', { name: option }).click()
+}
+
+test('industry and scale filter map and table together with a class, and stand in the address', () =>
+  on('/map', async (page) => {
+    const { cells } = await (await fetch(`${server.url}/api/v1/map`)).json()
+    const names = (holds) => cells.filter((cell) => cell.enterprises.some(holds)).map((cell) => cell.parcel).sort()
+    const rows = () => page.locator('[data-row]').evaluateAll((all) => all.map((row) => row.dataset.row).sort())
+    await choose(page, '行业', '橡胶塑料 C29')
+    assert.equal(query(page), '?f=ind:C29')
+    await until(async () => String(await rows()) === String(names((one) => one.industry === 'C29')), 'the industry alone')
+    await choose(page, '规模', '规下')
+    assert.equal(query(page), '?f=ind:C29,size:small')
+    const both = names((one) => one.industry === 'C29' && one.scale === 'below')
+    assert.ok(both.length > 1)
+    await until(async () => String(await rows()) === String(both), 'both')
+    await page.getByRole('button', { name: /3,400 及以上/ }).click()
+    assert.equal(query(page), '?f=class:5,ind:C29,size:small')
+    const three = both.filter((parcel) => cells.find((cell) => cell.parcel === parcel).class === 5)
+    await until(async () => String(await rows()) === String(three), 'all three')
+    await page.goBack()
+    await until(async () => String(await rows()) === String(both), 'Back takes the last one away')
+  }))
+
+test('river and roads lie under the parcels', () =>
+  on('/map', async (page) => {
+    const pixels = (red, green, blue) =>
+      page.evaluate(([red, green, blue]) => {
+        const canvas = document.querySelector('[data-map] canvas')
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+        let found = 0
+        for (let at = 0; at < data.length; at += 4) if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) found += 1
+        return found
+      }, [red, green, blue])
+    await until(async () => (await pixels(0xb4, 0xcf, 0xe7)) > 500, 'water')
+    assert.ok((await pixels(255, 255, 255)) > 500, 'roads')
+    await painted(page)
+  }))
+
 test('the table sorts by its head and keeps what has no figure last', () =>
   on('/map', async (page) => {
     const values = async () => (await page.locator('[data-row] .value').allInnerTexts()).map((text) => Number(text.replace(/[^\d.]/g, '')))
@@ -180,6 +223,47 @@ test('live values move nothing but themselves; two tabs share one line', () =>
     assert.deepEqual(afterwards, before)
     await second.close()
   }))
+
+const PARKS = { me: { parks: [{ park: 'WJ', name: '望津智造园' }, { park: 'YX', name: '砚溪新材园' }, { park: 'LW', name: '岚湾精机园' }] } }
+
+test('whoever sees several parks begins with the first, all of them are one choice, links keep it', async () => {
+  const several = await start({ now: '2026-11-22T09:46:00+08:00', ...PARKS })
+  const { page, faults, context } = await openPage(browser, DESK)
+  const asked = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname === '/api/v1/map' || pathname === '/api/v1/parcels') asked.push(`${pathname.split('/').pop()} ${searchParams.get('park')}`)
+  })
+  const heard = (park) => until(() => asked.includes(`map ${park}`) && asked.includes(`parcels ${park}`), `map and outlines of ${park}`)
+  try {
+    await page.goto(`${several.url}/map`)
+    await drawn(page)
+    assert.equal(query(page), '?park=WJ')
+    await heard('WJ')
+    assert.deepEqual([...new Set(asked)].sort(), ['map WJ', 'parcels WJ'], 'nothing else was asked for')
+    const scope = page.getByRole('combobox', { name: '看哪个园区' })
+    assert.deepEqual(await scope.locator('option').allInnerTexts(), ['望津智造园', '砚溪新材园', '岚湾精机园', '全部园区（3 个）'])
+    await shoot(page, 'fixture-several-parks')
+    await scope.selectOption('YX')
+    await heard('YX')
+    assert.equal(query(page), '?park=YX')
+    await scope.selectOption('all')
+    await heard('null')
+    assert.equal(query(page), '?park=all')
+    await page.goBack()
+    assert.equal(query(page), '?park=YX')
+    assert.equal(await scope.inputValue(), 'YX')
+    asked.length = 0
+    await page.goto(`${several.url}/map?park=all&k=load_per_mu`)
+    await heard('null')
+    assert.equal(query(page), '?park=all&k=load_per_mu')
+    assert.ok(!asked.includes('map WJ'))
+    await assertClean(page, faults)
+  } finally {
+    await context.close()
+    await several.stop()
+  }
+})
 
 test('the exports lead to the server with the same query', () =>
   on('/map?m=j4&r=viridis', async (page) => {

@@ -72,7 +72,7 @@ for (const [name, trouble, path, words] of ROWS) {
 
 for (const [size, viewport] of SIZES) {
   test(`loading, then slower than usual, then cancelled, ${size}`, () =>
-    on({ slow: 20_000 }, '/map?p=2026-10', viewport, async (page, _, faults) => {
+    on({ slow: 90_000 }, '/map?p=2026-10', viewport, async (page, _, faults) => {
       await says(page, '正在读取 2026年10月 的数据')
       await settled(page, faults, `state-loading-${size}`)
       await says(page, '比平时慢，已等 5 秒。')

@@ -40,7 +40,7 @@ pub(super) fn put(shapes: &mut Vec<Shape>, things: &[Thing], ground: &Ground, fr
     let roads: Vec<(Vec<Vec<Point>>, f64)> = of(Kind::Road)
         .map(|road| {
             let width = (road.width_m * ground.px_per_metre).max(1.0);
-            (cut(corners(road, ground), &window), width)
+            (cut(&corners(road, ground), &window), width)
         })
         .collect();
     for (colour, more) in [(KERB, LINE_PX), (ROAD, 0.0)] {
@@ -55,7 +55,7 @@ pub(super) fn put(shapes: &mut Vec<Shape>, things: &[Thing], ground: &Ground, fr
         }));
     }
     for limit in of(Kind::Limit) {
-        let lines = cut(corners(limit, ground), &window);
+        let lines = cut(&corners(limit, ground), &window);
         let dashes = lines.iter().flat_map(|points| dashes(points));
         shapes.extend(dashes.map(|points| Shape::Line {
             points,
@@ -73,7 +73,7 @@ fn corners(thing: &Thing, ground: &Ground) -> Vec<Vec<Point>> {
 }
 
 /// What of the lines lies in the window.
-fn cut(lines: Vec<Vec<Point>>, window: &Polygon<f64>) -> Vec<Vec<Point>> {
+fn cut(lines: &[Vec<Point>], window: &Polygon<f64>) -> Vec<Vec<Point>> {
     let lines = lines.iter().map(|points| line(points));
     let seen = window.clip(&MultiLineString::new(lines.collect()), false);
     seen.iter().map(points).collect()

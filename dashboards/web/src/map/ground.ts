@@ -11,7 +11,9 @@ const NAME = '#47535f'
 const WATER_NAME = '#2b5a86'
 const FONT = '12px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","Noto Sans SC shipped",Arial,sans-serif'
 /** A road narrower than this carries no name, CSS px. */
-const NAMED_FROM = 6
+const NAMED_FROM = 5
+/** One narrower than this, as a name is high, carries it at its ends alone, where no parcels are. */
+const NAMED_AMONG = 12
 /** Names nearer to each other than this are one too many, CSS px. */
 const APART = 70
 /** Between the levels at which a surface is measured for its name. */
@@ -105,11 +107,13 @@ export class Ground {
 
   /** In the middle of the longest piece that is seen, along it. */
   private onRoad(thing: Thing): Placed | null {
-    if (!thing.name || thing.width / this.resolution < NAMED_FROM) return null
+    const width = thing.width / this.resolution
+    if (!thing.name || width < NAMED_FROM) return null
     let best: Placed | null = null
     let most = this.pen.measureText(thing.name).width + 16
     for (const line of this.lines.get(thing) ?? []) {
       for (let at = 1; at < line.length; at += 1) {
+        if (width < NAMED_AMONG && at > 1 && at < line.length - 1) continue
         const seen = within(line[at - 1] ?? [0, 0], line[at] ?? [0, 0], this.size)
         if (!seen) continue
         const [[fromX, fromY], [toX, toY]] = seen

@@ -3,14 +3,20 @@
 //! Knows no session and no password: who asks was settled before. What somebody may not see
 //! answers exactly as what does not exist.
 
+mod account_name;
 mod detail;
 mod disclosure;
+mod office;
+pub mod password;
 mod principal;
 mod rights;
 mod suppression;
+pub mod totp;
 
+pub use account_name::{AccountName, NotAnAccountName};
 pub use detail::{Detail, detail, most_detail};
 pub use disclosure::may_disclose;
+pub use office::{NotAnOffice, Office, Parks};
 pub use principal::{Principal, Role};
 pub use rights::{Action, Decision, Matter, Object, Scope, may, scope};
 pub use suppression::{may_disclose_beside, may_disclose_to_members, may_disclose_total};

@@ -10,11 +10,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
-use crate::http::{self, Desk, Live, Pictures, Readiness, RequestIds, Sessions};
+use crate::http::{self, Desk, Entrance, Live, Pictures, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional};
 use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
+use crate::store::registry::{RegistryFault, Token};
 
 use super::control::{self, Commands, ControlKey};
 use super::doors::{Doors, door};
@@ -79,14 +80,15 @@ impl ServeFailed {
 
 /// Runs the platform in its data directory until SIGTERM or SIGINT, then stops it in order: doors
 /// stop reading, what was taken is committed and acknowledged, then everything closes.
-/// `announce` is told the addresses once requests are to be expected to succeed.
+/// `announce` is told the addresses once requests are to be expected to succeed, and the code for the
+/// first person where there are none yet.
 ///
 /// # Errors
 /// See [`ServeFailed`]; nothing was acknowledged that is not on disk.
 pub async fn serve(
     settings: Settings,
     commands: Arc<dyn Commands>,
-    announce: impl FnOnce(&Ports) + Send,
+    announce: impl FnOnce(&Ports, Option<&Token>) + Send,
 ) -> Result<(), ServeFailed> {
     serve_prepared(settings, commands, async |_parts| Ok(()), announce).await
 }
@@ -100,7 +102,7 @@ pub async fn serve_prepared(
     settings: Settings,
     commands: Arc<dyn Commands>,
     prepare: impl AsyncFnOnce(&Parts) -> Result<(), String>,
-    announce: impl FnOnce(&Ports) + Send,
+    announce: impl FnOnce(&Ports, Option<&Token>) + Send,
 ) -> Result<(), ServeFailed> {
     let directory = DataDirectory::take(&settings.data_dir)?;
     let stop = CancellationToken::new();
@@ -127,6 +129,7 @@ pub async fn serve_prepared(
     };
     let desk = desk(&parts, (fonts, things), connections_max, &doors.ports)
         .map_err(ServeFailed::system("drawing a random number"))?;
+    let setup = setup_code(&parts).await?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
     let addresses = doors.ports;
@@ -154,7 +157,7 @@ pub async fn serve_prepared(
         .write(path)
         .map_err(ServeFailed::system("writing ports.json"))?;
     desk.readiness.set(true);
-    announce(&addresses);
+    announce(&addresses, setup.as_ref());
     let ended = run(&parts, &stop).await;
     desk.readiness.set(false);
     Ports::remove(path);
@@ -170,6 +173,15 @@ async fn end(running: TaskTracker, within: Duration) {
     if timeout(within, running.wait()).await.is_err() {
         tracing::warn!("some connections or commands did not end in time; they are cut");
     }
+}
+
+/// The code for the first person, where there are none. A demo needs nobody.
+async fn setup_code(parts: &Parts) -> Result<Option<Token>, ServeFailed> {
+    if parts.settings.http.roles_by_click {
+        return Ok(None);
+    }
+    let made = parts.registry.make_setup_code().await;
+    made.map_err(|fault: RegistryFault| ServeFailed::Open(fault.into()))
 }
 
 /// What the live line follows.
@@ -254,6 +266,10 @@ fn desk(
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
         live: Arc::new(Live::new(&parts.settings.http)),
         mqtt_port: addresses.mqtt.map(|address| address.port()),
+        entrance: Arc::new(Entrance::new(
+            parts.settings.http.sign_in,
+            Arc::clone(&parts.clock),
+        )),
         sessions: sessions(&parts.settings.http),
     })
 }

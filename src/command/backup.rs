@@ -30,6 +30,12 @@ pub(super) struct Restore {
 impl Backup {
     pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         let target = context.output(&self.file);
+        // First: so the archive holds the record of itself, and there is none without one.
+        let registry = &context.parts.registry;
+        let name = target.display().to_string();
+        registry
+            .note_in_log(&context.principal, "backup", &name, "begun")
+            .await?;
         pack(context.parts, &target).await?;
         out.say(format_args!("backup written to {}", target.display()));
         Ok(Verdict::Done)

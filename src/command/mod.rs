@@ -4,6 +4,7 @@
 //! neither where its output goes nor whether it runs in the process that was started or in the one
 //! that owns the data directory.
 
+mod audit;
 mod backup;
 mod config;
 mod context;
@@ -26,6 +27,7 @@ mod serve;
 mod settings;
 mod simulate;
 mod template;
+mod user;
 
 pub use context::Context;
 pub use out::Out;

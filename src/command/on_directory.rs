@@ -22,7 +22,7 @@ use super::out::Format;
 use super::run::finish;
 use super::settings::settings;
 use super::{Context, Failure, Out, Outcome};
-use super::{backup, export, gateway, import, quarantine, reconcile};
+use super::{audit, backup, export, gateway, import, quarantine, reconcile, user};
 
 /// The commands that need the data directory.
 #[derive(Debug, Subcommand)]
@@ -40,6 +40,12 @@ pub(super) enum OnDirectory {
     /// What was not taken, why, and taking it in after a repair
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
+    /// Who may sign in
+    #[command(subcommand)]
+    User(user::User),
+    /// Whether the audit log is as it was written; exit 1 if not
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Write one archive of everything, consistent while serving
     Backup(backup::Backup),
 }
@@ -60,6 +66,8 @@ impl OnDirectory {
             Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context),
             Self::Quarantine(command) => command.run(out, context),
+            Self::User(command) => command.run(out, context).await,
+            Self::Audit(command) => command.run(out, context).await,
             Self::Backup(command) => command.run(out, context).await,
         }
     }

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::app;
 use crate::config::Settings;
+use crate::store::registry::Token;
 
 use super::on_directory::commands;
 use super::{Failure, Out, Outcome, Verdict};
@@ -23,8 +24,8 @@ pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
         .enable_all()
         .build()?;
     let mut told = Ok(());
-    let served = runtime.block_on(app::serve(settings, commands(), |ports| {
-        told = announce(ports, out);
+    let served = runtime.block_on(app::serve(settings, commands(), |ports, setup| {
+        told = announce(ports, setup, out);
     }));
     // A command of the control socket that hangs must not hold up the end.
     runtime.shutdown_timeout(LEFTOVERS_WITHIN);
@@ -36,8 +37,12 @@ pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
     Ok(Verdict::Done)
 }
 
-/// Prints where the platform listens.
-pub(super) fn announce(ports: &app::Ports, out: &mut Out) -> Result<(), Failure> {
+/// Prints where the platform listens, and the code for the first person if there is none.
+pub(super) fn announce(
+    ports: &app::Ports,
+    setup: Option<&Token>,
+    out: &mut Out,
+) -> Result<(), Failure> {
     out.line(format_args!("http     http://{}", ports.http))?;
     if let Some(address) = ports.mqtt {
         out.line(format_args!("mqtt     mqtt://{address}"))?;
@@ -46,5 +51,10 @@ pub(super) fn announce(ports: &app::Ports, out: &mut Out) -> Result<(), Failure>
         out.line(format_args!("mqtt_tls mqtts://{address}"))?;
     }
     out.line(format_args!("control  {}", ports.control))?;
+    if let Some(code) = setup {
+        out.line(format_args!("setup    {}", code.reveal()))?;
+        out.say("nobody is registered yet: open /login and become the security administrator");
+        out.say("with the setup code; it counts once, and the next start prints another");
+    }
     out.flush()
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::access::password::{NotAProfile, Profile};
 use crate::http;
 use crate::ingest;
 use crate::intake;
@@ -13,6 +14,7 @@ use crate::park::outline::{BoxEmpty, CityBox, Position};
 use crate::park::{Name, NameRefused};
 use crate::rating;
 use crate::store::embedded;
+use crate::store::registry::{HashCost, SessionTerms};
 
 use super::reader::Reader;
 use super::{Layers, Refused};
@@ -354,7 +356,7 @@ fn limits(reader: &Reader<'_>) -> intake::Limits {
 }
 
 fn http(reader: &Reader<'_>) -> http::Settings {
-    let why = "there is no sign-in yet, so whoever reaches this port could see everything";
+    let why = "there is no TLS here yet, so passwords would go over the network readable";
     http::Settings {
         listen: reader.loopback("http.listen", why),
         hosts: reader.texts("http.hosts"),
@@ -369,5 +371,51 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         streams_max: reader.count("live.streams_max"),
         pictures_bytes_max: reader.bytes_in_memory("http.pictures_bytes_max"),
         roles_by_click: false,
+        sign_in: sign_in(reader),
+    }
+}
+
+/// The longest that a session may live, used or not (contract.md 3 leaves no more).
+const SESSION_WHOLE_MAX: Duration = Duration::from_hours(12);
+const SESSION_IDLE_MAX: Duration = Duration::from_mins(30);
+
+fn sign_in(reader: &Reader<'_>) -> http::SignIn {
+    const PROFILE: &str = "sign_in.password_profile";
+    const MEMORY: &str = "sign_in.hash_memory";
+    let profile = reader.text(PROFILE).parse();
+    let profile = profile.unwrap_or_else(|cause: NotAProfile| {
+        reader.fault(PROFILE, cause.to_string());
+        Profile::Dengbao3
+    });
+    let memory = reader.bytes_in_memory(MEMORY) / 1024;
+    let cost = HashCost::new(
+        u32::try_from(memory).unwrap_or(u32::MAX),
+        reader.count("sign_in.hash_passes"),
+    );
+    let cost = cost.unwrap_or_else(|cause| {
+        reader.fault(MEMORY, cause.to_string());
+        HashCost::LEAST
+    });
+    let limited = |key: &str, most: Duration| {
+        let wanted = reader.duration(key);
+        if wanted > most {
+            reader.fault(
+                key,
+                format!("must be at most {} minutes", most.as_secs() / 60),
+            );
+        }
+        wanted.min(most)
+    };
+    http::SignIn {
+        profile,
+        cost,
+        hashes_at_once: reader.count("sign_in.hashes_at_once"),
+        hashes_waiting_max: reader.count("sign_in.hashes_waiting_max"),
+        wrong_max: reader.count("sign_in.wrong_max"),
+        locked_for: reader.duration("sign_in.locked_for"),
+        terms: SessionTerms {
+            idle: limited("sign_in.session_idle", SESSION_IDLE_MAX),
+            whole: limited("sign_in.session_whole", SESSION_WHOLE_MAX),
+        },
     }
 }

@@ -7,9 +7,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body as AxumBody;
+use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use serde::de::DeserializeOwned;
 use tokio::time::{Sleep, sleep};
 
 use crate::reading::Code;
@@ -85,4 +87,38 @@ fn refused(cause: &axum::Error, bytes_max: usize) -> Problem {
         next = error.source();
     }
     Problem::new(Trouble::BadRequest, "the body was cut off; send it again")
+}
+
+/// The whole body as the JSON of a `wire.rs`, at most `bytes_max`. What comes under another media
+/// type is refused: a foreign page can make a browser send that without being asked for leave.
+///
+/// # Errors
+/// 415 no JSON, 422 unreadable or with an unknown field, and those of [`whole_body`].
+pub(super) async fn json_body<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: AxumBody,
+    bytes_max: usize,
+) -> Result<T, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().map(str::trim) != Some("application/json") {
+        let detail = "send application/json";
+        return Err(Problem::new(Trouble::UnsupportedMedia, detail));
+    }
+    let bytes = whole_body(body, bytes_max).await?;
+    serde_json::from_slice(&bytes).map_err(|cause| unreadable(&cause))
+}
+
+fn unreadable(cause: &serde_json::Error) -> Problem {
+    let words = cause.to_string();
+    let code = if !cause.is_data() {
+        Code::BadEncoding
+    } else if words.starts_with("unknown field") {
+        Code::UnknownField
+    } else if words.starts_with("missing field") {
+        Code::MissingField
+    } else {
+        Code::BadType
+    };
+    Problem::new(Trouble::Refused(code), words)
 }

@@ -13,7 +13,7 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{Live, Pictures, RequestIds, Sessions, Settings};
+use super::{Entrance, Live, Pictures, RequestIds, Sessions, Settings};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -69,6 +69,8 @@ pub struct Desk {
     pub live: Arc<Live>,
     /// The plain MQTT port, for gateways of a closed network and test messages.
     pub mqtt_port: Option<u16>,
-    /// Who each browser is, in a demo; `None`: whoever is here is the local operator.
+    /// Where people sign in.
+    pub entrance: Arc<Entrance>,
+    /// Who each browser is by one click, in a demo and nowhere else.
     pub sessions: Option<Arc<Sessions>>,
 }

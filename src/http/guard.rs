@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
+use super::record::RequestId;
 use super::words::language_asked_for;
 use super::{Desk, Problem, Settings, Trouble};
 
@@ -34,13 +35,17 @@ const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 const REQUEST_ID: &str = "x-request-id";
 
 /// Wraps every handler, the fallbacks too.
-pub(super) async fn guard(State(desk): State<Desk>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
     let request_id = desk.request_ids.next();
     let language = language_asked_for(request.headers());
     let is_head = request.method() == Method::HEAD;
     let mut response = match check_host(&request, &desk.settings) {
         Ok(()) => {
             // What handlers log carries the id that the client is told.
+            request.extensions_mut().insert(desk.clone());
+            request
+                .extensions_mut()
+                .insert(RequestId(request_id.clone()));
             let span = tracing::info_span!("request", id = request_id);
             next.run(request).instrument(span).await
         }

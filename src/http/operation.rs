@@ -5,11 +5,13 @@
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::access::{Action, Matter};
 
 use super::Desk;
+use super::record::record;
 
 /// How an operation is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,8 +27,10 @@ pub enum Verb {
 pub enum Right {
     /// Everybody: it tells nothing about anybody.
     Everybody,
-    /// A gateway with its token, for itself.
+    /// A gateway with its token, for itself. What it sends is on record with every value.
     Gateway,
+    /// Whoever signed in with a browser, for their own account.
+    Own,
     /// Whom contract.md 6 lets do this with the matter; what they may not see is not there.
     Row(Matter, Action),
 }
@@ -108,7 +112,10 @@ impl Routes {
         });
         let answering = match verb {
             Verb::Get => get(handler),
-            Verb::Post => post(handler),
+            Verb::Post if right == Right::Gateway => post(handler),
+            Verb::Post => post(handler).layer(middleware::from_fn(move |request, next| {
+                record(path, request, next)
+            })),
         };
         self.router = self.router.route(path, answering);
         self

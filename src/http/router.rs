@@ -5,8 +5,9 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, backdrop, document, gateways, guard, health, ledgers, live, map,
-    meters, pages, parcels, periods, quarantine, ratings, readings, reconcile, session, sources,
+    Desk, accounts, arrival, audit, backdrop, document, gateways, guard, health, ledgers, live,
+    map, meters, own, pages, parcels, people, periods, quarantine, ratings, readings, reconcile,
+    session, sign_in, sources,
 };
 
 fn routes() -> Routes {
@@ -29,6 +30,10 @@ fn routes() -> Routes {
         .merge(readings::routes())
         .merge(reconcile::routes())
         .merge(session::routes())
+        .merge(sign_in::routes())
+        .merge(own::routes())
+        .merge(people::routes())
+        .merge(audit::routes())
         .merge(pages::routes())
 }
 

@@ -32,7 +32,7 @@ impl FromRequestParts<Desk> for Sender {
 }
 
 /// The token of `Bearer TOKEN`; the scheme in any case.
-fn bearer(text: &str) -> Option<&str> {
+pub(super) fn bearer(text: &str) -> Option<&str> {
     let (scheme, token) = text.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

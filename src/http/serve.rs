@@ -19,10 +19,10 @@ use tower::ServiceExt;
 
 use crate::vitals::Vitals;
 
-use super::Settings;
 use super::body::TimedBody;
 use super::event::AcceptFailed;
 use super::paced::Paced;
+use super::{Peer, Settings};
 
 /// How long to wait after the system refused to accept (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -40,8 +40,9 @@ pub async fn serve(
     let connections = TaskTracker::new();
     while let Some(accepted) = stop.run_until_cancelled(next(&listener, &places)).await {
         match accepted {
-            Ok((stream, place)) => {
-                let connection = connection(stream, router.clone(), settings.clone(), stop.clone());
+            Ok((stream, peer, place)) => {
+                let router = router.clone();
+                let connection = connection(stream, peer, router, settings.clone(), stop.clone());
                 connections.spawn(async move {
                     connection.await;
                     drop(place);
@@ -62,17 +63,18 @@ pub async fn serve(
 async fn next(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> std::io::Result<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await;
     let place = place.map_err(std::io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, place))
+    let (stream, address) = listener.accept().await?;
+    Ok((stream, Peer(address.ip()), place))
 }
 
 /// One connection from its first byte to its close. What goes wrong on it (a cut, a timeout,
 /// nonsense instead of HTTP) concerns its client alone and was answered where it could be.
 async fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     settings: Arc<Settings>,
     stop: CancellationToken,
@@ -80,7 +82,8 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let body_within = settings.body_within;
     let service = service_fn(move |request: Request<Incoming>| {
-        let request = request.map(|body| Body::new(TimedBody::new(body, body_within)));
+        let mut request = request.map(|body| Body::new(TimedBody::new(body, body_within)));
+        request.extensions_mut().insert(peer);
         let router = router.clone();
         async move { Ok::<_, Infallible>(answer(router, request).await) }
     });

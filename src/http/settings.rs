@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::SignIn;
+
 /// Limits and addresses of the HTTP door; `config` fills it in.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -30,6 +32,8 @@ pub struct Settings {
     pub pictures_bytes_max: usize,
     /// Whether a browser may be any role by one click: `demo` says so, and nobody else can.
     pub roles_by_click: bool,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Open live lines; each browser has one for all its tabs.
     pub streams_max: usize,
 }

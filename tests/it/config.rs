@@ -126,7 +126,7 @@ fn pages_beyond_loopback_are_refused_with_the_reason() {
     let (code, words) = check("", &[("PARKPULSE_HTTP__LISTEN", "0.0.0.0:8080")]);
     assert_eq!(code, 1);
     assert!(words.contains("must be a loopback address"), "{words}");
-    assert!(words.contains("there is no sign-in yet"), "{words}");
+    assert!(words.contains("there is no TLS here yet"), "{words}");
 }
 
 #[test]

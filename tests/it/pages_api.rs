@@ -312,9 +312,18 @@ fn browser(park: &ShownPark) {
         "meter": meter.id,
         "register": reader.read(now()).to_string(),
     });
+    let mut person = park.stage.person("operator.one", "operator", "*");
+    park.server.sign_in(&mut person);
+    let person = serde_json::json!({
+        "account": person.account,
+        "password": person.password,
+        "recovery": person.recovery,
+    });
     run_node(
         "tests/browser/real.test.mjs",
         &[
+            ("PARKPULSE_PERSON", person.to_string()),
+            ("PARKPULSE_BEARER", park.server.bearer().unwrap()),
             ("PARKPULSE_URL", format!("http://{}", park.server.http)),
             ("PARKPULSE_LIVE", live.to_string()),
         ],
@@ -329,7 +338,8 @@ fn events(park: &ShownPark, headers: &[&str], enough: impl Fn(&str) -> bool) -> 
         .unwrap();
     let host = &park.server.http;
     let mut request = format!("GET /api/v1/live HTTP/1.1\r\nHost: {host}\r\n");
-    for header in headers {
+    let bearer = park.server.bearer().unwrap();
+    for header in headers.iter().copied().chain([bearer.as_str()]) {
         request.push_str(header);
         request.push_str("\r\n");
     }

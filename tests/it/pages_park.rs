@@ -17,7 +17,7 @@ const MESSAGE: usize = 500;
 /// A park that is served.
 pub(crate) struct ShownPark {
     /// Its directory lives as long as this does.
-    _stage: Stage,
+    pub(crate) stage: Stage,
     pub(crate) server: Server,
     pub(crate) city: City,
     /// By gateway.
@@ -38,7 +38,7 @@ impl ShownPark {
         let tokens = register(&stage, &city);
         let server = stage.serve();
         let park = Self {
-            _stage: stage,
+            stage,
             server,
             city,
             tokens,

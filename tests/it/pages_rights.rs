@@ -380,15 +380,15 @@ fn a_choice_from_elsewhere_or_of_nobody_is_refused(city: &City) {
             "another site",
             own.clone(),
             &["Origin: http://example.org"],
-            400,
-            "bad_request",
+            403,
+            "foreign_origin",
         ),
         (
             "no page",
             own.clone(),
             &["Sec-Fetch-Site: cross-site"],
-            400,
-            "bad_request",
+            403,
+            "foreign_origin",
         ),
         (
             "no such park",
@@ -490,10 +490,10 @@ fn without_a_demo_there_are_no_roles_to_choose() {
     let server = stage.serve();
     assert_eq!(server.get("/api/v1/session").status, 404);
     assert_eq!(choose(&server, &json!({"role": "bureau"}), &[]).status, 404);
-    let me = server.get("/api/v1/me").json();
+    let me = server.get_as("/api/v1/me", &[]).json();
     assert_eq!(
         (&me["role"], &me["demo"]),
-        (&json!("operator"), &json!(false))
+        (&json!("public"), &json!(false))
     );
-    assert_eq!(me["name"], "local");
+    assert_eq!(me["name"], "public");
 }

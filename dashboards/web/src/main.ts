@@ -10,10 +10,11 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/sheet.css'
 import './style/print.css'
+import './style/form.css'
 import App from './App.vue'
 import { pageOf } from './frame/pages'
 import { begin } from './map/data'
-import { homeOf, me, meet } from './session/me'
+import { askToSignIn, homeOf, me, meet } from './session/me'
 import { settleScope } from './view/scope'
 import { language, speak } from './words'
 
@@ -23,6 +24,9 @@ if (/^\/(map)?$/.test(location.pathname)) void import('./map/MapPage.vue')
 // Who looks comes first, so that no page of somebody else is shown for a moment.
 void meet().then(() => {
   const home = homeOf(me.value?.role)
+  const isGuest = me.value?.role === 'public' && !me.value.demo
+  // A page that a guest may not see may be there for whoever signs in: screens.md 4.
+  if (isGuest && (location.pathname === '/' || pageOf(location.pathname, 'public') === null)) return askToSignIn()
   if (location.pathname === '/' && home !== '/map') return location.replace(home)
   settleScope()
   if (pageOf(location.pathname, me.value?.role) === 'map') begin()

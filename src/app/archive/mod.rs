@@ -1,6 +1,7 @@
 //! One file out of a data directory, and a data directory out of one file.
 //!
-//! A tar in zstd: `manifest.json` first, then readings, registry and the key of the tokens. It is
+//! A tar in zstd: `manifest.json` first, then readings, registry, the key of the tokens,
+//! the key and the newest head of the audit log. It is
 //! consistent while serving: readings are copied first and the registry second, so that whoever
 //! sent a reading in it is registered in it, too (contract.md 5).
 
@@ -21,9 +22,14 @@ const MANIFEST: &str = "manifest.json";
 const READINGS: &str = "readings.db";
 const REGISTRY: &str = "registry.db";
 const TOKEN_KEY: &str = "token.key";
+const AUDIT_KEY: &str = "audit.key";
+const AUDIT_HEAD: &str = "audit.head";
 
 /// What an archive holds besides its manifest, in the order in which it comes and goes into place.
-const FILES: [&str; 3] = [READINGS, REGISTRY, TOKEN_KEY];
+const FILES: [&str; 5] = [READINGS, REGISTRY, TOKEN_KEY, AUDIT_KEY, AUDIT_HEAD];
+
+/// So many of them were in archives before the audit log was signed.
+const FILES_ONCE: usize = 3;
 
 /// Stands in a data directory while a restore is under way; nothing opens it then.
 const RESTORING: &str = "restoring";

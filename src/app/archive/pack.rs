@@ -12,7 +12,10 @@ use crate::app::Parts;
 use crate::calendar::Moment;
 
 use super::file::{FORMAT, Manifest, Packed};
-use super::{ArchiveFailed, FILES, MANIFEST, READINGS, REGISTRY, TOKEN_KEY, sync_names, system};
+use super::{
+    AUDIT_HEAD, AUDIT_KEY, ArchiveFailed, FILES, MANIFEST, READINGS, REGISTRY, TOKEN_KEY,
+    sync_names, system,
+};
 
 /// Writes an archive of `parts` to `target`, which must not exist: under a temporary name first,
 /// synced, then renamed.
@@ -31,11 +34,19 @@ pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
     snapshot
         .map_err(io::Error::other)
         .map_err(system("copying the readings"))??;
+    // Before the registry: a head may be older than the log, never newer.
+    let place = parts.directory.path();
+    for (name, doing) in [
+        (AUDIT_KEY, "copying audit.key"),
+        (AUDIT_HEAD, "copying audit.head"),
+    ] {
+        std::fs::copy(place.join(name), copies.path().join(name)).map_err(system(doing))?;
+    }
     parts
         .registry
         .copy_to(&copies.path().join(REGISTRY))
         .await?;
-    let key = parts.directory.path().join(TOKEN_KEY);
+    let key = place.join(TOKEN_KEY);
     std::fs::copy(key, copies.path().join(TOKEN_KEY)).map_err(system("copying token.key"))?;
     write(copies.path(), target, parts.clock.now()).map_err(system("writing the archive"))
 }

@@ -11,7 +11,8 @@ use crate::app::DataDirectory;
 
 use super::file::{FORMAT, Manifest, Packed};
 use super::{
-    ArchiveFailed, FILES, MANIFEST, READINGS, RESTORING, is_restoring, sync_names, system,
+    ArchiveFailed, FILES, FILES_ONCE, MANIFEST, READINGS, RESTORING, is_restoring, sync_names,
+    system,
 };
 
 /// The most bytes of a manifest.
@@ -45,7 +46,9 @@ fn put_in_place(copies: &Path, place: &Path) -> io::Result<()> {
         for leftover in ["", "-wal", "-shm"] {
             remove_if_there(&place.join(format!("{name}{leftover}")))?;
         }
-        fs::rename(copies.join(name), place.join(name))?;
+        if copies.join(name).exists() {
+            fs::rename(copies.join(name), place.join(name))?;
+        }
     }
     sync_names(place)?;
     fs::remove_file(&mark)?;
@@ -95,7 +98,7 @@ fn manifest(entry: tar::Entry<'_, impl Read>) -> io::Result<Manifest> {
         .iter()
         .map(|file| file.name.as_str())
         .collect();
-    if names != FILES {
+    if names != FILES && Some(names.as_slice()) != FILES.get(..FILES_ONCE) {
         return Err(wrong("it holds other files than a backup does"));
     }
     Ok(manifest)

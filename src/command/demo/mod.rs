@@ -87,8 +87,8 @@ pub(super) fn run(arguments: &Demo, mut settings: Settings, out: &mut Out) -> Ou
         settings,
         commands(),
         prepare,
-        |ports| {
-            told = announce(ports, out);
+        |ports, setup| {
+            told = announce(ports, setup, out);
             if let Some(address) = ports.mqtt.filter(|_| !arguments.no_simulator) {
                 simulator = Some(start_simulator(arguments, &address.to_string(), &gateways));
             }

@@ -9,8 +9,8 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
-    accounts, arrival, backdrop, gateways, health, ledgers, live, map, meters, parcels, periods,
-    quarantine, ratings, readings, reconcile, session, sources,
+    accounts, arrival, audit, backdrop, gateways, health, ledgers, live, map, meters, own, parcels,
+    people, periods, quarantine, ratings, readings, reconcile, session, sign_in, sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -51,6 +51,26 @@ use super::{
         session::me,
         session::choices,
         session::choose,
+        sign_in::progress,
+        sign_in::begin,
+        sign_in::code,
+        sign_in::password,
+        sign_in::setup,
+        sign_in::out,
+        own::password,
+        own::begin_factor,
+        own::confirm_factor,
+        own::tokens,
+        own::add_token,
+        own::revoke_token,
+        people::list,
+        people::add,
+        people::end,
+        people::reset,
+        people::grant,
+        people::end_office,
+        audit::list,
+        audit::verify,
         arrival::json,
         arrival::csv,
         arrival::aside_csv,
@@ -96,6 +116,7 @@ fn complete(described: &mut Described, operation: &Operation) {
     let right = match operation.right {
         Right::Everybody => "everybody".to_owned(),
         Right::Gateway => "gateway".to_owned(),
+        Right::Own => "own account".to_owned(),
         Right::Row(matter, action) => format!("{} {}", matter.as_str(), action.as_str()),
     };
     let extensions = described.extensions.get_or_insert_default();

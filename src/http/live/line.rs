@@ -9,7 +9,7 @@ use axum::response::sse::Event;
 use futures_util::stream::{self, Stream};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Clock;
@@ -22,6 +22,9 @@ use super::wire::{Gap, Readings, State};
 
 /// At least this often something is said, so that a dead line shows.
 const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Rights that ended close a line within this time and a heartbeat.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(3);
 
 /// The state of a line between two events.
 pub(super) struct Line {
@@ -63,11 +66,26 @@ impl Line {
         begun
     }
 
-    /// The events, until the platform stops or the reader is somebody else.
-    pub(super) fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, |mut line| async move {
+    /// The events, until the platform stops or the reader is somebody else: by a click, which is
+    /// heard of at once, or because `still_holds` says that rights or a session ended; it is asked
+    /// before an event, at most every [`ASK_AGAIN_AFTER`].
+    pub(super) fn events<F>(
+        self,
+        still_holds: impl Fn() -> F + Send + 'static,
+    ) -> impl Stream<Item = Result<Event, Infallible>>
+    where
+        F: Future<Output = bool> + Send,
+    {
+        let begun = (self, Instant::now(), still_holds);
+        stream::unfold(begun, |(mut line, mut asked_at, still_holds)| async move {
             let event = line.next().await?;
-            Some((Ok(event), line))
+            if asked_at.elapsed() >= ASK_AGAIN_AFTER {
+                if !still_holds().await {
+                    return None;
+                }
+                asked_at = Instant::now();
+            }
+            Some((Ok(event), (line, asked_at, still_holds)))
         })
     }
 

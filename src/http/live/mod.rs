@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::access::{Action, Matter};
 use crate::calendar::Moment;
 
+use super::asker::AskAgain;
 use super::{Asker, Desk, Problem, Right, Routes, Settings, Trouble};
 
 pub use follow::{Sources, follow};
@@ -101,7 +102,12 @@ pub(super) fn routes() -> Routes {
     params(("Last-Event-ID" = Option<u64>, Header, description = "the last id that was heard")),
     responses((status = 200, body = String, content_type = "text/event-stream", description = "events `readings`, `state`, `gap`; an id is the number of a committed batch"), (status = 503, description = "too many open lines"))
 )]
-pub(super) async fn live(asker: Asker, State(desk): State<Desk>, headers: HeaderMap) -> Response {
+pub(super) async fn live(
+    asker: Asker,
+    State(desk): State<Desk>,
+    again: AskAgain,
+    headers: HeaderMap,
+) -> Response {
     let Ok(place) = Arc::clone(&desk.live.places).try_acquire_owned() else {
         let detail = "too many open lines; close a browser or try again in a minute";
         return Problem::new(Trouble::Unavailable, detail)
@@ -115,6 +121,11 @@ pub(super) async fn live(asker: Asker, State(desk): State<Desk>, headers: Header
         .sessions
         .as_ref()
         .map(|sessions| sessions.tie(&headers));
-    let line = Line::new(&asker.0, desk.live, desk.clock, known, (tie, place));
-    Sse::new(line.events()).into_response()
+    let (beats, clock) = (Arc::clone(&desk.live), Arc::clone(&desk.clock));
+    let line = Line::new(&asker.0, beats, clock, known, (tie, place));
+    let still_holds = move || {
+        let (again, desk, who) = (again.clone(), desk.clone(), asker.0.clone());
+        async move { again.is_still(&who, &desk).await }
+    };
+    Sse::new(line.events(still_holds)).into_response()
 }

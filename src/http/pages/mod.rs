@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 12] = [
+const PAGES: [(&str, For); 16] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -32,6 +32,10 @@ const PAGES: [(&str, For); 12] = [
     ("/my/grade/{year}", For::Enterprise),
     ("/rating/{year}", For::Everybody),
     ("/src/{figure}", For::Mapped),
+    ("/login", For::Everybody),
+    ("/me", For::Known),
+    ("/sec/users", For::Keys),
+    ("/aud/log", For::Log),
 ];
 
 /// Who may open a page; what it then shows the API decides.
@@ -45,6 +49,12 @@ enum For {
     Watching,
     /// A clerk of an enterprise.
     Enterprise,
+    /// Whoever is anybody.
+    Known,
+    /// Who gives keys.
+    Keys,
+    /// Who reads the audit log.
+    Log,
 }
 
 impl For {
@@ -59,6 +69,9 @@ impl For {
             Self::Mapped => watches || is_clerk,
             Self::Watching => watches,
             Self::Enterprise => is_clerk,
+            Self::Known => who.role != Role::Public,
+            Self::Keys => who.role == Role::AdminSecurity,
+            Self::Log => who.role == Role::AdminAudit,
         }
     }
 }

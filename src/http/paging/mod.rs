@@ -33,6 +33,11 @@ impl Paging {
         page_limit(self.limit)
     }
 
+    /// After what the page begins.
+    pub(super) fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
     /// Whether an entry whose place in the list is `key` comes after the cursor.
     #[must_use]
     pub fn is_after_cursor(&self, key: &str) -> bool {

@@ -25,6 +25,18 @@ pub enum Trouble {
     ForeignHost,
     /// A credential is needed, or the one given is not known.
     Unauthorized,
+    /// Account, password or code is not right.
+    SignInRefused,
+    /// Too many attempts were wrong.
+    TooManyAttempts,
+    /// A password that the rules do not allow.
+    WeakPassword,
+    /// Another site made the browser send it.
+    ForeignOrigin,
+    /// A token that may only read.
+    ReadOnly,
+    /// What is asked for does not go with what is there.
+    Conflict,
     /// A body that did not come in time.
     TooSlow,
     /// A body of another media type.
@@ -46,6 +58,12 @@ impl Trouble {
             Self::BadRequest => "bad_request",
             Self::ForeignHost => "foreign_host",
             Self::Unauthorized => "unauthorized",
+            Self::SignInRefused => "sign_in_refused",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::WeakPassword => "weak_password",
+            Self::ForeignOrigin => "foreign_origin",
+            Self::ReadOnly => "read_only",
+            Self::Conflict => "conflict",
             Self::TooSlow => "too_slow",
             Self::UnsupportedMedia => "unsupported_media",
             Self::Unavailable => "unavailable",
@@ -58,13 +76,17 @@ impl Trouble {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Refused(Code::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Refused(Code::QuotaExceeded) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(Code::QuotaExceeded) | Self::TooManyAttempts => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
+            Self::Refused(_) | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized | Self::SignInRefused => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin | Self::ReadOnly => StatusCode::FORBIDDEN,
+            Self::Conflict => StatusCode::CONFLICT,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -132,6 +154,12 @@ impl Problem {
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
         self
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.trouble.code()
     }
 
     /// The finished answer.

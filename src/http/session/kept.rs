@@ -1,7 +1,7 @@
 //! Who each browser is: the roles of a demo, chosen by one click on this machine alone.
 //!
-//! Knows no password: there is none in a demo. Sign-in with accounts takes this place later; until
-//! then nothing of it exists outside `demo`. Kept in memory, so that a restart forgets all of it.
+//! Knows no password: there is none in a demo, and nothing of this exists outside `demo`. Kept in
+//! memory, so that a restart forgets all of it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;

@@ -1,25 +1,24 @@
 //! `GET /api/v1/me`: who asks, and what there is to see for them. `/api/v1/session`: in a demo, the
 //! roles that one may be by one click (`GET`), and being one of them (`POST`).
 //!
-//! Outside a demo the second address does not exist, and whoever reaches the door is the local
-//! operator (see [`super::Asker`]).
+//! Outside a demo the second address does not exist: people sign in (see [`super::sign_in`]).
 
 mod kept;
 mod wire;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::access::{Action, Matter, Principal, Role, Scope, scope};
 use crate::calendar::Moment;
 use crate::park::{Enterprise, Park};
-use crate::reading::Code;
-use crate::store::registry::PAGE_LIMIT;
+use crate::store::registry::{Errand, PAGE_LIMIT};
 
-use super::{Asker, Desk, Problem, Right, Routes, Trouble, whole_body};
+use super::sign_in::SignedIn;
+use super::{Asker, Desk, Problem, Right, Routes, json_body};
 
 pub use kept::Sessions;
 pub(super) use kept::Tie;
@@ -43,13 +42,19 @@ pub(super) fn routes() -> Routes {
 )]
 pub(super) async fn me(
     Asker(who): Asker,
+    seat: Result<SignedIn, Problem>,
     State(desk): State<Desk>,
 ) -> Result<Json<wire::Me>, Problem> {
-    Ok(Json(describe(&desk, &who).await?))
+    let person = seat.ok().map(|seat| seat.session.name);
+    Ok(Json(describe(&desk, &who, person).await?))
 }
 
 /// What `who` is called, and the parks and the enterprise in their sight.
-async fn describe(desk: &Desk, who: &Principal) -> Result<wire::Me, Problem> {
+async fn describe(
+    desk: &Desk,
+    who: &Principal,
+    person: Option<String>,
+) -> Result<wire::Me, Problem> {
     let now = desk.clock.now();
     let enterprise = match &who.role {
         Role::Enterprise(code) => {
@@ -67,7 +72,13 @@ async fn describe(desk: &Desk, who: &Principal) -> Result<wire::Me, Problem> {
         Scope::Enterprise(_) => enterprise.as_ref().is_some_and(|own| own.park == park.id),
     });
     let is_demo = desk.sessions.is_some();
-    Ok(wire::Me::of(who, &parks, enterprise.as_ref(), is_demo))
+    Ok(wire::Me::of(
+        who,
+        &parks,
+        enterprise.as_ref(),
+        is_demo,
+        person,
+    ))
 }
 
 async fn parks(desk: &Desk, now: Moment) -> Result<Vec<Park>, Problem> {
@@ -119,57 +130,25 @@ pub(super) async fn choices(State(desk): State<Desk>) -> Result<Json<wire::Choic
 )]
 pub(super) async fn choose(
     State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let sessions = desk.sessions.as_ref().ok_or_else(Problem::not_found)?;
-    from_our_own_page(&headers)?;
-    let bytes = whole_body(body, CHOICE_BYTES_MAX).await?;
-    let asked: wire::Choice = serde_json::from_slice(&bytes).map_err(|cause| refused(&cause))?;
+    let asked: wire::Choice = json_body(&headers, body, CHOICE_BYTES_MAX).await?;
     let role = role(&desk, &asked).await?;
     let who = Principal {
         name: format!("demo {}", role.as_str()),
         role,
     };
-    let me = describe(&desk, &who).await?;
+    let me = describe(&desk, &who, None).await?;
+    let noted = desk.registry.on(&errand);
+    let noted = noted.note_in_log(&who, "demo.role", who.role.as_str(), "done");
+    noted.await.map_err(Problem::internal)?;
     let cookie = sessions.begin(&headers, who);
     let cookie =
         cookie.map_err(|cause| Problem::internal(std::io::Error::other(cause.to_string())))?;
     Ok(([(header::SET_COOKIE, cookie)], Json(me)).into_response())
-}
-
-/// Refuses what another site could make a browser send: JSON needs its permission, and a browser
-/// says where a request comes from.
-fn from_our_own_page(headers: &HeaderMap) -> Result<(), Problem> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let kind = text("content-type").unwrap_or_default();
-    if kind.split(';').next().map(str::trim) != Some("application/json") {
-        let detail = "send application/json";
-        return Err(Problem::new(Trouble::UnsupportedMedia, detail));
-    }
-    let host = text("host").unwrap_or_default();
-    let is_origin = |origin: &str| origin.strip_prefix("http://") == Some(host);
-    let is_ours = text("origin").is_none_or(is_origin)
-        && text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
-    if is_ours {
-        return Ok(());
-    }
-    let detail = "a role is chosen on our own page alone";
-    Err(Problem::new(Trouble::BadRequest, detail))
-}
-
-fn refused(cause: &serde_json::Error) -> Problem {
-    let words = cause.to_string();
-    let code = if !cause.is_data() {
-        Code::BadEncoding
-    } else if words.starts_with("unknown field") {
-        Code::UnknownField
-    } else if words.starts_with("missing field") {
-        Code::MissingField
-    } else {
-        Code::BadType
-    };
-    Problem::new(Trouble::Refused(code), words)
 }
 
 /// The role that was chosen; a park or an enterprise that is not there is not there.

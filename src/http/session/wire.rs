@@ -24,6 +24,8 @@ pub(in crate::http) struct Me {
     name: String,
     /// Whether one may be somebody else by one click.
     demo: bool,
+    /// What they are called, if they signed in with this browser.
+    person: Option<String>,
     /// The parks whose map they may see.
     parks: Vec<NamedPark>,
     enterprise: Option<NamedEnterprise>,
@@ -74,11 +76,13 @@ impl Me {
         parks: &[Park],
         enterprise: Option<&Enterprise>,
         demo: bool,
+        person: Option<String>,
     ) -> Self {
         Self {
             role: who.role.as_str(),
             name: who.name.clone(),
             demo,
+            person,
             parks: parks.iter().map(NamedPark::of).collect(),
             enterprise: enterprise.map(NamedEnterprise::of),
         }

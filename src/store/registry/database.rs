@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::calendar::{Clock, Moment};
 
+use super::audit::{Errand, Head, Pen};
 use super::directory::Directory;
 use super::token::TokenKey;
 use super::{RegistryFault, Settings, migrate, roster};
@@ -29,6 +30,9 @@ pub struct Registry {
     pub(super) readers: SqlitePool,
     pub(super) directory: Directory,
     pub(super) key: Arc<TokenKey>,
+    pub(super) pen: Arc<Pen>,
+    /// Whose records these are, where a door asked.
+    pub(super) errand: Option<Errand>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) patience: Duration,
     turn: Arc<Mutex<()>>,
@@ -48,16 +52,17 @@ impl Registry {
         let mut first = options.connect().await?;
         let now_ms = clock.now().unix_ms();
         let migrated = migrate::forward(&mut first, &file, now_ms).await;
-        let secrets = match &migrated {
-            Ok(()) => settled(&mut first).await?,
-            Err(_) => 0,
+        let kept = match &migrated {
+            Ok(_) => settled(&mut first).await?,
+            Err(_) => Kept::default(),
         };
         first.close().await?;
-        migrated?;
+        let before = migrated?;
         if is_new {
             sync_directory(&settings.directory)?;
         }
-        let key = TokenKey::open(&settings.directory, secrets > 0)?;
+        let key = TokenKey::open(&settings.directory, kept.secrets > 0)?;
+        let pen = Pen::open(&settings.directory, kept.heads > 0)?;
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -70,13 +75,17 @@ impl Registry {
             readers: pool(READERS).connect_with(read_only).await?,
             directory: Directory::new(Arc::clone(&key)),
             key,
+            pen: Arc::new(pen),
+            errand: None,
             clock,
             patience: settings.patience,
             turn: Arc::default(),
             rotation_overlap: settings.rotation_overlap,
         };
-        let change = registry.begin_shown().await?;
-        registry.commit_shown(change).await?;
+        let mut change = registry.begin_shown().await?;
+        let is_chained = before == 0 || before >= migrate::CHAINED;
+        let head = registry.begin_log(&mut change.rows, is_chained).await?;
+        registry.commit_shown(change, head).await?;
         Ok(registry)
     }
 
@@ -140,10 +149,17 @@ impl Registry {
     /// Commits a change and swaps the directory's snapshot, which is read inside the change: if
     /// anything fails nothing was changed and nothing is shown. No limit of time from here on, for
     /// a commit that is given up half way might have happened.
-    pub(super) async fn commit_shown(&self, mut change: ShownChange) -> Result<(), RegistryFault> {
+    pub(super) async fn commit_shown(
+        &self,
+        mut change: ShownChange,
+        head: Option<Head>,
+    ) -> Result<(), RegistryFault> {
         let snapshot = roster::read(&mut change.rows, self.clock.now()).await?;
         change.rows.commit().await?;
         self.directory.swap(snapshot);
+        if let Some(head) = head {
+            self.written(&head);
+        }
         Ok(())
     }
 }
@@ -169,26 +185,35 @@ fn options(file: &Path, patience: Duration) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// What is kept that needs a key to be of use.
+#[derive(Debug, Default)]
+struct Kept {
+    /// Digests of tokens, and passwords.
+    secrets: i64,
+    /// Signed heads of the audit log.
+    heads: i64,
+}
+
 /// Brings what a crash left in the log into the file, synced: without it a later commit could go
-/// behind frames that the disk never had (store.md, guards). The number of tokens ever given.
-async fn settled(connection: &mut SqliteConnection) -> Result<i64, RegistryFault> {
+/// behind frames that the disk never had (store.md, guards). What is kept that needs a key.
+async fn settled(connection: &mut SqliteConnection) -> Result<Kept, RegistryFault> {
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
         .execute(&mut *connection)
         .await?;
-    let row = sqlx::query("SELECT COUNT(*) FROM gateway_secret")
-        .fetch_one(connection)
-        .await?;
-    Ok(row.try_get(0)?)
+    let row = sqlx::query(
+        "SELECT (SELECT COUNT(*) FROM gateway_secret) + (SELECT COUNT(*) FROM person_password)
+            + (SELECT COUNT(*) FROM person_token), (SELECT COUNT(*) FROM audit_head)",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Kept {
+        secrets: row.try_get(0)?,
+        heads: row.try_get(1)?,
+    })
 }
 
 /// Syncs the entry of a new file: without it a power cut may take the file away.
 pub(super) fn sync_directory(directory: &Path) -> Result<(), RegistryFault> {
     let synced = File::open(directory).and_then(|handle| handle.sync_all());
     synced.map_err(|cause| RegistryFault::Database(sqlx::Error::Io(cause)))
-}
-
-/// Where the key of the token hashes lies; it goes into a backup beside the registry.
-#[must_use]
-pub(super) fn key_file(directory: &Path) -> PathBuf {
-    directory.join("token.key")
 }

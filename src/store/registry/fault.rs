@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
+use crate::access::{AccountName, Office};
 use crate::park::{EnterpriseCode, GatewayId};
 
 /// A question that was not answered, or a change that was not made.
@@ -66,6 +67,25 @@ pub enum RegistryFault {
     /// All 4,294,967,295 numbers are given.
     #[error("all numbers for {0} have been given; they are never reused")]
     NumbersUsedUp(&'static str),
+    /// The account has been given; names are never given twice.
+    #[error("account {0} is taken; accounts are never given twice, take another name")]
+    AccountTaken(AccountName),
+    /// Nobody of that account, or not of that office.
+    #[error("account {0} is not there, or has no such office")]
+    NoSuchPerson(AccountName),
+    /// Nothing that an office could be of.
+    #[error("`{0}` is not registered; import the park or the enterprise first")]
+    NoSuchScope(String),
+    /// Nobody holds both.
+    #[error(
+        "they are `{held}` already and cannot be `{wanted}` at the same time; end the one first"
+    )]
+    OfficesClash {
+        /// What they are.
+        held: Office,
+        /// What they were to be.
+        wanted: Office,
+    },
     /// May not do that.
     #[error("you may not do that here")]
     NotYours,
@@ -80,6 +100,10 @@ impl RegistryFault {
                 | Self::NoSuchEnterprise(_)
                 | Self::NoSuchGateway(_)
                 | Self::GatewayTaken(_)
+                | Self::AccountTaken(_)
+                | Self::NoSuchPerson(_)
+                | Self::NoSuchScope(_)
+                | Self::OfficesClash { .. }
         )
     }
 

@@ -7,7 +7,7 @@ use crate::access::{Action, Matter, Object, Principal, scope};
 use crate::calendar::Moment;
 use crate::park::{EnterpriseCode, GatewayId};
 
-use super::audit::{demand, note};
+use super::audit::{Deed, demand};
 use super::find::{Asking, Page, moment, moment_or_open, parsed, within};
 use super::token::Token;
 use super::{Registry, RegistryFault};
@@ -67,35 +67,41 @@ impl Registry {
         demand(who, Action::Write, &key_of(None))?;
         let token = Token::random()?;
         let mut change = self.begin_shown().await?;
-        self.in_time(async {
-            let change = &mut *change.rows;
-            let known = sqlx::query("SELECT 1 FROM enterprise WHERE enterprise = $1")
-                .bind(enterprise.as_str())
-                .fetch_optional(&mut *change)
-                .await?;
-            if known.is_none() {
-                return Err(RegistryFault::NoSuchEnterprise(enterprise.clone()));
-            }
-            if find(change, gateway).await?.is_some() {
-                return Err(RegistryFault::GatewayTaken(gateway.clone()));
-            }
-            let now = self.clock.now();
-            let number = next_number(change).await?;
-            sqlx::query(
-                "INSERT INTO gateway (number, gateway, enterprise, registered_at)
+        let head = self
+            .in_time(async {
+                let change = &mut *change.rows;
+                let known = sqlx::query("SELECT 1 FROM enterprise WHERE enterprise = $1")
+                    .bind(enterprise.as_str())
+                    .fetch_optional(&mut *change)
+                    .await?;
+                if known.is_none() {
+                    return Err(RegistryFault::NoSuchEnterprise(enterprise.clone()));
+                }
+                if find(change, gateway).await?.is_some() {
+                    return Err(RegistryFault::GatewayTaken(gateway.clone()));
+                }
+                let now = self.clock.now();
+                let number = next_number(change).await?;
+                sqlx::query(
+                    "INSERT INTO gateway (number, gateway, enterprise, registered_at)
                  VALUES ($1, $2, $3, $4)",
-            )
-            .bind(number)
-            .bind(gateway.as_str())
-            .bind(enterprise.as_str())
-            .bind(now.unix_ms())
-            .execute(&mut *change)
+                )
+                .bind(number)
+                .bind(gateway.as_str())
+                .bind(enterprise.as_str())
+                .bind(now.unix_ms())
+                .execute(&mut *change)
+                .await?;
+                self.give(change, number, &token, now).await?;
+                let deed = Deed {
+                    action: "gateway.add",
+                    object: gateway.as_str(),
+                    result: "done",
+                };
+                self.note(change, now, who, deed).await
+            })
             .await?;
-            self.give(change, number, &token, now).await?;
-            note(change, now, who, "gateway.add", gateway.as_str(), "done").await
-        })
-        .await?;
-        self.commit_shown(change).await?;
+        self.commit_shown(change, Some(head)).await?;
         Ok(token)
     }
 
@@ -120,40 +126,46 @@ impl Registry {
     ) -> Result<Token, RegistryFault> {
         let token = Token::random()?;
         let mut change = self.begin_shown().await?;
-        self.in_time(async {
-            let change = &mut *change.rows;
-            let known = self.own(change, who, gateway).await?;
-            let now = self.clock.now();
-            let overlap = i64::try_from(self.rotation_overlap.as_millis()).unwrap_or(i64::MAX);
-            let end = now.plus_ms(overlap);
-            sqlx::query(
-                "UPDATE gateway_secret SET revoked_at = $2
+        let head = self
+            .in_time(async {
+                let change = &mut *change.rows;
+                let known = self.own(change, who, gateway).await?;
+                let now = self.clock.now();
+                let overlap = i64::try_from(self.rotation_overlap.as_millis()).unwrap_or(i64::MAX);
+                let end = now.plus_ms(overlap);
+                sqlx::query(
+                    "UPDATE gateway_secret SET revoked_at = $2
                  WHERE gateway = $1 AND revoked_at IS NULL AND number < (
                      SELECT MAX(number) FROM gateway_secret
                      WHERE gateway = $1 AND revoked_at IS NULL)",
-            )
-            .bind(known.number)
-            .bind(now.unix_ms())
-            .execute(&mut *change)
-            .await?;
-            sqlx::query(
-                "UPDATE gateway_secret SET expires_at = $2
-                 WHERE gateway = $1 AND revoked_at IS NULL
-                 AND (expires_at IS NULL OR expires_at > $2)",
-            )
-            .bind(known.number)
-            .bind(end.unix_ms())
-            .execute(&mut *change)
-            .await?;
-            sqlx::query("UPDATE gateway SET barred_at = NULL WHERE number = $1")
+                )
                 .bind(known.number)
+                .bind(now.unix_ms())
                 .execute(&mut *change)
                 .await?;
-            self.give(change, known.number, &token, now).await?;
-            note(change, now, who, "gateway.rotate", gateway.as_str(), "done").await
-        })
-        .await?;
-        self.commit_shown(change).await?;
+                sqlx::query(
+                    "UPDATE gateway_secret SET expires_at = $2
+                 WHERE gateway = $1 AND revoked_at IS NULL
+                 AND (expires_at IS NULL OR expires_at > $2)",
+                )
+                .bind(known.number)
+                .bind(end.unix_ms())
+                .execute(&mut *change)
+                .await?;
+                sqlx::query("UPDATE gateway SET barred_at = NULL WHERE number = $1")
+                    .bind(known.number)
+                    .execute(&mut *change)
+                    .await?;
+                self.give(change, known.number, &token, now).await?;
+                let deed = Deed {
+                    action: "gateway.rotate",
+                    object: gateway.as_str(),
+                    result: "done",
+                };
+                self.note(change, now, who, deed).await
+            })
+            .await?;
+        self.commit_shown(change, Some(head)).await?;
         Ok(token)
     }
 
@@ -173,29 +185,35 @@ impl Registry {
 
     async fn bar_gateway(&self, who: &Principal, gateway: &GatewayId) -> Result<(), RegistryFault> {
         let mut change = self.begin_shown().await?;
-        self.in_time(async {
-            let change = &mut *change.rows;
-            let known = self.own(change, who, gateway).await?;
-            let now = self.clock.now();
-            sqlx::query(
-                "UPDATE gateway_secret SET revoked_at = $2
+        let head = self
+            .in_time(async {
+                let change = &mut *change.rows;
+                let known = self.own(change, who, gateway).await?;
+                let now = self.clock.now();
+                sqlx::query(
+                    "UPDATE gateway_secret SET revoked_at = $2
                  WHERE gateway = $1 AND revoked_at IS NULL",
-            )
-            .bind(known.number)
-            .bind(now.unix_ms())
-            .execute(&mut *change)
+                )
+                .bind(known.number)
+                .bind(now.unix_ms())
+                .execute(&mut *change)
+                .await?;
+                sqlx::query(
+                    "UPDATE gateway SET barred_at = $2 WHERE number = $1 AND barred_at IS NULL",
+                )
+                .bind(known.number)
+                .bind(now.unix_ms())
+                .execute(&mut *change)
+                .await?;
+                let deed = Deed {
+                    action: "gateway.revoke",
+                    object: gateway.as_str(),
+                    result: "done",
+                };
+                self.note(change, now, who, deed).await
+            })
             .await?;
-            sqlx::query(
-                "UPDATE gateway SET barred_at = $2 WHERE number = $1 AND barred_at IS NULL",
-            )
-            .bind(known.number)
-            .bind(now.unix_ms())
-            .execute(&mut *change)
-            .await?;
-            note(change, now, who, "gateway.revoke", gateway.as_str(), "done").await
-        })
-        .await?;
-        self.commit_shown(change).await
+        self.commit_shown(change, Some(head)).await
     }
 
     /// The gateways that `who` may see, by id, after `after`.
@@ -229,7 +247,7 @@ impl Registry {
     async fn logged<T>(
         &self,
         who: &Principal,
-        action: &str,
+        action: &'static str,
         gateway: &GatewayId,
         outcome: Result<T, RegistryFault>,
     ) -> Result<T, RegistryFault> {

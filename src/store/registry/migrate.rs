@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("migrations/0003.sql")),
     (4, include_str!("migrations/0004.sql")),
     (5, include_str!("migrations/0005.sql")),
+    (6, include_str!("migrations/0006.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (
@@ -24,17 +25,21 @@ const MARK: &str = "CREATE TABLE registry_format (
     reached_at INTEGER NOT NULL
 ) STRICT";
 
+/// The first format whose audit log is a chain.
+pub(super) const CHAINED: i64 = 6;
+
 /// The format this program writes.
 pub(super) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |(number, _)| *number)
 }
 
 /// Brings the file behind `connection` to the newest format; `now_ms` is noted beside each step.
+/// The format that it had: 0 is a new file.
 pub(super) async fn forward(
     connection: &mut SqliteConnection,
     file: &Path,
     now_ms: i64,
-) -> Result<(), RegistryFault> {
+) -> Result<i64, RegistryFault> {
     let mut change = connection.begin_with("BEGIN IMMEDIATE").await?;
     let reached = reached(&mut change, file).await?;
     if reached > newest() {
@@ -53,7 +58,7 @@ pub(super) async fn forward(
             .await?;
     }
     change.commit().await?;
-    Ok(())
+    Ok(reached)
 }
 
 /// The format of the file; an empty file is marked and has format 0.

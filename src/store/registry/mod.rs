@@ -14,7 +14,10 @@
 //! - Finding: [`Registry::list_parks`], [`Registry::list_areas`], [`Registry::list_enterprises`],
 //!   [`Registry::list_parcels`], [`Registry::list_holdings`], [`Registry::list_meter_rows`],
 //!   [`Registry::find_meter_history`], [`Registry::list_statements`], by [`Page`].
-//! - The audit log: [`Registry::note_in_log`], [`Registry::list_audit`].
+//! - The audit log: [`Registry::note_in_log`], [`Registry::find_audit`], [`Registry::verify_audit`];
+//!   [`Registry::on`] says on whose errand a record is made.
+//! - People: [`Registry::add_person`], [`Registry::grant_office`], [`Registry::find_account`]; their
+//!   sessions, second factor and tokens beside them.
 //! - What the ledger worked out: [`Registry::save_walks`], [`Registry::visit_sheets`],
 //!   [`Registry::save_close`]; written by `jobs` alone.
 //! - Accounts and rated years: [`Registry::save_accounts`], [`Registry::list_accounts`],
@@ -31,9 +34,11 @@ mod directory;
 mod fault;
 mod find;
 mod gateways;
+mod key_file;
 mod lay;
 mod ledger;
 mod migrate;
+mod people;
 mod record;
 mod roster;
 mod sessions;
@@ -42,7 +47,7 @@ mod token;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use audit::AuditEntry;
+pub use audit::{AuditEntry, AuditFilter, AuditVerdict, Errand, Wrong};
 pub use book::{
     AccountClose, Assessed, AssessedFilter, Assessment, Holder, KeptAccount, Order, StatedRow,
 };
@@ -55,6 +60,10 @@ pub use lay::{Entries, Laid, Mode, Remark};
 pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,
     WalkedRegister,
+};
+pub use people::{
+    Account, ApiToken, FactorBegun, HashCost, NewPerson, NotACost, PasswordHash, PersonEntry,
+    RecoveryCode, Session, SessionTerms, Stage, TokenFault, TokenHolder,
 };
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;

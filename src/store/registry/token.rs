@@ -1,22 +1,25 @@
-//! A gateway's token: 256 random bits, shown once, kept as a keyed hash (house.md, "tokens").
+//! A token: 256 random bits, shown once, kept as a keyed hash (house.md, "tokens"); and what else the
+//! one key of secrets does: it peppers passwords and seals what must be read again.
 //!
 //! The key lies beside the registry in `token.key`, so that a stolen copy of the database alone
-//! verifies nothing. Knows no gateway and no table.
+//! verifies and opens nothing. Knows no gateway, no person and no table.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use hmac::{Hmac, Mac};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use super::RegistryFault;
-use super::database::{key_file, sync_directory};
+use super::key_file::{KeyFile, random_bytes};
 
-const KEY_BYTES: usize = 32;
+const FILE: KeyFile = KeyFile {
+    name: "token.key",
+    what: "the tokens",
+    loss: "no gateway could sign in",
+};
 
 /// What is kept of a token.
 pub(super) type Digest = [u8; 32];
@@ -28,6 +31,16 @@ impl Token {
     /// 256 random bits as 64 hex digits.
     pub(super) fn random() -> Result<Self, RegistryFault> {
         Ok(Self(hex::encode(random_bytes()?)))
+    }
+
+    /// The same behind a mark that says what it is for: whoever finds one knows what was lost.
+    pub(super) fn marked(mark: &str) -> Result<Self, RegistryFault> {
+        Ok(Self(format!("{mark}{}", Self::random()?.0)))
+    }
+
+    /// A secret that somebody chose the letters of: codes that people type.
+    pub(super) const fn of(text: String) -> Self {
+        Self(text)
     }
 
     /// The text to print once.
@@ -44,7 +57,11 @@ impl fmt::Debug for Token {
 }
 
 /// The key of the hashes.
-pub(super) struct TokenKey(Hmac<Sha256>);
+pub(super) struct TokenKey {
+    mac: Hmac<Sha256>,
+    sealing: LessSafeKey,
+    pepper: Digest,
+}
 
 impl fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,85 +70,84 @@ impl fmt::Debug for TokenKey {
 }
 
 impl TokenKey {
-    /// Reads the key of a data directory, or makes one if no token depends on it yet.
+    /// Reads the key, or makes it where no token was given yet (`tokens_exist` says whether).
     ///
     /// # Errors
-    /// A missing key although `tokens_exist`, one that others may read, or one of another length.
+    /// See [`KeyFile::open`].
     pub(super) fn open(directory: &Path, tokens_exist: bool) -> Result<Self, RegistryFault> {
-        let path = key_file(directory);
+        let bytes = FILE.open(directory, tokens_exist)?;
         let refused = |what: String| RegistryFault::TokenKey {
-            file: path.clone(),
+            file: directory.join(FILE.name),
             what,
         };
-        let bytes = match File::open(&path) {
-            Ok(mut file) => {
-                let mode = file.metadata().map(|facts| facts.permissions().mode());
-                let mode = mode.map_err(|cause| refused(cause.to_string()))?;
-                if mode & 0o077 != 0 {
-                    return Err(refused(format!(
-                        "others may read the key of the tokens (mode {:o}); `chmod 600` it",
-                        mode & 0o777
-                    )));
-                }
-                let mut bytes = Vec::new();
-                let read = (&mut file).take(64).read_to_end(&mut bytes);
-                read.map_err(|cause| refused(cause.to_string()))?;
-                bytes
-            }
-            Err(cause) if cause.kind() == ErrorKind::NotFound && !tokens_exist => {
-                create(directory).map_err(|cause| refused(cause.to_string()))?
-            }
-            Err(cause) if cause.kind() == ErrorKind::NotFound => {
-                return Err(refused(
-                    "the key of the tokens is missing, so no gateway could sign in; restore it from the backup".to_owned(),
-                ));
-            }
-            Err(cause) => return Err(refused(cause.to_string())),
+        let mac = Hmac::<Sha256>::new_from_slice(&bytes);
+        let mac = mac.map_err(|cause| refused(cause.to_string()))?;
+        // One key for each use: what is learnt from one use says nothing about another.
+        let derived = |use_of: &str| -> Digest {
+            let mut mac = mac.clone();
+            mac.update(b"parkpulse derived key: ");
+            mac.update(use_of.as_bytes());
+            mac.finalize().into_bytes().into()
         };
-        if bytes.len() != KEY_BYTES {
-            return Err(refused(format!(
-                "the key of the tokens has {} bytes instead of {KEY_BYTES}; restore it from the backup",
-                bytes.len()
-            )));
-        }
-        let mac = Hmac::new_from_slice(&bytes).map_err(|cause| refused(cause.to_string()))?;
-        Ok(Self(mac))
+        let sealing = UnboundKey::new(&CHACHA20_POLY1305, &derived("sealing"));
+        let sealing = sealing.map_err(|cause| refused(cause.to_string()))?;
+        Ok(Self {
+            sealing: LessSafeKey::new(sealing),
+            pepper: derived("passwords"),
+            mac,
+        })
     }
 
     /// What is kept of `token`.
     pub(super) fn digest(&self, token: &str) -> Digest {
-        let mut mac = self.0.clone();
+        let mut mac = self.mac.clone();
         mac.update(token.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// What is kept of `token`, as text, apart for each `use_of`: a token of one use is none of
+    /// another.
+    pub(super) fn digest_for(&self, use_of: &'static str, token: &str) -> String {
+        let mut mac = self.mac.clone();
+        mac.update(use_of.as_bytes());
+        mac.update(b": ");
+        mac.update(token.as_bytes());
+        hex::encode(mac.finalize().into_bytes())
+    }
+
+    /// What goes into every hash of a password.
+    pub(super) const fn pepper(&self) -> &Digest {
+        &self.pepper
+    }
+
+    /// `secret` as it may lie in the database, bound to `holder`.
+    pub(super) fn seal(&self, secret: &[u8], holder: i64) -> Result<String, RegistryFault> {
+        let random = random_bytes()?;
+        let (nonce, _) = random
+            .split_first_chunk::<NONCE_LEN>()
+            .ok_or(RegistryFault::NoRandomBits)?;
+        let mut sealed = secret.to_vec();
+        let holder = Aad::from(holder.to_be_bytes());
+        let nonce_used = Nonce::assume_unique_for_key(*nonce);
+        self.sealing
+            .seal_in_place_append_tag(nonce_used, holder, &mut sealed)
+            .map_err(|_unspecified| RegistryFault::NoRandomBits)?;
+        Ok(hex::encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// What was sealed for `holder`; `None`: with another key, for another, or changed since.
+    pub(super) fn open_sealed(&self, sealed: &str, holder: i64) -> Option<Vec<u8>> {
+        let bytes = hex::decode(sealed).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>()?;
+        let mut rest = rest.to_vec();
+        let holder = Aad::from(holder.to_be_bytes());
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let opened = self.sealing.open_in_place(nonce, holder, &mut rest).ok()?;
+        Some(opened.to_vec())
     }
 }
 
 /// Whether two digests are equal, in a time that does not tell where they differ.
 pub(super) fn is_same(left: &Digest, right: &Digest) -> bool {
     left.ct_eq(right).into()
-}
-
-fn random_bytes() -> Result<[u8; KEY_BYTES], RegistryFault> {
-    let mut bytes = [0; KEY_BYTES];
-    getrandom::fill(&mut bytes).map_err(|_cause| RegistryFault::NoRandomBits)?;
-    Ok(bytes)
-}
-
-/// Writes a new key, synced under a temporary name first: a half-written key would be a lost one.
-fn create(directory: &Path) -> Result<Vec<u8>, RegistryFault> {
-    let io = |cause| RegistryFault::Database(sqlx::Error::Io(cause));
-    let bytes = random_bytes()?;
-    let part = directory.join("token.key.part");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&part)
-        .map_err(io)?;
-    file.write_all(&bytes).map_err(io)?;
-    file.sync_all().map_err(io)?;
-    std::fs::rename(&part, key_file(directory)).map_err(io)?;
-    sync_directory(directory)?;
-    Ok(bytes.to_vec())
 }

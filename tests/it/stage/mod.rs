@@ -2,17 +2,20 @@
 
 mod client;
 mod park;
+mod person;
 mod wait;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 pub(crate) use client::{Answer, exchange, request};
 pub(crate) use park::{ENTERPRISE, GATEWAY};
+pub(crate) use person::{PASSWORD, Person, cookie_of, unbase32};
 pub(crate) use wait::until;
 
 /// How long a start with recovery may take, and a stop.
@@ -26,6 +29,7 @@ pub(crate) fn parkpulse(data_dir: &Path) -> Command {
         .env("PARKPULSE_HTTP__LISTEN", "127.0.0.1:0")
         .env("PARKPULSE_MQTT__LISTEN", "127.0.0.1:0")
         .env("PARKPULSE_MQTT__TLS_LISTEN", "127.0.0.1:0")
+        .env("PARKPULSE_SIGN_IN__HASH_MEMORY", "19 MiB")
         .env("PARKPULSE_DATA_DIR", data_dir);
     command
 }
@@ -90,7 +94,9 @@ impl Stage {
         let mut command = parkpulse(&self.data_dir());
         command.arg("serve");
         more(&mut command);
-        Server::start(command, &self.data_dir(), &self.path("serve.log"))
+        let mut server = Server::start(command, &self.data_dir(), &self.path("serve.log"));
+        server.tester = Some((self.data_dir(), OnceLock::new()));
+        server
     }
 }
 
@@ -102,6 +108,8 @@ pub(crate) struct Server {
     pub(crate) mqtt: Option<String>,
     pub(crate) mqtt_tls: Option<String>,
     pub(crate) control: String,
+    /// Where somebody is added who looks, and their token once they are.
+    tester: Option<(PathBuf, OnceLock<String>)>,
 }
 
 impl Server {
@@ -131,6 +139,7 @@ impl Server {
             mqtt: None,
             mqtt_tls: None,
             control: String::new(),
+            tester: None,
         };
         let text = until(within, "ports.json", || {
             if let Some(status) = server.child.try_wait().unwrap() {
@@ -159,8 +168,38 @@ impl Server {
         self.child.id()
     }
 
+    /// Asks as an operator of all parks, who is added at the first question; in a demo, where one
+    /// is that already, as nobody.
     pub(crate) fn get(&self, path: &str) -> Answer {
-        request(&self.http, "GET", path, &[], b"")
+        let open = ["/livez", "/readyz", "/metrics", "/api/openapi.json"];
+        let bearer = self.bearer().filter(|_| !open.contains(&path));
+        let headers: Vec<&str> = bearer.iter().map(String::as_str).collect();
+        request(&self.http, "GET", path, &headers, b"")
+    }
+
+    /// The header of the operator of all parks; `None` in a demo.
+    pub(crate) fn bearer(&self) -> Option<String> {
+        let (directory, token) = self.tester.as_ref()?;
+        let token = token.get_or_init(|| {
+            let account = format!("tester-{}", self.pid());
+            let role = ["--role", "operator", "--scope", "*"];
+            let output = parkpulse(directory)
+                .args(["user", "add", &account, "--token-days", "1", "--json"])
+                .args(role)
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            let words = String::from_utf8_lossy(&output.stderr).into_owned();
+            let added: serde_json::Value = serde_json::from_slice(&output.stdout)
+                .unwrap_or_else(|cause| panic!("{cause}: {words}"));
+            added["token"].as_str().unwrap().to_owned()
+        });
+        Some(format!("Authorization: Bearer {token}"))
+    }
+
+    /// Asks as whoever these headers make one.
+    pub(crate) fn get_as(&self, path: &str, headers: &[&str]) -> Answer {
+        request(&self.http, "GET", path, headers, b"")
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Answer {

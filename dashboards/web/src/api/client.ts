@@ -11,10 +11,17 @@ export class Refused extends Error {
     readonly status: number,
     readonly code: string,
     readonly id: string,
+    /** Which rule, and what it names. */
+    readonly params: Record<string, string> = {},
+    /** Seconds to wait. */
+    readonly wait: number | null = null,
   ) {
     super(`${status} ${code}`)
   }
 }
+
+/** Told of every answer that may mean that one is signed out. */
+export const onRefused: { hear: (status: number, path: string) => void } = { hear: () => {} }
 
 /** The keys of screens.md 3 that the server needs for a map. */
 export interface MapQuery {
@@ -41,7 +48,11 @@ export async function read<T>(path: string, cancel?: AbortSignal, body?: object)
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (body) headers['Content-Type'] = 'application/json'
     const answer = await fetch(path, { ...sent, signal: timeout.signal, headers })
-    if (!answer.ok) throw await refusal(answer)
+    if (!answer.ok) {
+      onRefused.hear(answer.status, path)
+      throw await refusal(answer)
+    }
+    if (answer.status === 204) return undefined as T
     return (await answer.json()) as T
   } catch (reason) {
     if (reason instanceof Refused || cancel?.aborted) throw reason
@@ -55,7 +66,8 @@ export async function read<T>(path: string, cancel?: AbortSignal, body?: object)
 async function refusal(answer: Response): Promise<Refused> {
   const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>
   const id = problem.request_id ?? answer.headers.get('x-request-id') ?? '—'
-  return new Refused(answer.status, problem.code ?? String(answer.status), id)
+  const wait = Number(answer.headers.get('retry-after') ?? NaN)
+  return new Refused(answer.status, problem.code ?? String(answer.status), id, problem.params ?? {}, Number.isFinite(wait) ? wait : null)
 }
 
 export const readMap = (query: MapQuery, cancel?: AbortSignal) =>

@@ -208,6 +208,7 @@ export interface Card {
 export interface Problem {
   status: number
   code: string
+  params: Record<string, string>
   title: string
   detail: string
   request_id: string
@@ -240,6 +241,8 @@ export interface Me {
   name: string
   /** Whether one may be somebody else by one click. */
   demo: boolean
+  /** What one is called, if one signed in with this browser. */
+  person: string | null
   /** The parks whose map one may see. */
   parks: NamedPark[]
   enterprise: NamedEnterprise | null

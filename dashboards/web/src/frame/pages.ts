@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -9,6 +9,10 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/arrival$/, 'arrival'],
   [/^\/rating\/\d{4}$/, 'rating'],
   [/^\/src\/[^/]+$/, 'src'],
+  [/^\/login$/, 'login'],
+  [/^\/me$/, 'me'],
+  [/^\/sec\/users$/, 'users'],
+  [/^\/aud\/log$/, 'log'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -16,6 +20,10 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   map: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   my: (role) => role === 'enterprise',
   rating: () => true,
+  login: () => true,
+  me: (role) => role !== 'public',
+  users: (role) => role === 'sec',
+  log: (role) => role === 'aud',
   src: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   arrival: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
 }

@@ -16,6 +16,7 @@ export const ratedYear = (now: number): number => new Date(now + 8 * 3600 * 1000
 export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
   const map = { word: 'map', path: '/map', lit: /^\/(map)?$/ }
   const rating = { word: 'rating', path: `/rating/${ratedYear(now)}`, lit: /^\/rating\// }
+  const own = { word: 'me', path: '/me', lit: /^\/me$/ }
   const arrival = { word: 'arrival_all', path: '/arrival', lit: /^\/arrival$/ }
   switch (role) {
     case 'enterprise':
@@ -29,6 +30,12 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
       ]
     case 'public':
       return [rating]
+    case 'sec':
+      return [{ word: 'users', path: '/sec/users', lit: /^\/sec\// }, own]
+    case 'aud':
+      return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, own]
+    case 'sys':
+      return [own]
     default:
       return [map, arrival, rating]
   }

@@ -1,6 +1,6 @@
 // Who looks at the pages, and being somebody else by one click in a demo.
 import { computed, ref } from 'vue'
-import { chooseRole, readMe, Refused } from '../api/client'
+import { chooseRole, onRefused, readMe, Refused } from '../api/client'
 import type { Me, RoleChoice } from '../api/wire'
 import { rejoin } from '../api/live'
 import { say } from '../words'
@@ -9,6 +9,48 @@ export const me = ref<Me | null>(null)
 
 /** Another tab of this browser became somebody else: what is shown here is no longer theirs. */
 const CHANGED = 'role-changed'
+
+/** Where one was before one had to sign in; not in the address, and gone with the tab. */
+const RETURN = 'return-to'
+
+/** Goes to the sign-in page and comes back here afterwards. */
+export function askToSignIn(): void {
+  try {
+    sessionStorage.setItem(RETURN, location.pathname + location.search)
+  } catch {
+    // Then one begins at home.
+  }
+  location.replace('/login')
+}
+
+/** Where one goes once signed in. */
+export function goOn(role: string | undefined): void {
+  let to: string | null = null
+  try {
+    to = sessionStorage.getItem(RETURN)
+    sessionStorage.removeItem(RETURN)
+    localStorage.setItem(CHANGED, String(Date.now()))
+  } catch {
+    // Home is right, too.
+  }
+  rejoin()
+  // A path of ours and nothing else: never another site.
+  location.assign(to !== null && /^\/[^/\\]/.test(to) ? to : homeOf(role))
+}
+
+/** Whoever was signed in and is told 401 or 404 may be signed out: idle, or by a change of rights. */
+let asking = false
+onRefused.hear = (status, path) => {
+  const before = me.value
+  if (asking || !before?.person || (status !== 401 && status !== 404) || path.startsWith('/api/v1/sign-')) return
+  asking = true
+  void readMe()
+    .then((now) => {
+      if (!now.person) askToSignIn()
+    })
+    .catch(() => {})
+    .finally(() => (asking = false))
+}
 
 /** Asks the server once; a page that cannot know shows what the address says and nothing more. */
 export async function meet(): Promise<void> {
@@ -25,6 +67,9 @@ export async function meet(): Promise<void> {
 /** The first page of a role. */
 export function homeOf(role: string | undefined): string {
   if (role === 'enterprise') return '/my'
+  if (role === 'sec') return '/sec/users'
+  if (role === 'aud') return '/aud/log'
+  if (role === 'sys') return '/me'
   return role === 'public' ? `/rating/${new Date().getFullYear() - 1}` : '/map'
 }
 
@@ -49,6 +94,7 @@ export async function become(choice: RoleChoice): Promise<Refused | null> {
 export const calledMe = computed(() => {
   const one = me.value
   if (!one) return ''
+  if (one.person) return one.person
   if (one.name === 'local') return say('role.local')
   if (one.role === 'operator') return say('role.operator_of', { park: one.parks[0]?.name ?? '' })
   if (one.role === 'enterprise') return say('role.enterprise_of', { name: one.enterprise?.name ?? '' })

@@ -9,15 +9,31 @@ import { DESK, launch, openPage, PHONE } from './chromium.mjs'
 
 const URL_OF = process.env.PARKPULSE_URL
 const live = JSON.parse(process.env.PARKPULSE_LIVE)
+const person = JSON.parse(process.env.PARKPULSE_PERSON)
+const [, bearer] = process.env.PARKPULSE_BEARER.split(': ')
+const ask = (path) => fetch(URL_OF + path, { headers: { Authorization: bearer } })
 const run = promisify(execFile)
 
 let browser
 before(async () => (browser = await launch()))
 after(() => browser.close())
 
+/** Signs the browser in as the page does; the cookie is kept although there is no TLS on loopback. */
+async function signIn(page) {
+  await page.goto(`${URL_OF}/api/openapi.json`)
+  const done = await page.evaluate(async ({ account, password, code }) => {
+    const post = (path, body) =>
+      fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+    await post('/api/v1/sign-in', { account, password })
+    return (await (await post('/api/v1/sign-in/code', { code })).json()).next
+  }, { ...person, code: person.recovery.pop() })
+  assert.equal(done, 'done')
+}
+
 async function on(path, viewport, act) {
   const { page, faults, context } = await openPage(browser, viewport)
   try {
+    await signIn(page)
     await page.goto(URL_OF + path)
     await drawn(page)
     await act(page)
@@ -29,7 +45,7 @@ async function on(path, viewport, act) {
 
 /** The parcel whose card shows the live meter. */
 async function liveParcel() {
-  const map = await (await fetch(`${URL_OF}/api/v1/map`)).json()
+  const map = await (await ask('/api/v1/map')).json()
   return map.cells.find((cell) => cell.enterprises.some((one) => one.enterprise === live.enterprise)).parcel
 }
 
@@ -41,7 +57,7 @@ test('desk: the map is drawn, clean, and its total says its division', () =>
   }))
 
 test('the picture of the same map, as the server paints it', async () => {
-  const answer = await fetch(`${URL_OF}/api/v1/map.png`)
+  const answer = await ask('/api/v1/map.png')
   assert.equal(answer.status, 200)
   await keep('map-painted.png', Buffer.from(await answer.arrayBuffer()))
 })
@@ -62,7 +78,7 @@ test('desk: freshness, and the running month', async () => {
     await painted(page)
     await shoot(page, 'map-desk-freshness')
   })
-  const periods = await (await fetch(`${URL_OF}/api/v1/periods`)).json()
+  const periods = await (await ask('/api/v1/periods')).json()
   const open = periods.periods.find((bar) => !bar.closed)
   await on(`/map?p=${open.period}`, DESK, async (page) => {
     await page.getByText(/未结账：数会变，\d\d-\d\d 结账/).waitFor()

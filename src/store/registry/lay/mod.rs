@@ -28,7 +28,7 @@ use crate::park::{
     Area, Conduct, Enterprise, LandHolding, MeterRow, Parcel, Park, Replacement, Statement,
 };
 
-use super::audit::note;
+use super::audit::Deed;
 use super::{Registry, RegistryFault};
 
 /// How long a whole file may take.
@@ -192,7 +192,7 @@ impl Registry {
             return Err(RegistryFault::NotYours);
         }
         let mut change = self.begin_shown().await?;
-        let laid = tokio::time::timeout(PATIENCE, async {
+        let (laid, head) = tokio::time::timeout(PATIENCE, async {
             let mut laying = Laying {
                 rows: &mut change.rows,
                 now: self.clock.now(),
@@ -200,20 +200,26 @@ impl Registry {
             };
             lay_all(&mut laying, entries).await?;
             let laid = laying.laid.told();
+            let mut head = None;
             if laid.objections.is_empty() {
                 let done = format!(
                     "added {}, changed {}, ended {}, unchanged {}",
                     laid.added, laid.changed, laid.ended, laid.unchanged
                 );
                 let now = self.clock.now();
-                note(&mut change.rows, now, who, "import", entries.kind(), &done).await?;
+                let deed = Deed {
+                    action: "import",
+                    object: entries.kind(),
+                    result: &done,
+                };
+                head = Some(self.note(&mut change.rows, now, who, deed).await?);
             }
-            Ok::<_, RegistryFault>(laid)
+            Ok::<_, RegistryFault>((laid, head))
         })
         .await
         .unwrap_or(Err(RegistryFault::TookTooLong))?;
         if mode == Mode::Apply && laid.objections.is_empty() {
-            self.commit_shown(change).await?;
+            self.commit_shown(change, head).await?;
         }
         Ok(laid)
     }

@@ -1,0 +1,96 @@
+// Signing in, one's own credentials, people and the audit log: asked as src/http/sign_in, own, people
+// and audit answer.
+import { queryOf, read } from './client'
+
+export interface Progress {
+  next: 'account' | 'code' | 'password' | 'enrol' | 'done'
+  account: string | null
+  /** Nobody was ever added: the setup code is asked for. */
+  setup: boolean
+  profile: 'dengbao3' | 'asvs5'
+  letters_min: number
+}
+
+export interface Factor {
+  secret: string
+  address: string
+  /** Rows of the picture that an authenticator reads: 1 is dark. */
+  picture: string[]
+}
+
+export interface ApiToken {
+  number: number
+  label: string
+  scope: 'read' | 'write'
+  created_at: string
+  expires_at: string
+}
+
+export interface Office {
+  role: string
+  scope: string
+}
+
+export interface Person {
+  account: string
+  name: string
+  offices: Office[]
+  second_factor: boolean
+  added_at: string
+  seen_at: string | null
+  ended_at: string | null
+}
+
+export interface AuditRecord {
+  number: number
+  at: string
+  who: string
+  role: string
+  action: string
+  object: string
+  result: string
+  via: string
+  request_id: string
+}
+
+export interface AuditVerdict {
+  records: number
+  wrong: { number: number; what: string } | null
+  signed_number: number | null
+  signed_at: string | null
+  public_key: string
+}
+
+export interface Listed<T> {
+  items: T[]
+  next: string | null
+}
+
+const post = <T>(path: string, body: object = {}) => read<T>(path, undefined, body)
+
+export const readProgress = () => read<Progress>('/api/v1/sign-in')
+export const signIn = (account: string, password: string) => post<Progress>('/api/v1/sign-in', { account, password })
+export const sendCode = (code: string) => post<Progress>('/api/v1/sign-in/code', { code })
+export const choosePassword = (password: string) => post<Progress>('/api/v1/sign-in/password', { password })
+export const setUp = (first: { code: string; account: string; name: string; password: string }) => post<Progress>('/api/v1/sign-in/setup', first)
+export const signOut = () => post<void>('/api/v1/sign-out')
+
+export const changePassword = (present: string, password: string) => post<void>('/api/v1/me/password', { present, password })
+export const beginFactor = (password?: string) => post<Factor>('/api/v1/me/factor', password === undefined ? {} : { password })
+export const confirmFactor = (code: string) => post<{ recovery_codes: string[] }>('/api/v1/me/factor/confirm', { code })
+export const readTokens = () => read<{ items: ApiToken[] }>('/api/v1/me/tokens')
+export const addToken = (label: string, scope: string, days: number) => post<ApiToken & { token: string }>('/api/v1/me/tokens', { label, scope, days })
+export const revokeToken = (number: number) => post<void>(`/api/v1/me/tokens/${number}/revoke`)
+
+const of = (account: string) => `/api/v1/people/${encodeURIComponent(account)}`
+export const readPeople = (cursor?: string) => read<Listed<Person>>(`/api/v1/people?${queryOf({ limit: '200', cursor })}`)
+export const addPerson = (person: { account: string; name: string; role: string; scope: string }) =>
+  post<{ account: string; password: string }>('/api/v1/people', person)
+export const endPerson = (account: string) => post<void>(`${of(account)}/end`)
+export const resetPerson = (account: string) => post<{ account: string; password: string }>(`${of(account)}/reset`)
+export const grantOffice = (account: string, office: Office) => post<void>(`${of(account)}/offices`, office)
+export const endOffice = (account: string, office: Office) => post<void>(`${of(account)}/offices/end`, office)
+
+export const readAudit = (query: { cursor?: string; who?: string; action?: string }, cancel?: AbortSignal) =>
+  read<Listed<AuditRecord>>(`/api/v1/audit?${queryOf({ limit: '100', ...query })}`, cancel)
+export const verifyAudit = () => read<AuditVerdict>('/api/v1/audit/verify')

@@ -1,0 +1,200 @@
+//! `/api/v1/people`: who may sign in and as what, for whoever gives keys (contract.md 6, "users").
+
+mod wire;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::access::{AccountName, Action, Matter, Principal, Scope, scope};
+use crate::store::registry::{Errand, RegistryFault, Token};
+
+use super::sign_in::BODY_BYTES_MAX;
+use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, json_body};
+
+pub(super) fn routes() -> Routes {
+    let read = Right::Row(Matter::Users, Action::Read);
+    let write = Right::Row(Matter::Users, Action::Write);
+    Routes::default()
+        .get("/api/v1/people", read, list)
+        .post("/api/v1/people", write, add)
+        .post("/api/v1/people/{account}/end", write, end)
+        .post("/api/v1/people/{account}/reset", write, reset)
+        .post("/api/v1/people/{account}/offices", write, grant)
+        .post("/api/v1/people/{account}/offices/end", write, end_office)
+}
+
+/// What is nobody's to see or change but of those who give keys is not there for others; said
+/// before anything is read.
+fn demand(who: &Principal, action: Action) -> Result<(), Problem> {
+    if scope(who, action, Matter::Users) == Scope::Everything {
+        Ok(())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// Everybody, by account.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people",
+    operation_id = "people",
+    params(
+        ("limit" = Option<usize>, Query, description = "1 to 1000, 100 if not given"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+    ),
+    responses((status = 200, body = wire::Page, description = "a page of people"))
+)]
+pub(super) async fn list(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(paging): Asked<Paging>,
+) -> Result<Json<wire::Page>, Problem> {
+    demand(&who, Action::Read)?;
+    let limit = u32::try_from(paging.limit()?).unwrap_or(u32::MAX);
+    let page = desk
+        .registry
+        .list_people(&who, paging.cursor(), limit)
+        .await;
+    Ok(Json(wire::Page::of(&page.map_err(Problem::internal)?)))
+}
+
+/// Somebody new, with a password that is changed at the first sign-in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people",
+    operation_id = "add_person",
+    request_body = wire::NewPerson,
+    responses((status = 200, body = wire::Given, description = "the password, shown once"), (status = 400, description = "a name or an office that cannot be"), (status = 409, description = "the account is taken"))
+)]
+pub(super) async fn add(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<wire::Given>, Problem> {
+    demand(&who, Action::Write)?;
+    let asked: wire::NewPerson = json_body(&headers, body, BODY_BYTES_MAX).await?;
+    let person = asked.read()?;
+    let password = Token::to_type().map_err(Problem::internal)?;
+    let hash = desk
+        .entrance
+        .given_password(&desk, password.reveal().to_owned())
+        .await?;
+    let log = desk.registry.on(&errand);
+    let added = log.add_person(&who, &person, Some(&hash)).await;
+    added.map_err(refused)?;
+    Ok(Json(wire::Given::of(&person.account, &password)))
+}
+
+/// Ends an account, with its sessions and tokens.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people/{account}/end",
+    operation_id = "end_person",
+    params(("account" = String, Path, description = "whose")),
+    responses((status = 204, description = "nobody signs in with it any more"), (status = 404, description = "nobody, or oneself"))
+)]
+pub(super) async fn end(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    Checked(account): Checked<AccountName>,
+) -> Result<StatusCode, Problem> {
+    demand(&who, Action::Write)?;
+    let ended = desk.registry.on(&errand);
+    ended.end_person(&who, &account).await.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A new password for somebody who lost it or the second factor, which goes with it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people/{account}/reset",
+    operation_id = "reset_person",
+    params(("account" = String, Path, description = "whose")),
+    responses((status = 200, body = wire::Given, description = "the password, shown once"), (status = 404, description = "nobody, or oneself"))
+)]
+pub(super) async fn reset(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    Checked(account): Checked<AccountName>,
+) -> Result<Json<wire::Given>, Problem> {
+    demand(&who, Action::Write)?;
+    let password = Token::to_type().map_err(Problem::internal)?;
+    let hash = desk
+        .entrance
+        .given_password(&desk, password.reveal().to_owned())
+        .await?;
+    let log = desk.registry.on(&errand);
+    let done = log.reset_person(&who, &account, &hash).await;
+    done.map_err(refused)?;
+    Ok(Json(wire::Given::of(&account, &password)))
+}
+
+/// Appoints somebody, from now on; their sessions end.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people/{account}/offices",
+    operation_id = "grant_office",
+    params(("account" = String, Path, description = "whom")),
+    request_body = wire::NewOffice,
+    responses((status = 204, description = "appointed"), (status = 404, description = "nobody, or oneself"), (status = 409, description = "it does not go with what they are"))
+)]
+pub(super) async fn grant(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    Checked(account): Checked<AccountName>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    demand(&who, Action::Write)?;
+    let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
+    let (office, until) = asked.read()?;
+    let log = desk.registry.on(&errand);
+    let granted = log.grant_office(&who, &account, &office, until).await;
+    granted.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends an office now; the sessions of whoever held it end, too.
+#[utoipa::path(
+    post,
+    path = "/api/v1/people/{account}/offices/end",
+    operation_id = "end_office",
+    params(("account" = String, Path, description = "whose")),
+    request_body = wire::NewOffice,
+    responses((status = 204, description = "ended"), (status = 404, description = "nobody, oneself, or no such office of theirs"))
+)]
+pub(super) async fn end_office(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    Checked(account): Checked<AccountName>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    demand(&who, Action::Write)?;
+    let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
+    let (office, _until) = asked.read()?;
+    let log = desk.registry.on(&errand);
+    let ended = log.end_office(&who, &account, &office).await;
+    ended.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the registry refused, as an answer.
+fn refused(fault: RegistryFault) -> Problem {
+    let words = fault.to_string();
+    match fault {
+        RegistryFault::NotYours | RegistryFault::NoSuchPerson(_) => Problem::not_found(),
+        RegistryFault::AccountTaken(_)
+        | RegistryFault::NoSuchScope(_)
+        | RegistryFault::OfficesClash { .. } => Problem::new(Trouble::Conflict, words),
+        failed => Problem::internal(failed),
+    }
+}

@@ -1,0 +1,139 @@
+//! People and their offices, as JSON.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::access::{AccountName, NotAnAccountName, NotAnOffice, Office};
+use crate::calendar::Moment;
+use crate::http::{Problem, Trouble};
+use crate::park::NameRefused;
+use crate::store::registry::{self, PersonEntry, Token};
+
+/// `POST /api/v1/people`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct NewPerson {
+    /// 3 to 32 of a-z, 0-9 and . _ -
+    account: String,
+    name: String,
+    /// enterprise, operator, kiosk, bureau, sys, sec, aud
+    role: String,
+    /// The social credit code, the park (`*`: all, for operators), or nothing.
+    #[serde(default)]
+    scope: String,
+    /// Until when; null: until it is ended.
+    until: Option<String>,
+}
+
+/// An office, from now on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct NewOffice {
+    role: String,
+    #[serde(default)]
+    scope: String,
+    until: Option<String>,
+}
+
+/// A page of people.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PeoplePage)]
+pub(in crate::http) struct Page {
+    items: Vec<Person>,
+    next: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Person {
+    account: String,
+    name: String,
+    offices: Vec<Held>,
+    second_factor: bool,
+    added_at: String,
+    /// When an open session of theirs was last used; null: there is none.
+    seen_at: Option<String>,
+    ended_at: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Office)]
+struct Held {
+    role: &'static str,
+    scope: String,
+}
+
+/// A password that is changed at the first sign-in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GivenPassword)]
+pub(in crate::http) struct Given {
+    account: String,
+    /// Shown this once.
+    password: String,
+}
+
+fn unreadable(cause: impl std::fmt::Display) -> Problem {
+    Problem::new(Trouble::BadRequest, cause.to_string())
+}
+
+fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
+    text.map(|text| text.parse::<Moment>())
+        .transpose()
+        .map_err(unreadable)
+}
+
+impl NewPerson {
+    pub(super) fn read(&self) -> Result<registry::NewPerson, Problem> {
+        let account: Result<AccountName, NotAnAccountName> = self.account.trim().parse();
+        let name: Result<_, NameRefused> = self.name.parse();
+        let office: Result<Office, NotAnOffice> = Office::read(&self.role, &self.scope);
+        Ok(registry::NewPerson {
+            account: account.map_err(unreadable)?,
+            name: name.map_err(unreadable)?,
+            office: office.map_err(unreadable)?,
+            until: moment(self.until.as_ref())?,
+        })
+    }
+}
+
+impl NewOffice {
+    pub(super) fn read(&self) -> Result<(Office, Option<Moment>), Problem> {
+        let office = Office::read(&self.role, &self.scope).map_err(unreadable)?;
+        Ok((office, moment(self.until.as_ref())?))
+    }
+}
+
+impl Page {
+    pub(super) fn of(page: &registry::Page<PersonEntry>) -> Self {
+        Self {
+            items: page.entries.iter().map(Person::of).collect(),
+            next: page.next.clone(),
+        }
+    }
+}
+
+impl Person {
+    fn of(entry: &PersonEntry) -> Self {
+        let office = |office: &Office| Held {
+            role: office.role(),
+            scope: office.scope().to_owned(),
+        };
+        Self {
+            account: entry.account.to_string(),
+            name: entry.name.clone(),
+            offices: entry.offices.iter().map(office).collect(),
+            second_factor: entry.has_factor,
+            added_at: entry.added_at.to_string(),
+            seen_at: entry.seen_at.map(|at| at.to_string()),
+            ended_at: entry.ended_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl Given {
+    pub(super) fn of(account: &AccountName, password: &Token) -> Self {
+        Self {
+            account: account.to_string(),
+            password: password.reveal().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Every unsafe operation is one record of the audit log.
+//!
+//! What an operation does is recorded inside its own change, by the registry that it is handed
+//! [`Registry::on`](crate::store::registry::Registry::on) its errand. What was refused, or changed
+//! nothing there, is recorded here; if it cannot be, the answer is an error.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::access::{Principal, Role};
+use crate::store::registry::Errand;
+
+use super::{Desk, Peer, Problem, Trouble};
+
+/// More of an address than any of ours has.
+const OBJECT_LETTERS_MAX: usize = 200;
+
+/// Who turned out to ask; set by whoever finds out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AskedBy(Arc<OnceLock<Principal>>);
+
+impl AskedBy {
+    /// Says who asks. The first word counts.
+    pub(super) fn is(&self, who: &Principal) {
+        let _ = self.0.set(who.clone());
+    }
+
+    fn who(&self) -> Principal {
+        self.0.get().cloned().unwrap_or_else(nobody)
+    }
+}
+
+/// The id that the answer carries.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(pub(super) String);
+
+/// Whoever did not say who they are.
+pub(super) fn nobody() -> Principal {
+    Principal {
+        name: "public".to_owned(),
+        role: Role::Public,
+    }
+}
+
+/// Wraps every unsafe operation of people and their programs; `address` is where it stands in the
+/// API document.
+pub(super) async fn record(address: &'static str, mut request: Request, next: Next) -> Response {
+    let Some(desk) = request.extensions().get::<Desk>().cloned() else {
+        return Problem::not_found().into_response();
+    };
+    if let Err(problem) = from_our_own_page(request.headers()) {
+        return problem.into_response();
+    }
+    let peer = request.extensions().get::<Peer>().copied();
+    let id = request.extensions().get::<RequestId>();
+    let id = id.map_or(String::new(), |id| id.0.clone());
+    let errand = Errand::new(peer.map_or(String::new(), Peer::address), id);
+    let asked_by = AskedBy::default();
+    let path = request.uri().path();
+    let object: String = path.chars().take(OBJECT_LETTERS_MAX).collect();
+    let action = format!("{} {address}", request.method());
+    request.extensions_mut().insert(errand.clone());
+    request.extensions_mut().insert(asked_by.clone());
+    let response = next.run(request).await;
+    if errand.is_written() || was_not_begun(response.status()) {
+        return response;
+    }
+    let who = asked_by.who();
+    let result = told(&response);
+    let is_anonymous = who.role == Role::Public;
+    if is_anonymous && !desk.entrance.lets_record(peer) {
+        let detail = "too many requests from your network that lead nowhere; wait a minute";
+        let problem = Problem::new(Trouble::TooManyAttempts, detail);
+        return problem.retry_after(60).into_response();
+    }
+    let log = desk.registry.on(&errand);
+    match log.note_in_log(&who, &action, &object, &result).await {
+        Ok(()) => response,
+        Err(cause) => {
+            tracing::error!(cause = &cause as &dyn std::error::Error, %action, "no audit record");
+            let detail = "the audit log takes no records now, so nothing may be done; try again";
+            let problem = Problem::new(Trouble::Unavailable, detail);
+            problem.retry_after(10).into_response()
+        }
+    }
+}
+
+/// Whether the door had no place for it: counted, not recorded, or a flood would fill the disk.
+fn was_not_begun(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    )
+}
+
+fn told(response: &Response) -> String {
+    if response.status().is_success() {
+        return "done".to_owned();
+    }
+    let problem = response.extensions().get::<Problem>();
+    let code = problem.map_or("", Problem::code);
+    format!("refused {} {code}", response.status().as_u16())
+}
+
+/// Refuses what another site could make a browser send: a browser says where a request comes from.
+fn from_our_own_page(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host = text("host").unwrap_or_default();
+    let is_origin = |origin: &str| {
+        let name = origin.strip_prefix("https://");
+        let name = name.or_else(|| origin.strip_prefix("http://"));
+        name == Some(host)
+    };
+    let is_ours = text("origin").is_none_or(is_origin)
+        && text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
+    if is_ours {
+        return Ok(());
+    }
+    let detail = "this is done on our own pages alone; open the page anew and try again";
+    Err(Problem::new(Trouble::ForeignOrigin, detail))
+}

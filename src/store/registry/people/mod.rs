@@ -1,0 +1,363 @@
+//! People who sign in: accounts, and what they were appointed to, dated. Nobody is deleted.
+//!
+//! Here is who somebody is; how they show it lies beside: [`credential`] passwords, [`factor`] the
+//! second factor, [`browser`] sessions, [`api_token`] programs, [`setup`] the very first of all.
+
+mod api_token;
+mod browser;
+mod credential;
+mod factor;
+mod list;
+mod setup;
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+
+use crate::access::{AccountName, Action, Matter, Object, Office, Parks, Principal};
+use crate::calendar::Moment;
+use crate::park::Name;
+
+use super::audit::{Deed, Head, demand};
+use super::{Registry, RegistryFault};
+
+pub use api_token::{ApiToken, TokenFault, TokenHolder};
+pub use browser::{Session, SessionTerms, Stage};
+pub use credential::{Account, HashCost, NotACost, PasswordHash};
+pub use factor::{FactorBegun, RecoveryCode};
+pub use list::PersonEntry;
+
+/// Somebody who is to be added.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// What they sign in with.
+    pub account: AccountName,
+    /// What they are called.
+    pub name: Name,
+    /// What they are, from now on.
+    pub office: Office,
+    /// Until when; `None`: until it is ended.
+    pub until: Option<Moment>,
+}
+
+/// The object of every right on people.
+const PEOPLE: Object<'static> = Object {
+    matter: Matter::Users,
+    enterprise: None,
+    park: None,
+};
+
+impl Registry {
+    /// Adds somebody with a password that must be changed at the first sign-in, or with none (for
+    /// programs).
+    ///
+    /// # Errors
+    /// An account that is taken, an office of what is not registered, not your right.
+    pub async fn add_person(
+        &self,
+        who: &Principal,
+        person: &NewPerson,
+        password: Option<&PasswordHash>,
+    ) -> Result<(), RegistryFault> {
+        let object = format!("{} as {}", person.account, person.office);
+        let outcome = self.put_person(who, person, password, &object).await;
+        self.refusal_logged(who, "person.add", &object, outcome)
+            .await
+    }
+
+    async fn put_person(
+        &self,
+        who: &Principal,
+        person: &NewPerson,
+        password: Option<&PasswordHash>,
+        object: &str,
+    ) -> Result<(), RegistryFault> {
+        demand(who, Action::Write, &PEOPLE)?;
+        self.in_time(async {
+            let mut change = self.begin().await?;
+            let now = self.clock.now();
+            let number = insert_person(&mut change, person, now).await?;
+            demand_scope(&mut change, &person.office).await?;
+            let by = &who.name;
+            insert_grant(&mut change, number, &person.office, now, person.until, by).await?;
+            if let Some(hash) = password {
+                credential::put(&mut change, number, hash, true, now).await?;
+            }
+            let deed = Deed {
+                action: "person.add",
+                object,
+                result: "done",
+            };
+            let head = self.note(&mut change, now, who, deed).await?;
+            self.commit_noted(change, head).await
+        })
+        .await
+    }
+
+    /// Appoints somebody, from now on. Their sessions end: what they are is settled at sign-in.
+    ///
+    /// # Errors
+    /// Nobody of that account, an office that does not go with one they hold, not your right; nobody
+    /// appoints themselves.
+    pub async fn grant_office(
+        &self,
+        who: &Principal,
+        account: &AccountName,
+        office: &Office,
+        until: Option<Moment>,
+    ) -> Result<(), RegistryFault> {
+        let object = format!("{account} as {office}");
+        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
+            demand_scope(change, office).await?;
+            let held = offices(change, person, now).await?;
+            if let Some(other) = held.iter().find(|held| !held.goes_with(office)) {
+                return Err(RegistryFault::OfficesClash {
+                    held: other.clone(),
+                    wanted: office.clone(),
+                });
+            }
+            insert_grant(change, person, office, now, until, &who.name).await
+        };
+        self.change_person(who, account, "grant.add", &object, change)
+            .await
+    }
+
+    /// Ends an office now, and the sessions of whoever held it.
+    ///
+    /// # Errors
+    /// Nobody of that account, an office that they do not hold, not your right.
+    pub async fn end_office(
+        &self,
+        who: &Principal,
+        account: &AccountName,
+        office: &Office,
+    ) -> Result<(), RegistryFault> {
+        let object = format!("{account} as {office}");
+        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
+            let ended = sqlx::query(
+                "UPDATE person_grant SET valid_to = $4
+                 WHERE person = $1 AND role = $2 AND scope = $3 AND valid_from <= $4
+                 AND (valid_to IS NULL OR valid_to > $4)",
+            )
+            .bind(person)
+            .bind(office.role())
+            .bind(office.scope())
+            .bind(now.unix_ms())
+            .execute(change)
+            .await?;
+            match ended.rows_affected() {
+                0 => Err(RegistryFault::NoSuchPerson(account.clone())),
+                _ => Ok(()),
+            }
+        };
+        self.change_person(who, account, "grant.end", &object, change)
+            .await
+    }
+
+    /// Ends an account: sessions and tokens with it. The name stays taken.
+    ///
+    /// # Errors
+    /// Nobody of that account, not your right; nobody ends themselves.
+    pub async fn end_person(
+        &self,
+        who: &Principal,
+        account: &AccountName,
+    ) -> Result<(), RegistryFault> {
+        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
+            for sql in [
+                "UPDATE person SET ended_at = $2 WHERE number = $1 AND ended_at IS NULL",
+                "UPDATE person_token SET revoked_at = $2 WHERE person = $1 AND revoked_at IS NULL",
+            ] {
+                let ended = sqlx::query(sql).bind(person).bind(now.unix_ms());
+                ended.execute(&mut *change).await?;
+            }
+            Ok(())
+        };
+        self.change_person(who, account, "person.end", account.as_str(), change)
+            .await
+    }
+
+    /// Gives somebody a new password to change at the next sign-in, and takes their second factor
+    /// away: for whoever lost one of them.
+    ///
+    /// # Errors
+    /// Nobody of that account, not your right; one's own is changed otherwise.
+    pub async fn reset_person(
+        &self,
+        who: &Principal,
+        account: &AccountName,
+        password: &PasswordHash,
+    ) -> Result<(), RegistryFault> {
+        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
+            credential::put(change, person, password, true, now).await?;
+            factor::end(change, person, now).await
+        };
+        self.change_person(who, account, "person.reset", account.as_str(), change)
+            .await
+    }
+
+    /// Does `work` to somebody else's account and ends their sessions, all in one change with its
+    /// record; a refusal is recorded too.
+    async fn change_person(
+        &self,
+        who: &Principal,
+        account: &AccountName,
+        action: &'static str,
+        object: &str,
+        work: impl AsyncFnOnce(&mut SqliteConnection, i64, Moment) -> Result<(), RegistryFault>,
+    ) -> Result<(), RegistryFault> {
+        let outcome = self
+            .in_time(async {
+                demand(who, Action::Write, &PEOPLE)?;
+                if who.name == account.as_str() {
+                    return Err(RegistryFault::NotYours);
+                }
+                let mut change = self.begin().await?;
+                let now = self.clock.now();
+                let person = living(&mut change, account).await?;
+                work(&mut change, person, now).await?;
+                browser::end_all(&mut change, person).await?;
+                let deed = Deed {
+                    action,
+                    object,
+                    result: "done",
+                };
+                let head = self.note(&mut change, now, who, deed).await?;
+                self.commit_noted(change, head).await
+            })
+            .await;
+        self.refusal_logged(who, action, object, outcome).await
+    }
+
+    /// Notes a refusal in the log; what was done is noted inside its own change.
+    pub(super) async fn refusal_logged<T>(
+        &self,
+        who: &Principal,
+        action: &'static str,
+        object: &str,
+        outcome: Result<T, RegistryFault>,
+    ) -> Result<T, RegistryFault> {
+        if let Err(refused) = &outcome
+            && refused.is_refusal()
+        {
+            self.note_in_log(who, action, object, "refused").await?;
+        }
+        outcome
+    }
+
+    /// A line of the log about one's own account, inside the change.
+    async fn note_own(
+        &self,
+        change: &mut SqliteConnection,
+        who: &Principal,
+        action: &'static str,
+        result: &str,
+    ) -> Result<Head, RegistryFault> {
+        let deed = Deed {
+            action,
+            object: &who.name,
+            result,
+        };
+        self.note(change, self.clock.now(), who, deed).await
+    }
+}
+
+/// The offices of a person at `now`.
+async fn offices(
+    change: &mut SqliteConnection,
+    person: i64,
+    now: Moment,
+) -> Result<Vec<Office>, RegistryFault> {
+    let rows = sqlx::query(
+        "SELECT role, scope FROM person_grant WHERE person = $1 AND valid_from <= $2
+         AND (valid_to IS NULL OR valid_to > $2) ORDER BY number",
+    )
+    .bind(person)
+    .bind(now.unix_ms())
+    .fetch_all(change)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (role, scope): (String, String) = (row.try_get("role")?, row.try_get("scope")?);
+            Office::read(&role, &scope)
+                .map_err(|cause| RegistryFault::damaged("person_grant", cause))
+        })
+        .collect()
+}
+
+/// The number of whoever has `account` and was not ended.
+async fn living(
+    change: &mut SqliteConnection,
+    account: &AccountName,
+) -> Result<i64, RegistryFault> {
+    let row = sqlx::query("SELECT number FROM person WHERE account = $1 AND ended_at IS NULL")
+        .bind(account.as_str())
+        .fetch_optional(change)
+        .await?;
+    let row = row.ok_or_else(|| RegistryFault::NoSuchPerson(account.clone()))?;
+    Ok(row.try_get("number")?)
+}
+
+async fn insert_person(
+    change: &mut SqliteConnection,
+    person: &NewPerson,
+    now: Moment,
+) -> Result<i64, RegistryFault> {
+    let taken = sqlx::query("SELECT 1 FROM person WHERE account = $1")
+        .bind(person.account.as_str())
+        .fetch_optional(&mut *change)
+        .await?;
+    if taken.is_some() {
+        return Err(RegistryFault::AccountTaken(person.account.clone()));
+    }
+    let row = sqlx::query(
+        "INSERT INTO person (number, account, name, added_at)
+         SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3 FROM person RETURNING number",
+    )
+    .bind(person.account.as_str())
+    .bind(person.name.as_str())
+    .bind(now.unix_ms())
+    .fetch_one(change)
+    .await?;
+    Ok(row.try_get("number")?)
+}
+
+async fn insert_grant(
+    change: &mut SqliteConnection,
+    person: i64,
+    office: &Office,
+    from: Moment,
+    until: Option<Moment>,
+    by: &str,
+) -> Result<(), RegistryFault> {
+    sqlx::query(
+        "INSERT INTO person_grant
+             (number, person, role, scope, valid_from, valid_to, granted_at, granted_by)
+         SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4, $5, $4, $6 FROM person_grant",
+    )
+    .bind(person)
+    .bind(office.role())
+    .bind(office.scope())
+    .bind(from.unix_ms())
+    .bind(until.map(Moment::unix_ms))
+    .bind(by)
+    .execute(change)
+    .await?;
+    Ok(())
+}
+
+/// Refuses an office of an enterprise or park that is not registered.
+async fn demand_scope(change: &mut SqliteConnection, office: &Office) -> Result<(), RegistryFault> {
+    let sql = match office {
+        Office::Enterprise(_) => "SELECT 1 FROM enterprise WHERE enterprise = $1",
+        Office::Operator(Parks::One(_)) | Office::Kiosk(_) => "SELECT 1 FROM park WHERE park = $1",
+        _ => return Ok(()),
+    };
+    let known = sqlx::query(sql)
+        .bind(office.scope())
+        .fetch_optional(change)
+        .await?;
+    match known {
+        Some(_) => Ok(()),
+        None => Err(RegistryFault::NoSuchScope(office.scope().to_owned())),
+    }
+}

@@ -55,6 +55,7 @@ const ROWS = [
   ['stale', { over: { data_to: '2026-11-22T09:40:00+08:00', data_due: '2026-11-22T09:55:00+08:00' }, now: '2026-11-22T10:10:00+08:00' }, '/map', '数据停在 09:40，应到 09:55。下面是 09:40 的数。'],
   ['old-selection', {}, '/map?s=WJ-999', '链接里的地块 WJ-999 不在这张图里。'],
   ['too-few', { over: { classified: false } }, '/map', '样本少于 5 宗，不分级'],
+  ['settling', { over: { settling: 42 } }, '/map', '账期正在结算，已完成 42 %；结完后本页自动更新'],
   ['locked', { over: { layers: [{ indicator: 'kwh_per_mu', shown: 'nothing' }] } }, '/map', '这一层您无权查看'],
   ['hidden-cells', { over: hiddenCells() }, '/map', '不足 3 户'],
 ]

@@ -6,6 +6,7 @@ import { join, serverNow } from '../api/live'
 import type { Arrival } from '../api/wire'
 import { loading, type Loading } from '../frame/load'
 import { dataTo } from '../map/data'
+import { inOrderOf } from './order'
 
 export interface Arriving extends Loading<Arrival> {
   arrival: ComputedRef<Arrival | null>
@@ -13,13 +14,9 @@ export interface Arriving extends Loading<Arrival> {
   now: Ref<number>
 }
 
-/** `next` with the meters in the order of `shown`; meters that are new come last. */
-export function inShownOrder(next: Arrival, shown: Arrival | null): Arrival {
-  if (!shown) return next
-  const places = new Map(shown.meters.map((one, index) => [one.meter, index]))
-  const place = (meter: string) => places.get(meter) ?? places.size
-  return { ...next, meters: [...next.meters].sort((a, b) => place(a.meter) - place(b.meter)) }
-}
+/** `next` with the meters in the order of `shown`. */
+const inShownOrder = (next: Arrival, shown: Arrival | null): Arrival =>
+  shown ? { ...next, meters: inOrderOf(next.meters, (one) => one.meter, shown.meters.map((one) => one.meter)) } : next
 
 /** What `query` asks for, patched at most every `patchMs`; asked anew when the query changes. */
 export function arriving(query: () => { park?: string }, patchMs: number): Arriving {

@@ -1,6 +1,7 @@
 // The meters of a park by firm: counts added up, the worst state and its cause, and which filter a
 // firm falls under (screens.md 8.3). Knows nothing of the page.
 import type { Arrival, ArrivalCause, ArrivalMeter, ArrivalState, Count } from '../api/wire'
+import { inOrderOf } from './order'
 
 /** What a list of firms can be narrowed to: offline, clock, quarantine, missing, all well. */
 export const CAUSES = ['offline', 'clock', 'quarantine', 'gap', 'well'] as const
@@ -64,8 +65,4 @@ export function firmsOf(arrival: Arrival): Firm[] {
 }
 
 /** `firms` in the order of `shown` codes; new ones come last. */
-export function keptInOrder(firms: readonly Firm[], shown: readonly string[]): Firm[] {
-  const places = new Map(shown.map((code, index) => [code, index]))
-  const place = (firm: Firm) => places.get(firm.enterprise) ?? places.size
-  return [...firms].sort((a, b) => place(a) - place(b))
-}
+export const keptInOrder = (firms: readonly Firm[], shown: readonly string[]): Firm[] => inOrderOf(firms, (firm) => firm.enterprise, shown)

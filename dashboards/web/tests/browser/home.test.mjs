@@ -111,6 +111,8 @@ for (const [name, trouble, path, words, leads] of EMPTY) {
 
 test('the ledger comes in one question, and its table and revisions have addresses', () =>
   on({ role: 'enterprise' }, '/my/ledger/2026-10', DESK, async (page) => {
+    // The first visit has asked its own questions by then.
+    await has(page, '[data-ledger] tbody tr')
     const asked = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await page.reload()

@@ -147,3 +147,41 @@ test('a file of the rating holds what a spreadsheet would calculate as text', as
   const text = csvOf(rating, [{ enterprise: '9132A', name: '=1+1', park: 'P,1', group: 'above', grade: null }])
   assert.equal(text.split('\r\n')[1], "9132A,'=1+1,\"P,1\",above,T")
 })
+
+test('decimals are rounded as text, half away from zero, and shares are cut', async () => {
+  const { fixed, share } = await load('/src/words/numbers.ts')
+  const rows = [
+    [fixed('47.745', 2), '47.75'], [fixed('-47.745', 2), '-47.75'], [fixed('9.995', 2), '10.00'], [fixed('0.005', 2), '0.01'], [fixed('-0.004', 2), '0.00'],
+    [fixed('461030.5', 0), '461031'], [fixed('12', 2), '12.00'], [fixed('9007199254740993.5', 0), '9007199254740994'],
+    [share('1.0000'), '100.0'], [share('0.9999'), '99.9'], [share('0.9583'), '95.8'], [share('0.29'), '29.0'], [share(null), '—'], [share('x'), '—'],
+  ]
+  for (const [written, expected] of rows) assert.equal(written, expected)
+})
+
+test('firms: counts are added up, the worst meter speaks, the order on the screen holds', async () => {
+  const { firmsOf, keptInOrder } = await load('/src/my/firms.ts')
+  const { inOrderOf } = await load('/src/my/order.ts')
+  const meter = (id, enterprise, state, cause = null) => ({ meter: id, enterprise, state, cause, latest_at: '2026-11-22T09:00:00+08:00', strip: [{ expected: 4, received: state === 'silent' ? 1 : 4 }] })
+  const clock = { cause: 'quarantined', ahead_s: 28800, code: 'time_out_of_range', items: 3, since: null }
+  const arrival = {
+    days: ['2026-11-22'], enterprises: [{ enterprise: 'A', name: '甲', park: 'P' }, { enterprise: 'B', name: '乙', park: 'P' }],
+    meters: [meter('a1', 'A', 'on_time'), meter('a2', 'A', 'on_time'), meter('b1', 'B', 'on_time'), meter('b2', 'B', 'silent', clock)],
+  }
+  const firms = firmsOf(arrival)
+  assert.deepEqual(firms.map((one) => [one.enterprise, one.state, one.filters]), [['B', 'silent', ['clock']], ['A', 'on_time', ['well']]])
+  assert.deepEqual(firms[0].strip, [{ expected: 8, received: 5 }])
+  assert.deepEqual(keptInOrder(firms, ['A', 'B']).map((one) => one.enterprise), ['A', 'B'])
+  assert.deepEqual(inOrderOf(['d', 'c', 'new', 'b'], (one) => one, ['b', 'c', 'd']), ['b', 'c', 'd', 'new'])
+})
+
+test('a file of a source holds its five lines in order', async () => {
+  const { csvOf } = await load('/src/source/export.ts')
+  const version = { revision: 2, digest: null, factors: ['GB'], revisions: [] }
+  const text = csvOf({
+    id: 'k:x:2026-10:2', kind: 'k', key: 'x', period: '2026-10', value: '3', unit: 't', as_of: '', formula: { code: 'sum', times: null, of: ['a'] },
+    inputs: [{ what: 'a', figure: null, value: '-3', unit: 't', sign: '-', steps: [], lacks_factor: false }], taken_from: [], version,
+  })
+  const lines = text.replace('\ufeff', '').split('\r\n').map((line) => line.split(',')[0])
+  assert.deepEqual(lines, ['line', '值', '公式', '代入', '版本', '版本', ''])
+  assert.ok(text.includes(',-3,t,'), 'a number below zero stays a number')
+})

@@ -9,6 +9,7 @@ use parkpulse::calendar::Month;
 use parkpulse::jobs::add_up;
 use parkpulse::ledger::on_parcels;
 use parkpulse::park::{MeterNo, MeterRow, Standing, Validity};
+use parkpulse::reading::Quality;
 use parkpulse::store::Decision;
 use parkpulse::store::registry::{Entries, SeriesKey};
 use parkpulse::units::Exact;
@@ -25,6 +26,7 @@ over_every_engine! {
         batches_in_any_order_come_to_the_same,
         one_late_value_in_a_year_of_400_meters_reads_two_days_of_one,
         what_comes_in_order_reads_nothing_twice,
+        what_comes_again_in_one_batch_counts_once,
         a_decision_changes_the_account,
         other_terms_walk_all_days_again,
         a_log_that_was_set_back_is_looked_at_anew,
@@ -157,6 +159,45 @@ async fn what_comes_in_order_reads_nothing_twice(ground: Ground) {
     assert_eq!(
         ground.lines(days(1, 2)).await[0],
         "E-001 100.00 0.4167 0.4583"
+    );
+}
+
+async fn what_comes_again_in_one_batch_counts_once(ground: Ground) {
+    ground.meters(1).await;
+    let good = |hour: i64, number| (hour * HOUR_MS, number, Quality::Good);
+    // A bad one first takes no place; another value is a conflict, however often it comes.
+    let values = [
+        good(0, 0.0),
+        (HOUR_MS, 10.0, Quality::Bad),
+        good(1, 10.0),
+        good(1, 10.0),
+        good(1, 12.0),
+        good(1, 12.0),
+        good(2, 20.0),
+    ];
+    ground.commit_all(1, &values).await;
+    ground.pass().await;
+    assert_eq!(ground.values_read(), 0, "in order");
+    assert_eq!(
+        ground.lines(days(0, 1)).await[0],
+        "E-001 20.00 0.0833 0.1250"
+    );
+    let (mut conflicts, mut hours) = (0, Vec::new());
+    let registry = &ground.keeper.registry;
+    registry
+        .visit_sheets(&Principal::local(), ground.kwh, None, days(0, 1), |one| {
+            let account = one.sheet.account(days(0, 1), HOUR_MS).unwrap();
+            conflicts = account.conflicts;
+            let used = account.steps.iter().take(2);
+            hours = used
+                .map(|step| step.used.clone().unwrap().rounded(0))
+                .collect();
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        (conflicts, hours),
+        (1, vec!["10".to_owned(), "10".to_owned()])
     );
 }
 

@@ -57,7 +57,7 @@ struct Disorder {
 prop_compose! {
     fn any_disorder()(
         late in proptest::collection::vec((any::<Index>(), any::<Index>()), 0..3),
-        repeats in proptest::collection::vec((any::<Index>(), 0_u8..3, any::<Index>()), 0..4),
+        repeats in proptest::collection::vec((any::<Index>(), 0_u8..5, any::<Index>()), 0..4),
         decided in proptest::collection::vec((any::<Index>(), proptest::option::of(0_i64..90), any::<Index>()), 0..2),
     ) -> Disorder {
         Disorder { late, repeats, decided }
@@ -80,13 +80,17 @@ fn arrange(readings: &[Arrival], disorder: Disorder, sizes: &[(usize, u8)]) -> V
         values.insert(place, one);
     }
     for (of, kind, to) in disorder.repeats {
-        let (at, number, quality) = values[of.index(values.len())];
-        let again = match kind {
-            0 => (at, number, quality),
-            1 => (at, number + 1.0, quality),
-            _ => (at, 7.0, Quality::Bad),
-        };
-        values.insert(to.index(values.len() + 1), again);
+        let of = of.index(values.len());
+        let (at, number, quality) = values[of];
+        let later = to.index(values.len() + 1);
+        match kind {
+            0 => values.insert(later, (at, number, quality)),
+            1 => values.insert(later, (at, number + 1.0, quality)),
+            2 => values.insert(later, (at, 7.0, Quality::Bad)),
+            // In one batch mostly: contradicted twice, or bad before it was good.
+            3 => drop(values.splice(of..of, [(at, number - 1.0, quality); 2])),
+            _ => values.insert(of, (at, number, Quality::Bad)),
+        }
     }
     let (mut happens, mut rest) = (Vec::new(), &values[..]);
     let mut sizes = sizes.iter().cycle();

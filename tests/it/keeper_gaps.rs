@@ -23,6 +23,8 @@ over_every_engine! {
         a_reading_that_waits_leaves_its_months_unknown,
         a_meter_that_is_registered_late_is_missing_in_closed_months,
         a_meter_that_ended_is_not_expected_in_closed_months,
+        what_came_before_a_register_was_known_is_accounted,
+        whoever_waits_hears_how_far_it_is,
     ]
 }
 
@@ -30,6 +32,11 @@ over_every_engine! {
 async fn read(ground: &Ground, meter: u32, readings: &[(i64, f64)]) {
     let hours: Vec<_> = readings.iter().map(|(day, at)| (day * 24, *at)).collect();
     ground.commit(meter, &hours).await;
+}
+
+/// A register that counted 24 a day from the begin on.
+fn daily(day: i32) -> (i64, f64) {
+    (day.into(), 24.0 * f64::from(day))
 }
 
 /// A pass on the day so many days after the begin.
@@ -254,4 +261,49 @@ async fn a_meter_that_ended_is_not_expected_in_closed_months(ground: Ground) {
     ground.lay(Entries::Meters(vec![ended])).await;
     pass_on(&ground, 71).await;
     assert_eq!(closed(&ground).await[0], "1.2 1: 240.0000 1.0000");
+}
+
+async fn what_came_before_a_register_was_known_is_accounted(ground: Ground) {
+    ground.meters(1).await;
+    read(&ground, 1, &[(0, 0.0), (31, 744.0)]).await;
+    let second: Vec<_> = (0..=31).map(daily).collect();
+    read(&ground, 2, &second).await;
+    pass_on(&ground, 40).await;
+    assert_eq!(closed(&ground).await, ["1.1 1: 744.0000 1.0000"]);
+    ground.lay(Entries::Meters(vec![ground.row(2, 2)])).await;
+    pass_on(&ground, 41).await;
+    let both = ["1.2 1: 744.0000 1.0000", "1.2 2: 744.0000 1.0000"];
+    assert_eq!(closed(&ground).await, both);
+}
+
+async fn whoever_waits_hears_how_far_it_is(ground: Ground) {
+    ground.meters(1).await;
+    for day in 0..300 {
+        read(&ground, 1, &[daily(day)]).await;
+    }
+    let told = std::cell::RefCell::new(Vec::new());
+    let settling = &ground.keeper.settling;
+    let listen = async {
+        loop {
+            told.borrow_mut().extend(settling.percent());
+            tokio::task::yield_now().await;
+        }
+    };
+    assert_eq!(settling.percent(), None);
+    tokio::select! {
+        () = ground.pass() => {}
+        () = listen => {}
+    }
+    assert_eq!(settling.percent(), None, "nothing is outstanding");
+    let mut told = told.into_inner();
+    assert!(
+        told.is_sorted() && told.iter().all(|percent| *percent < 100),
+        "{told:?}"
+    );
+    told.dedup();
+    assert!(told.len() > 3, "{told:?}");
+    // The next batch is nothing to wait for.
+    read(&ground, 1, &[(300, 7200.0)]).await;
+    ground.pass().await;
+    assert_eq!(settling.percent(), None);
 }

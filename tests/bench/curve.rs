@@ -7,7 +7,7 @@ use parkpulse::demo::{Dice, Load, Pattern};
 use parkpulse::indicator::IndicatorNo;
 use parkpulse::reading::Value;
 
-use crate::ground::INDICATORS;
+use super::ground::INDICATORS;
 
 /// The step of the curves, in milliseconds.
 pub(crate) const STEP_MS: i64 = 900_000;

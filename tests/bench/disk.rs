@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::figure::{Goal, Report, quantile};
+use super::figure::{Goal, Report, quantile};
 
 const SYNCS: usize = 400;
 

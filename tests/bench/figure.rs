@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::server::Server;
+use super::server::Server;
 
 /// What a figure should be.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,23 @@ impl Report {
             "MiB",
             Goal::None,
         );
+    }
+
+    /// All figures as a table for README.
+    pub(crate) fn table(&self) {
+        println!("\n| | measured | goal |\n|---|---:|---:|");
+        for figure in self.figures.iter().filter(|one| one["value"].is_f64()) {
+            let text = |name: &str| figure[name].as_str().unwrap_or_default();
+            let value = shown(figure["value"].as_f64().unwrap_or(f64::NAN));
+            let missed = if figure["met"] == false {
+                ", **missed**"
+            } else {
+                ""
+            };
+            let (name, unit, goal) = (text("figure").trim(), text("unit"), text("goal"));
+            println!("| {name} | {value} {unit}{missed} | {goal} |");
+        }
+        println!();
     }
 
     pub(crate) fn write(&self, path: &Path) {

@@ -1,16 +1,16 @@
 //! As much as goes in: many connections, each with its window full. What a synced value costs is
 //! processor time of the server over values acknowledged, between two instants of the flood.
 
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread::{self, sleep};
+use std::thread::{self, Scope, sleep};
 use std::time::{Duration, Instant};
 
-use crate::Extent;
-use crate::figure::{Goal, Report};
-use crate::ground::{GATEWAYS, Ground, METERS};
-use crate::sender::{Writer, acknowledgements, connect, written};
-use crate::server::Server;
+use super::Extent;
+use super::figure::{Goal, Report};
+use super::ground::{GATEWAYS, Ground, METERS};
+use super::sender::{Writer, acknowledgements, connect, written};
+use super::server::Server;
 
 /// Threads that send, each for its share of the connections.
 const SENDERS: usize = 2;
@@ -38,9 +38,13 @@ impl Kind {
     }
 }
 
+/// How far it is, shared by the senders.
+#[derive(Debug, Default)]
 struct Flood {
     acknowledged: AtomicU64,
     over: AtomicBool,
+    /// Rounds of each connection; endless if there are none.
+    rounds: Option<i64>,
 }
 
 /// A connection with what it has in flight.
@@ -60,21 +64,14 @@ pub(crate) fn measure(
     kind: Kind,
     report: &mut Report,
 ) {
-    let flood = Flood {
-        acknowledged: AtomicU64::new(0),
-        over: AtomicBool::new(false),
-    };
-    let now_ms = unix_ms();
-    let start_ms = now_ms - 50 * 60_000 + i64::try_from(kind.values()).unwrap();
+    let flood = Flood::default();
     thread::scope(|scope| {
-        for sender in 0..SENDERS {
-            let flood = &flood;
-            scope.spawn(move || {
-                let lines = (sender..GATEWAYS).step_by(SENDERS);
-                let lines = lines.map(|number| open(server, ground, number, kind));
-                send(&mut lines.collect::<Vec<_>>(), flood, start_ms);
-            });
-        }
+        let senders = Senders {
+            address: server.mqtt,
+            ground,
+            kind,
+        };
+        senders.start(&flood, scope);
         sleep(WARM_UP);
         let (cpu, count) = (server.cpu(), flood.acknowledged.load(Ordering::SeqCst));
         let (began, commits) = (Instant::now(), server.metric("store_commit_seconds_count"));
@@ -98,7 +95,7 @@ pub(crate) fn measure(
     );
 }
 
-fn tell(kind: Kind, messages: f64, seconds: f64, used: &crate::server::Cpu, report: &mut Report) {
+fn tell(kind: Kind, messages: f64, seconds: f64, used: &super::server::Cpu, report: &mut Report) {
     let count = kind.values();
     let values = messages * count as f64;
     let goal = match kind {
@@ -129,22 +126,65 @@ fn after(server: &Server, kind: Kind, flood: &Flood, report: &mut Report) {
     ));
 }
 
-fn open(server: &Server, ground: &Ground, number: usize, kind: Kind) -> Line {
-    let gateway = &ground.gateways[number];
-    let epoch = u64::try_from(unix_ms() / 1_000).unwrap();
-    Line {
-        socket: connect(server.mqtt, gateway, 0),
-        writer: Writer::new(number, gateway, epoch, kind.values(), 1_000),
-        left: Vec::new(),
-        open: 0,
-        round: 0,
-        out: Vec::new(),
+/// Sends messages of 9 values, `rounds` of each meter, to whatever speaks MQTT at `address`, and
+/// returns when the last is acknowledged. Returns how many they were.
+pub(crate) fn pour(address: SocketAddr, ground: &Ground, rounds: u16) -> u64 {
+    let flood = Flood {
+        rounds: Some(i64::from(rounds)),
+        ..Flood::default()
+    };
+    let senders = Senders {
+        address,
+        ground,
+        kind: Kind::Nine,
+    };
+    thread::scope(|scope| senders.start(&flood, scope));
+    flood.acknowledged.into_inner()
+}
+
+/// Who sends what where.
+#[derive(Clone, Copy, Debug)]
+struct Senders<'a> {
+    address: SocketAddr,
+    ground: &'a Ground,
+    kind: Kind,
+}
+
+impl<'a> Senders<'a> {
+    /// Starts the threads that send, each with its share of the connections.
+    fn start<'scope>(self, flood: &'scope Flood, scope: &'scope Scope<'scope, '_>)
+    where
+        'a: 'scope,
+    {
+        let start_ms = unix_ms() - 50 * 60_000 + i64::try_from(self.kind.values()).unwrap();
+        for sender in 0..SENDERS {
+            scope.spawn(move || {
+                let lines = (sender..GATEWAYS).step_by(SENDERS);
+                let lines = lines.map(|number| self.open(number));
+                send(&mut lines.collect::<Vec<_>>(), flood, start_ms);
+            });
+        }
+    }
+
+    fn open(&self, number: usize) -> Line {
+        let gateway = &self.ground.gateways[number];
+        let epoch = u64::try_from(unix_ms() / 1_000).unwrap();
+        Line {
+            socket: connect(self.address, gateway, 0),
+            writer: Writer::new(number, gateway, epoch, self.kind.values(), 1_000),
+            left: Vec::new(),
+            open: 0,
+            round: 0,
+            out: Vec::new(),
+        }
     }
 }
 
 /// Keeps every line's window full until it is over, then takes the last acknowledgements.
 fn send(lines: &mut [Line], flood: &Flood, start_ms: i64) {
-    while !flood.over.load(Ordering::Relaxed) {
+    let mut round = 0;
+    while !flood.over.load(Ordering::Relaxed) && flood.rounds.is_none_or(|all| round < all) {
+        round += 1;
         for line in &mut *lines {
             line.wait_below((ROUNDS_OPEN - 1) * METERS, flood);
             line.round(start_ms);

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::server::parkpulse;
+use rusqlite::Connection;
+
+use super::server::parkpulse;
 
 pub(crate) const ENTERPRISE: &str = "91320583MA1N0X0X1M";
-/// Gateways that send; eight connections each are allowed.
+/// Gateways that send.
 pub(crate) const GATEWAYS: usize = 100;
-/// Further gateways whose connections stay silent.
-const SILENT: usize = 150;
 /// Meters behind one gateway.
 pub(crate) const METERS: usize = 20;
 
@@ -50,39 +50,71 @@ pub(crate) fn meter(gateway: usize, of_gateway: usize) -> String {
 impl Ground {
     /// Registers everything in a new data directory below `folder`.
     pub(crate) fn lay(folder: &Path) -> Self {
-        let data_dir = folder.join("data");
-        let run = |arguments: &[&str]| {
-            let output = parkpulse(&data_dir).args(arguments).output().unwrap();
-            assert!(output.status.success(), "{arguments:?}: {output:?}");
-            String::from_utf8(output.stdout).unwrap()
-        };
-        let import = |kind: &str, text: &str| {
-            let path = folder.join(format!("{kind}.csv"));
-            fs::write(&path, text).unwrap();
-            run(&["import", kind, path.to_str().unwrap()]);
-        };
-        import("parks", "park,name,district,kind\nP1,试验园,开发区,\n");
-        import("enterprises", &enterprises());
-        import("meters", &meters());
-        let gateways = (0..GATEWAYS + SILENT).map(|number| {
-            let id = format!("gw-{number:03}");
-            let line = [
-                "gateway",
-                "add",
-                "--enterprise",
-                ENTERPRISE,
-                "--gateway",
-                &id,
-                "--json",
-            ];
-            let printed: serde_json::Value = serde_json::from_str(&run(&line)).unwrap();
-            let token = printed["token"].as_str().unwrap().to_owned();
-            Gateway { id, token }
+        let ground = Self::with_enterprise(folder.join("data"));
+        ground.import("meters", &meters());
+        let gateways = (0..GATEWAYS).map(|number| ground.add(format!("gw-{number:03}")));
+        Self {
+            gateways: gateways.collect(),
+            ..ground
+        }
+    }
+
+    /// Many gateways and nothing for them to say. The first is registered by the ordinary command;
+    /// the others are rows like its own, with its token, because a command each would take longer
+    /// than all the rest.
+    pub(crate) fn crowd(folder: &Path, count: usize) -> Self {
+        let ground = Self::with_enterprise(folder.join("crowd"));
+        let first = ground.add("gw-00000".to_owned());
+        let rows = Connection::open(ground.data_dir.join("registry.db")).unwrap();
+        let others = i64::try_from(count).unwrap() - 1;
+        let gateways = "WITH RECURSIVE other(number) AS
+             (SELECT 1 UNION ALL SELECT number + 1 FROM other WHERE number < ?1)
+             INSERT INTO gateway (number, gateway, enterprise, registered_at)
+             SELECT g.number + other.number, printf('gw-%05d', other.number), g.enterprise,
+                 g.registered_at FROM gateway g, other";
+        rows.execute(gateways, [others]).unwrap();
+        let tokens = "INSERT INTO gateway_secret (number, gateway, digest, created_at)
+             SELECT s.number + g.number - s.gateway, g.number, s.digest, s.created_at
+             FROM gateway g, gateway_secret s WHERE g.number <> s.gateway";
+        rows.execute(tokens, []).unwrap();
+        let gateways = (0..count).map(|number| Gateway {
+            id: format!("gw-{number:05}"),
+            token: first.token.clone(),
         });
         Self {
             gateways: gateways.collect(),
-            data_dir: data_dir.clone(),
+            ..ground
         }
+    }
+
+    fn with_enterprise(data_dir: PathBuf) -> Self {
+        let ground = Self {
+            data_dir,
+            gateways: Vec::new(),
+        };
+        ground.import("parks", "park,name,district,kind\nP1,试验园,开发区,\n");
+        ground.import("enterprises", &enterprises());
+        ground
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let output = parkpulse(&self.data_dir).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn import(&self, kind: &str, text: &str) {
+        let path = self.data_dir.with_extension(format!("{kind}.csv"));
+        fs::write(&path, text).unwrap();
+        self.run(&["import", kind, path.to_str().unwrap()]);
+    }
+
+    fn add(&self, id: String) -> Gateway {
+        let line = ["gateway", "add", "--enterprise", ENTERPRISE, "--json"];
+        let printed = self.run(&[&line[..], &["--gateway", &id]].concat());
+        let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        let token = printed["token"].as_str().unwrap().to_owned();
+        Gateway { id, token }
     }
 }
 

@@ -7,10 +7,10 @@ use std::path::Path;
 use parkpulse::demo::Dice;
 use parkpulse::store::Engine;
 
-use crate::Extent;
-use crate::curve::{Device, instant};
-use crate::figure::{Goal, Report};
-use crate::shelf::{Shelf, message, reading, slots};
+use super::Extent;
+use super::curve::{Device, instant};
+use super::figure::{Goal, Report};
+use super::shelf::{Shelf, message, reading, slots};
 
 /// Devices behind one gateway.
 const BEHIND: u32 = 20;

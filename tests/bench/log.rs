@@ -14,11 +14,11 @@ use parkpulse::store::embedded::codec::batch::{Entry, Head, Writing};
 use parkpulse::store::embedded::codec::chunk::Origin;
 use rusqlite::{Connection, params};
 
-use crate::Extent;
-use crate::figure::{Goal, Report};
-use crate::flood::unix_ms;
-use crate::ground::{GATEWAYS, Ground, INDICATORS, METERS};
-use crate::server::Server;
+use super::Extent;
+use super::figure::{Goal, Report};
+use super::flood::unix_ms;
+use super::ground::{GATEWAYS, Ground, INDICATORS, METERS};
+use super::server::Server;
 
 /// Messages of one row, as under load.
 const MESSAGES: i64 = 8_000;

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use crate::Extent;
-use crate::figure::{Goal, Report, quantile};
-use crate::flood::unix_ms;
-use crate::ground::{GATEWAYS, Ground, METERS};
-use crate::sender::{Writer, acknowledgements, connect, written};
-use crate::server::Server;
+use super::Extent;
+use super::figure::{Goal, Report, quantile};
+use super::flood::unix_ms;
+use super::ground::{GATEWAYS, Ground, METERS};
+use super::sender::{Writer, acknowledgements, connect, written};
+use super::server::Server;
 
 /// Packet ids in use, so many messages may be on their way on one connection.
 const IDS: u16 = 4_096;

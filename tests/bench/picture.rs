@@ -12,7 +12,7 @@ use parkpulse::http::{PictureKey, Pictures};
 use parkpulse::park::outline::{CityBox, Crs, Parcel, ParkProperty, Reading, read_parcels};
 use rust_decimal::Decimal;
 
-use crate::figure::{Goal, Report};
+use super::figure::{Goal, Report};
 
 const COLUMNS: u32 = 80;
 const ROWS: u32 = 50;

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use parkpulse::rating::rate_text;
 
-use crate::figure::{Goal, Report};
-use crate::year_facts::facts;
+use super::figure::{Goal, Report};
+use super::year_facts::facts;
 
 const ENTERPRISES: u64 = 10_000;
 const TIMES: usize = 5;

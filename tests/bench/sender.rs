@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use parkpulse::calendar::Moment;
 
-use crate::ground::{ENTERPRISE, Gateway, INDICATORS, METERS, meter};
+use super::ground::{ENTERPRISE, Gateway, INDICATORS, METERS, meter};
 
 /// Answers are awaited this long.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -18,18 +18,31 @@ pub(crate) fn connect(address: SocketAddr, gateway: &Gateway, suffix: usize) -> 
     socket.set_nodelay(true).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
     let client_id = format!("{}/{suffix}", gateway.id);
-    let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', 4, 0b1100_0010, 0, 0];
-    for text in [&client_id, &gateway.id, &gateway.token] {
+    socket
+        .write_all(&hello(gateway, &client_id, CLEAN))
+        .unwrap();
+    let mut answer = [0; 4];
+    socket.read_exact(&mut answer).unwrap();
+    assert_eq!((answer[0], answer[3]), (0x20, 0), "CONNACK {answer:?}");
+    socket
+}
+
+/// The flag of a session that ends with its connection.
+const CLEAN: u8 = 0b10;
+/// The flags of a session that stays.
+pub(crate) const KEPT: u8 = 0;
+
+/// A CONNECT with name and token.
+pub(crate) fn hello(gateway: &Gateway, client_id: &str, session: u8) -> Vec<u8> {
+    let flags = 0b1100_0000 | session;
+    let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', 4, flags, 0, 0];
+    for text in [client_id, &gateway.id, &gateway.token] {
         push_text(&mut body, text);
     }
     let mut packet = vec![0x10];
     push_length(&mut packet, body.len());
     packet.extend(body);
-    socket.write_all(&packet).unwrap();
-    let mut answer = [0; 4];
-    socket.read_exact(&mut answer).unwrap();
-    assert_eq!((answer[0], answer[3]), (0x20, 0), "CONNACK {answer:?}");
-    socket
+    packet
 }
 
 /// Puts one gateway's messages together: each one reading of one meter, `values` of its nine

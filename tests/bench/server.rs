@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::ground::Ground;
+use super::ground::Ground;
 
 const START_WITHIN: Duration = Duration::from_mins(5);
 
@@ -25,6 +25,26 @@ pub(crate) struct Cpu {
 }
 
 impl Cpu {
+    /// What the process used since it began.
+    pub(crate) fn of(process: u32) -> Self {
+        let folder = format!("/proc/{process}");
+        let (all, kernel) = times(&fs::read_to_string(format!("{folder}/stat")).unwrap());
+        let mut threads = BTreeMap::new();
+        for task in fs::read_dir(format!("{folder}/task")).unwrap() {
+            let folder = task.unwrap().path();
+            let read = |file: &str| fs::read_to_string(folder.join(file));
+            // A thread may end while we look.
+            if let (Ok(name), Ok(stat)) = (read("comm"), read("stat")) {
+                *threads.entry(name.trim().to_owned()).or_insert(0.0) += times(&stat).0;
+            }
+        }
+        Self {
+            all,
+            kernel,
+            threads,
+        }
+    }
+
     /// What was used since `before`.
     pub(crate) fn since(&self, before: &Self) -> Self {
         let threads = self.threads.iter().map(|(name, used)| {
@@ -80,10 +100,15 @@ pub(crate) fn parkpulse(data_dir: &Path) -> Command {
 impl Server {
     /// Starts it and waits until it says that it is ready.
     pub(crate) fn start(ground: &Ground) -> Self {
-        let ports = ground.data_dir.join("ports.json");
+        Self::start_as(&ground.data_dir, &["serve"])
+    }
+
+    /// The same by other arguments.
+    pub(crate) fn start_as(data_dir: &Path, arguments: &[&str]) -> Self {
+        let ports = data_dir.join("ports.json");
         let _not_there = fs::remove_file(&ports);
-        let child = parkpulse(&ground.data_dir)
-            .arg("serve")
+        let child = parkpulse(data_dir)
+            .args(arguments)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -102,29 +127,30 @@ impl Server {
             mqtt: port("mqtt"),
             http: port("http"),
         };
-        while !server.get("/readyz").starts_with("HTTP/1.1 200") {
+        while !server.get("/readyz").starts_with(b"HTTP/1.1 200") {
             assert!(Instant::now() < until, "it does not get ready");
             sleep(Duration::from_millis(2));
         }
         server
     }
 
-    fn get(&self, path: &str) -> String {
-        let mut text = String::new();
+    /// The whole answer; empty if there was none.
+    pub(crate) fn get(&self, path: &str) -> Vec<u8> {
+        let mut answer = Vec::new();
         let Ok(mut stream) = TcpStream::connect(self.http) else {
-            return text;
+            return answer;
         };
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         if stream.write_all(request.as_bytes()).is_ok() {
-            let _cut_off = stream.read_to_string(&mut text);
+            let _cut_off = stream.read_to_end(&mut answer);
         }
-        text
+        answer
     }
 
     /// A figure of `/metrics`.
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        let page = self.get("/metrics");
+        let page = String::from_utf8(self.get("/metrics")).unwrap();
         let line = page
             .lines()
             .find(|line| !line.starts_with('#') && line.contains(name));
@@ -137,21 +163,7 @@ impl Server {
     }
 
     pub(crate) fn cpu(&self) -> Cpu {
-        let (all, kernel) = times(&self.proc("stat"));
-        let mut threads = BTreeMap::new();
-        for task in fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap() {
-            let folder = task.unwrap().path();
-            let read = |file: &str| fs::read_to_string(folder.join(file));
-            // A thread may end while we look.
-            if let (Ok(name), Ok(stat)) = (read("comm"), read("stat")) {
-                *threads.entry(name.trim().to_owned()).or_insert(0.0) += times(&stat).0;
-            }
-        }
-        Cpu {
-            all,
-            kernel,
-            threads,
-        }
+        Cpu::of(self.child.id())
     }
 
     /// Waits until it works on nothing any more; `false` if it still does after `within`.

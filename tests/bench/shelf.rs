@@ -12,7 +12,7 @@ use parkpulse::store::embedded::{Embedded, READINGS_FILE, Settings};
 use parkpulse::store::{Append, Conservation};
 use tokio::runtime::Runtime;
 
-use crate::curve::STEP_MS;
+use super::curve::STEP_MS;
 
 #[derive(Debug)]
 pub(crate) struct Shelf {

@@ -9,10 +9,10 @@ use parkpulse::indicator::IndicatorNo;
 use parkpulse::reading::Value;
 use parkpulse::store::{Engine, Series};
 
-use crate::Extent;
-use crate::curve::{Device, STEP_MS, instant};
-use crate::figure::{Goal, Report};
-use crate::shelf::{Shelf, message, month, reading, slots};
+use super::Extent;
+use super::curve::{Device, STEP_MS, instant};
+use super::figure::{Goal, Report};
+use super::shelf::{Shelf, message, month, reading, slots};
 
 /// `kw`.
 const POWER: u16 = 20;

@@ -18,6 +18,7 @@ mod app_control;
 mod assess;
 mod audit;
 mod backdrop;
+mod bench_smallest;
 mod book;
 mod calendar;
 mod compiled_in;

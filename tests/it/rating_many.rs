@@ -7,10 +7,8 @@ use serde_json::Value;
 
 use parkpulse::rating::rate_text;
 
+use crate::bench_smallest::bench::year_facts;
 use crate::rating_slow::rules;
-
-#[path = "../bench/year_facts.rs"]
-mod year_facts;
 
 #[test]
 fn what_the_bench_rates_is_rated_right() {

@@ -1,14 +1,21 @@
 //! Bytes on disk: whatever is written reads back to the bit; whatever is damaged is told, never a
 //! panic.
 
-use parkpulse::calendar::{Day, Moment, Month};
+use std::ops::ControlFlow;
+
+use parkpulse::calendar::{Day, Moment, Month, Period};
 use parkpulse::indicator::IndicatorNo;
 use parkpulse::park::{GatewayNo, MeterNo};
 use parkpulse::reading::{Flags, Quality, Reading, Value};
+use parkpulse::store::Row;
 use parkpulse::store::embedded::codec::Broken;
 use parkpulse::store::embedded::codec::batch::{self, Entry, Head, Take, Writing};
-use parkpulse::store::embedded::codec::chunk::{Chunk, Origin, day_key, decode_day, encode_day};
+use parkpulse::store::embedded::codec::chunk::{
+    Chunk, Origin, day_key, decode_day, decode_day_of, encode_day,
+};
+use parkpulse::store::embedded::codec::latest::row_of;
 use parkpulse::store::embedded::codec::month::{Block, Column, encode_column, month_key, unpack};
+use parkpulse::store::embedded::codec::strip::Strip;
 use proptest::prelude::*;
 
 /// Doubles that a payload may bring, and some that only the engine's own care keeps apart.
@@ -217,6 +224,34 @@ fn mutated(bytes: &[u8], place: usize, by: u8, key: i64) -> Vec<u8> {
     body
 }
 
+/// What a strip hands out, with bits that compare.
+fn swept(strip: &mut Strip, meter: MeterNo, indicator: IndicatorNo) -> Vec<(Row, u64)> {
+    let always = Period::new(
+        Moment::from_unix_ms(i64::MIN),
+        Moment::from_unix_ms(i64::MAX),
+    );
+    let (mut handed, mut count) = (Vec::new(), 0);
+    let flow = strip.visit(meter, indicator, always.unwrap(), &mut count, &mut |row| {
+        handed.push((*row, row.number.to_bits()));
+        ControlFlow::Continue(())
+    });
+    assert!(flow.is_continue());
+    assert_eq!(count, u64::try_from(handed.len()).unwrap());
+    handed
+}
+
+/// The values of one indicator of a chunk as rooms above see them.
+fn by_time(chunk: &Chunk, meter: MeterNo, indicator: IndicatorNo) -> Vec<(Row, u64)> {
+    let column = chunk.columns.iter().find(|(of, _)| *of == indicator);
+    let rows = chunk.at.iter().zip(&chunk.origins).zip(&column.unwrap().1);
+    let rows = rows.filter(|(_, number)| !number.is_nan());
+    let row = |((at, origin), number): ((&Moment, &Origin), &f64)| {
+        let row = row_of(meter, indicator, *at, *number, origin, 1);
+        (row, number.to_bits())
+    };
+    rows.map(row).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -237,6 +272,10 @@ proptest! {
         let found = decode_day(&bytes, key).unwrap();
         prop_assert_eq!(bits(&found), bits(&chunk));
         prop_assert_eq!(found.merged_through, chunk.merged_through);
+        let mut of_one = chunk.clone();
+        of_one.columns.retain(|(indicator, _)| indicator.get() == 7);
+        let found = decode_day_of(&bytes, key, Some(IndicatorNo::new(7))).unwrap();
+        prop_assert_eq!(bits(&found), bits(&of_one));
         prop_assert_eq!(decode_day(&bytes, key ^ 1), Err(Broken("checksum")));
     }
 
@@ -253,16 +292,23 @@ proptest! {
         };
         let rows = column(Column::Rows, &named);
         prop_assert_eq!(rows.indicators(), &named);
+        // One after the other in the same room, as a sweep reads them.
+        let mut strip = Strip::default();
         for (meter, chunk) in &chunks {
             let mut found = rows.rows_of(*meter, month).unwrap().unwrap();
             for indicator in named {
                 let values = column(Column::Values(indicator), &[]);
+                prop_assert!(strip.read_rows(&rows, *meter, month).unwrap());
+                prop_assert!(strip.read_values(&values, *meter).unwrap());
+                prop_assert_eq!(swept(&mut strip, *meter, indicator), by_time(chunk, *meter, indicator));
                 let values = values.values_of(*meter, found.at.len()).unwrap().unwrap();
                 found.columns.push((indicator, values));
             }
             prop_assert_eq!(bits(&found), bits(chunk));
         }
         prop_assert!(rows.rows_of(MeterNo::new(47), month).unwrap().is_none());
+        prop_assert!(!strip.read_rows(&rows, MeterNo::new(47), month).unwrap());
+        prop_assert!(swept(&mut strip, MeterNo::new(47), named[0]).is_empty());
     }
 
     #[test]

@@ -14,9 +14,11 @@ use crate::park::MeterNo;
 use crate::store::{Row, Series, StoreFault, Visit};
 
 use super::Embedded;
+use super::codec::month::Block;
 use super::load::{Blocks, beside, day_blobs};
 use super::open::unreadable;
 use super::piece::{Given, Piece, Wanted};
+use super::sweep::Workplace;
 
 /// How far back a last value is looked for: the clock window of 400 days.
 const LOOK_BACK_MS: i64 = 400 * 86_400_000;
@@ -35,7 +37,7 @@ impl Embedded {
         {
             let heads = self.shared.heads();
             for head in heads.both() {
-                head.copy(wanted.meter, period.from(), period.to(), &mut piece.copied);
+                head.copy(wanted.meter, wanted.indicator, period, &mut piece.copied);
             }
         }
         let (first, last) = (Day::of(period.from()), Day::of(period.to().plus_ms(-1)));
@@ -45,7 +47,10 @@ impl Embedded {
             blocks.refresh(&snapshot)?;
             piece.month = blocks.chunk(&snapshot, wanted.meter, month, wanted.indicator)?;
             piece.days = day_blobs(&snapshot, wanted.meter, first, last)?;
-            piece.beside = beside(&snapshot, wanted.meter, from, to)?;
+            // Nobody who wants first values alone asks for conflicts.
+            if wanted.all {
+                piece.beside = beside(&snapshot, wanted.meter, from, to)?;
+            }
             snapshot.finish()
         };
         let loaded = self.shared.pool.read(load);
@@ -57,7 +62,7 @@ impl Embedded {
     }
 
     /// Tells what a read looked at.
-    fn account(&self, given: Given) {
+    pub(super) fn account(&self, given: Given) {
         let read = &self.shared.figures.values_read;
         read.fetch_add(given.values, Ordering::Relaxed);
         for damage in given.damages {
@@ -217,15 +222,12 @@ impl Series for Embedded {
         period: Period,
         visit: Visit<'_, Row>,
     ) -> Result<(), StoreFault> {
-        let mut blocks = Blocks::default();
-        for meter in self.known_meters()? {
+        let meters: Vec<MeterNo> = self.known_meters()?.into_iter().collect();
+        let mut workplace = Workplace::new()?;
+        for neighbours in meters.chunk_by(|one, next| Block::of(*one) == Block::of(*next)) {
             self.allow_long_read()?;
-            let wanted = Wanted {
-                meter,
-                indicator: Some(indicator),
-                all: false,
-            };
-            if self.rows(&wanted, period, &mut blocks, visit)?.is_break() {
+            let flow = self.sweep_block(neighbours, indicator, period, &mut workplace, visit)?;
+            if flow.is_break() {
                 break;
             }
         }

@@ -3,9 +3,10 @@
 //! Rebuilt from the log after a restart. Knows no disk.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::calendar::{Day, Moment};
+use crate::calendar::{Day, Moment, Period};
 use crate::indicator::IndicatorNo;
 use crate::park::{GatewayNo, MeterNo};
 use crate::reading::{Flags, Quality};
@@ -18,8 +19,8 @@ use super::codec::chunk::Origin;
 use super::codec::latest::row_of;
 use super::merge::Arrival;
 
-/// No further reading of this meter.
-const END: u32 = u32::MAX;
+/// A number that nothing has.
+const NONE: u32 = u32::MAX;
 /// Sets of indicators that a head tells apart.
 const SETS_LIMIT: usize = 60_000;
 /// Values for which a message of the configured size of a head has room on average: large
@@ -28,24 +29,23 @@ const VALUES_EACH: u64 = 16;
 /// Readings that a head can number.
 const READINGS_LIMIT: usize = 1 << 30;
 
-/// A reading; its values stand in one arena for all.
+/// A reading of the chain that it stands in; its values stand in one arena for all.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     at: Moment,
     message: u32,
     values_from: u32,
-    next: u32,
     set: u16,
     quality: Quality,
     flags: Flags,
 }
 
-/// The readings of one meter, as a chain in order of arrival, and its newest values.
+/// The readings of one meter in order of arrival, side by side: whoever reads a meter goes through
+/// all of them. Its newest values say which of them they stand in.
 #[derive(Debug)]
 struct Chain {
     meter: MeterNo,
-    first: u32,
-    last: u32,
+    held: Vec<Held>,
     latest: Vec<(IndicatorNo, Moment, f64, u32)>,
 }
 
@@ -53,7 +53,7 @@ struct Chain {
 #[derive(Debug, Default)]
 pub(super) struct Head {
     messages: Vec<(Origin, u64)>,
-    held: Vec<Held>,
+    readings: usize,
     values: Vec<f64>,
     sets: Vec<Arc<[IndicatorNo]>>,
     set_numbers: BTreeMap<Arc<[IndicatorNo]>, u16>,
@@ -65,31 +65,63 @@ pub(super) struct Head {
     newest: u64,
 }
 
-/// A reading copied out of a head.
-#[derive(Clone, Debug)]
-pub(super) struct Copied {
-    batch: u64,
-    at: Moment,
-    origin: Origin,
-    indicators: Arc<[IndicatorNo]>,
+/// Readings copied out of the heads, in order of arrival.
+#[derive(Debug, Default)]
+pub(super) struct Copies {
+    readings: Vec<Copied>,
+    /// As long as `values`.
+    indicators: Vec<IndicatorNo>,
     values: Vec<f64>,
 }
 
-impl Copied {
-    /// As the merge takes it.
-    pub(super) fn arrival(&self) -> Arrival<'_> {
-        Arrival {
-            batch: self.batch,
-            at: self.at,
-            origin: self.origin,
-            indicators: &self.indicators,
-            values: &self.values,
+/// A copied reading; what it says stands in the arenas.
+#[derive(Debug)]
+struct Copied {
+    batch: u64,
+    at: Moment,
+    origin: Origin,
+    said: Range<usize>,
+}
+
+impl Copies {
+    /// Whether there are none.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.readings.is_empty()
+    }
+
+    /// As the merge takes them.
+    pub(super) fn arrivals(&self) -> impl Iterator<Item = Arrival<'_>> {
+        self.readings.iter().map(|copy| Arrival {
+            batch: copy.batch,
+            at: copy.at,
+            origin: copy.origin,
+            indicators: self.indicators.get(copy.said.clone()).unwrap_or_default(),
+            values: self.values.get(copy.said.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// Takes what a reading says, of one indicator or of all.
+    fn take(&mut self, reading: &Arrival<'_>, indicator: Option<IndicatorNo>) {
+        let from = self.values.len();
+        let said = reading.indicators.iter().zip(reading.values);
+        for (of, value) in said.filter(|(of, _)| indicator.is_none_or(|one| one == **of)) {
+            self.indicators.push(*of);
+            self.values.push(*value);
+        }
+        let to = self.values.len();
+        if from < to {
+            self.readings.push(Copied {
+                batch: reading.batch,
+                at: reading.at,
+                origin: reading.origin,
+                said: from..to,
+            });
         }
     }
 }
 
 fn short(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(END)
+    u32::try_from(length).unwrap_or(NONE)
 }
 
 fn long(index: u32) -> usize {
@@ -114,7 +146,7 @@ impl Head {
         self.messages() >= messages_max
             || values >= messages_max.saturating_mul(VALUES_EACH)
             || self.sets.len() >= SETS_LIMIT
-            || self.held.len() >= READINGS_LIMIT
+            || self.readings >= READINGS_LIMIT
             || self.values.len() >= READINGS_LIMIT
     }
 
@@ -166,21 +198,30 @@ impl Head {
         indicators: &[IndicatorNo],
         values: &[f64],
     ) {
-        let position = short(self.held.len());
         let held = Held {
             at,
             message: short(self.messages.len().saturating_sub(1)),
             values_from: short(self.values.len()),
-            next: END,
             set: self.set(indicators),
             quality: origin.quality,
             flags: origin.flags,
         };
         self.values.extend_from_slice(values);
-        self.held.push(held);
-        self.link(meter, position);
-        if origin.quality != Quality::Bad {
-            self.note_latest(meter, position, at, indicators, values);
+        self.readings += 1;
+        let chains = &mut self.chains;
+        let place = *self.index.entry(meter).or_insert_with(|| {
+            chains.push(Chain {
+                meter,
+                held: Vec::new(),
+                latest: Vec::new(),
+            });
+            short(chains.len() - 1)
+        });
+        if let Some(chain) = self.chains.get_mut(long(place)) {
+            if origin.quality != Quality::Bad {
+                chain.note_latest(at, indicators, values);
+            }
+            chain.held.push(held);
         }
         let received_at = Moment::from_unix_ms(origin.received_s.saturating_mul(1_000));
         let place = (Day::of(received_at), origin.gateway);
@@ -203,61 +244,6 @@ impl Head {
         self.set_numbers.insert(set, number);
         self.set_last = number;
         number
-    }
-
-    fn link(&mut self, meter: MeterNo, position: u32) {
-        let chains = &mut self.chains;
-        let chain = *self.index.entry(meter).or_insert_with(|| {
-            chains.push(Chain {
-                meter,
-                first: position,
-                last: position,
-                latest: Vec::new(),
-            });
-            short(chains.len() - 1)
-        });
-        let Some(chain) = self.chains.get_mut(long(chain)) else {
-            return;
-        };
-        if chain.last != position
-            && let Some(before) = self.held.get_mut(long(chain.last))
-        {
-            before.next = position;
-        }
-        chain.last = position;
-    }
-
-    fn note_latest(
-        &mut self,
-        meter: MeterNo,
-        position: u32,
-        at: Moment,
-        indicators: &[IndicatorNo],
-        values: &[f64],
-    ) {
-        let Some(chain) = self.index.get(&meter) else {
-            return;
-        };
-        let Some(chain) = self.chains.get_mut(long(*chain)) else {
-            return;
-        };
-        for (indicator, value) in indicators.iter().zip(values) {
-            let place = chain
-                .latest
-                .binary_search_by_key(indicator, |known| known.0);
-            match place {
-                Err(place) => chain
-                    .latest
-                    .insert(place, (*indicator, at, *value, position)),
-                Ok(place) => {
-                    if let Some(known) = chain.latest.get_mut(place)
-                        && known.1 < at
-                    {
-                        *known = (*indicator, at, *value, position);
-                    }
-                }
-            }
-        }
     }
 
     fn chain(&self, meter: MeterNo) -> Option<&Chain> {
@@ -290,38 +276,63 @@ impl Head {
 
     /// The readings of a meter in order of arrival.
     pub(super) fn readings(&self, meter: MeterNo) -> impl Iterator<Item = Arrival<'_>> {
-        let mut next = self.chain(meter).map_or(END, |chain| chain.first);
-        std::iter::from_fn(move || {
-            let held = self.held.get(long(next))?;
-            next = held.next;
-            self.arrival(held)
-        })
+        let held = self.chain(meter).into_iter().flat_map(|chain| &chain.held);
+        held.filter_map(|held| self.arrival(held))
     }
 
-    /// Copies the readings of a meter in `[from, to)`, in order of arrival.
-    pub(super) fn copy(&self, meter: MeterNo, from: Moment, to: Moment, into: &mut Vec<Copied>) {
-        for reading in self.readings(meter) {
-            if from <= reading.at && reading.at < to {
-                into.push(Copied {
-                    batch: reading.batch,
-                    at: reading.at,
-                    origin: reading.origin,
-                    indicators: reading.indicators.into(),
-                    values: reading.values.to_vec(),
-                });
-            }
+    /// Copies the readings of a meter in `period`, in order of arrival: whole ones, or what they
+    /// say of one indicator.
+    pub(super) fn copy(
+        &self,
+        meter: MeterNo,
+        indicator: Option<IndicatorNo>,
+        period: Period,
+        into: &mut Copies,
+    ) {
+        let held = self.chain(meter).into_iter().flat_map(|chain| &chain.held);
+        let inside = held.filter(|held| period.contains(held.at));
+        for reading in inside.filter_map(|held| self.arrival(held)) {
+            into.take(&reading, indicator);
         }
     }
 
     /// The newest values of a meter, by indicator.
     pub(super) fn latest(&self, meter: MeterNo) -> impl Iterator<Item = Row> {
         let known = self.chain(meter).into_iter();
-        let known = known.flat_map(|chain| &chain.latest);
-        known.filter_map(move |(indicator, at, number, position)| {
-            let held = self.held.get(long(*position))?;
-            let arrival = self.arrival(held)?;
+        let known = known.flat_map(|chain| chain.latest.iter().map(move |one| (chain, one)));
+        known.filter_map(move |(chain, (indicator, at, number, place))| {
+            let arrival = self.arrival(chain.held.get(long(*place))?)?;
             let origin = &arrival.origin;
             Some(row_of(meter, *indicator, *at, *number, origin, 1))
         })
+    }
+}
+
+impl Chain {
+    /// Notes what the reading says that is added next.
+    fn note_latest(&mut self, at: Moment, indicators: &[IndicatorNo], values: &[f64]) {
+        let next = short(self.held.len());
+        for (guess, (indicator, value)) in indicators.iter().zip(values).enumerate() {
+            // Mostly a meter says the same indicators each time.
+            let same = self
+                .latest
+                .get(guess)
+                .is_some_and(|known| known.0 == *indicator);
+            let place = if same {
+                Ok(guess)
+            } else {
+                self.latest.binary_search_by_key(indicator, |known| known.0)
+            };
+            match place {
+                Err(place) => self.latest.insert(place, (*indicator, at, *value, next)),
+                Ok(place) => {
+                    if let Some(known) = self.latest.get_mut(place)
+                        && known.1 < at
+                    {
+                        *known = (*indicator, at, *value, next);
+                    }
+                }
+            }
+        }
     }
 }

@@ -28,6 +28,7 @@ mod shared;
 mod slice;
 mod snapshot;
 mod space;
+mod sweep;
 mod tables;
 mod writer;
 

@@ -11,9 +11,9 @@ use crate::park::MeterNo;
 
 use crate::store::Row;
 
-use super::codec::chunk::{Chunk, day_key, decode_day};
+use super::codec::chunk::{Chunk, day_key, decode_day_of};
 use super::codec::latest::row_of;
-use super::head::Copied;
+use super::head::Copies;
 use super::merge::{Arrival, Beside, Known};
 use super::slice::Damage;
 
@@ -35,7 +35,7 @@ pub(super) struct Piece {
     pub(super) days: Vec<(Day, Vec<u8>)>,
     pub(super) beside: Vec<Beside>,
     /// Out of the heads, in order of arrival.
-    pub(super) copied: Vec<Copied>,
+    pub(super) copied: Copies,
 }
 
 /// Rows on their way out, with a count of what was looked at.
@@ -48,14 +48,16 @@ pub(super) struct Given {
 }
 
 impl Piece {
+    /// Whether nothing but the month block is known.
+    pub(super) fn is_bare(&self) -> bool {
+        self.days.is_empty() && self.beside.is_empty() && self.copied.is_empty()
+    }
+
     /// Days that more than the month block knows of.
     fn days(&self) -> BTreeSet<Day> {
         let days = self.days.iter().map(|(day, _)| *day);
         let beside = self.beside.iter().map(|beside| Day::of(beside.at));
-        let copied = self
-            .copied
-            .iter()
-            .map(|copied| Day::of(copied.arrival().at));
+        let copied = self.copied.arrivals().map(|copied| Day::of(copied.at));
         days.chain(beside).chain(copied).collect()
     }
 
@@ -109,7 +111,7 @@ impl Piece {
         given: &mut Given,
         visit: &mut dyn FnMut(&Row) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let known = self.known(wanted.meter, day, given);
+        let known = self.known(wanted, day, given);
         let rows = known.day.between(from, to);
         let inside = |beside: &Beside| from <= beside.at && beside.at < to;
         let mut beside: Vec<Beside> = known.beside.into_iter().filter(inside).collect();
@@ -118,13 +120,13 @@ impl Piece {
     }
 
     /// All that is known of one day, with the month's rows among the day's.
-    fn known(&self, meter: MeterNo, day: Day, given: &mut Given) -> Known<'static> {
+    fn known(&self, wanted: &Wanted, day: Day, given: &mut Given) -> Known<'static> {
         let own = day.period();
         let of_day = |at: Moment| own.contains(at);
         let beside = self.beside.iter().filter(|beside| of_day(beside.at));
         let mut known = Known {
             month: None,
-            day: self.chunk(meter, day, given),
+            day: self.chunk(wanted, day, given),
             beside: beside.copied().collect(),
         };
         if let Some(month) = &self.month {
@@ -132,20 +134,20 @@ impl Piece {
         }
         // A batch may be in the heads' copy and in the chunk: equal values are no-ops.
         known.day.merged_through = 0;
-        let copied = self.copied.iter().map(Copied::arrival);
+        let copied = self.copied.arrivals();
         let mut arrivals: Vec<Arrival<'_>> = copied.filter(|copied| of_day(copied.at)).collect();
         arrivals.sort_by_key(|arrival| arrival.at);
         known.merge(&arrivals, |_, _| {});
         known
     }
 
-    fn chunk(&self, meter: MeterNo, day: Day, given: &mut Given) -> Chunk {
+    fn chunk(&self, wanted: &Wanted, day: Day, given: &mut Given) -> Chunk {
         let found = self.days.iter().find(|(of, _)| *of == day);
         let Some((_, bytes)) = found else {
             return Chunk::default();
         };
-        let key = day_key(meter, day);
-        decode_day(bytes, key).unwrap_or_else(|broken| {
+        let key = day_key(wanted.meter, day);
+        decode_day_of(bytes, key, wanted.indicator).unwrap_or_else(|broken| {
             given.damages.push(Damage {
                 kind: "day",
                 key,

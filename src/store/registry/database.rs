@@ -17,6 +17,7 @@ use crate::calendar::{Clock, Moment};
 
 use super::audit::{Errand, Head, Pen};
 use super::directory::Directory;
+use super::session_rows::Sessions;
 use super::token::TokenKey;
 use super::{RegistryFault, Settings, migrate, roster};
 
@@ -35,6 +36,7 @@ pub struct Registry {
     pub(super) errand: Option<Errand>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) patience: Duration,
+    pub(super) sessions: Arc<Sessions>,
     turn: Arc<Mutex<()>>,
     pub(super) rotation_overlap: Duration,
 }
@@ -79,6 +81,7 @@ impl Registry {
             errand: None,
             clock,
             patience: settings.patience,
+            sessions: Arc::default(),
             turn: Arc::default(),
             rotation_overlap: settings.rotation_overlap,
         };

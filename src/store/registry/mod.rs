@@ -41,6 +41,7 @@ mod migrate;
 mod people;
 mod record;
 mod roster;
+mod session_rows;
 mod sessions;
 mod token;
 

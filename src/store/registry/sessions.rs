@@ -2,11 +2,12 @@
 //! after a restart (contract.md 2, "Sessions"). The subscriptions are those granted; nothing is
 //! queued.
 
-use sqlx::Row;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::calendar::Moment;
 use crate::park::GatewayNo;
 
+use super::session_rows::{Change, Deed};
 use super::{Registry, RegistryFault};
 
 /// At most this many sessions are kept for one gateway (contract.md 2).
@@ -33,44 +34,8 @@ impl Registry {
         client: &str,
         now: Moment,
     ) -> Result<Option<Vec<Subscription>>, RegistryFault> {
-        self.in_time(async {
-            let mut change = self.begin().await?;
-            // Resumed: it counts as used, and does not expire while the client is here.
-            let kept = sqlx::query(
-                "UPDATE mqtt_session SET used_at = $3, expires_at = NULL
-                 WHERE gateway = $1 AND client = $2 AND (expires_at IS NULL OR expires_at > $3)",
-            )
-            .bind(i64::from(gateway.get()))
-            .bind(client)
-            .bind(now.unix_ms())
-            .execute(&mut *change)
-            .await?;
-            if kept.rows_affected() == 0 {
-                return Ok(None);
-            }
-            let rows = sqlx::query(
-                "SELECT filter, qos FROM mqtt_subscription
-                 WHERE gateway = $1 AND client = $2 ORDER BY filter",
-            )
-            .bind(i64::from(gateway.get()))
-            .bind(client)
-            .fetch_all(&mut *change)
-            .await?;
-            change.commit().await?;
-            let subscription = |row: &sqlx::sqlite::SqliteRow| {
-                let qos: i64 = row.try_get("qos")?;
-                Ok(Subscription {
-                    filter: row.try_get("filter")?,
-                    qos: u8::try_from(qos)
-                        .map_err(|cause| RegistryFault::damaged("mqtt_subscription", cause))?,
-                })
-            };
-            rows.iter()
-                .map(subscription)
-                .collect::<Result<_, _>>()
-                .map(Some)
-        })
-        .await
+        self.change_session(gateway, client, Deed::Resume { now })
+            .await
     }
 
     /// Keeps a session with exactly these subscriptions, new or known, durable on return. Beyond
@@ -85,49 +50,9 @@ impl Registry {
         subscriptions: &[Subscription],
         now: Moment,
     ) -> Result<(), RegistryFault> {
-        let number = i64::from(gateway.get());
-        self.in_time(async {
-            let mut change = self.begin().await?;
-            sqlx::query(
-                "INSERT INTO mqtt_session (gateway, client, used_at) VALUES ($1, $2, $3)
-                 ON CONFLICT (gateway, client) DO UPDATE SET used_at = $3, expires_at = NULL",
-            )
-            .bind(number)
-            .bind(client)
-            .bind(now.unix_ms())
-            .execute(&mut *change)
-            .await?;
-            sqlx::query("DELETE FROM mqtt_subscription WHERE gateway = $1 AND client = $2")
-                .bind(number)
-                .bind(client)
-                .execute(&mut *change)
-                .await?;
-            for subscription in subscriptions {
-                sqlx::query(
-                    "INSERT INTO mqtt_subscription (gateway, client, filter, qos)
-                     VALUES ($1, $2, $3, $4)
-                     ON CONFLICT (gateway, client, filter) DO UPDATE SET qos = $4",
-                )
-                .bind(number)
-                .bind(client)
-                .bind(&subscription.filter)
-                .bind(i64::from(subscription.qos))
-                .execute(&mut *change)
-                .await?;
-            }
-            sqlx::query(
-                "DELETE FROM mqtt_session WHERE gateway = $1 AND client <> $2 AND client NOT IN (
-                    SELECT client FROM mqtt_session WHERE gateway = $1 AND client <> $2
-                    ORDER BY used_at DESC, client LIMIT $3)",
-            )
-            .bind(number)
-            .bind(client)
-            .bind(i64::from(SESSIONS_PER_GATEWAY) - 1)
-            .execute(&mut *change)
-            .await?;
-            Ok(change.commit().await?)
-        })
-        .await
+        let subscriptions = subscriptions.to_vec();
+        let deed = Deed::Keep { subscriptions, now };
+        self.change_session(gateway, client, deed).await.map(drop)
     }
 
     /// Lets a session end at `expires_at` (the client left with an expiry interval), or never
@@ -141,18 +66,8 @@ impl Registry {
         client: &str,
         expires_at: Option<Moment>,
     ) -> Result<(), RegistryFault> {
-        self.in_time(async {
-            sqlx::query(
-                "UPDATE mqtt_session SET expires_at = $3 WHERE gateway = $1 AND client = $2",
-            )
-            .bind(i64::from(gateway.get()))
-            .bind(client)
-            .bind(expires_at.map(Moment::unix_ms))
-            .execute(&self.writer)
-            .await?;
-            Ok(())
-        })
-        .await
+        let deed = Deed::Expire { at: expires_at };
+        self.change_session(gateway, client, deed).await.map(drop)
     }
 
     /// Ends a session (clean start, or left without keeping it).
@@ -164,13 +79,48 @@ impl Registry {
         gateway: GatewayNo,
         client: &str,
     ) -> Result<(), RegistryFault> {
+        let change = self.change_session(gateway, client, Deed::Forget);
+        change.await.map(drop)
+    }
+
+    /// Makes a change together with all that wait at the same time: one transaction and one sync
+    /// for many, or ten thousand gateways that come back at once would wait for ten thousand syncs.
+    async fn change_session(
+        &self,
+        gateway: GatewayNo,
+        client: &str,
+        deed: Deed,
+    ) -> Result<Option<Vec<Subscription>>, RegistryFault> {
+        let change = Change {
+            gateway: i64::from(gateway.get()),
+            client: client.to_owned(),
+            deed,
+        };
+        let mut answer = self.sessions.wait(change.clone());
+        let turn = tokio::select! {
+            biased;
+            made = &mut answer => match made {
+                Ok(made) => return Ok(made),
+                Err(_not_made) => None,
+            },
+            turn = self.sessions.turn() => Some(turn),
+        };
+        while turn.is_some() {
+            match answer.try_recv() {
+                Ok(made) => return Ok(made),
+                Err(TryRecvError::Closed) => break,
+                Err(TryRecvError::Empty) => {
+                    self.in_time(self.sessions.next().make(self)).await?;
+                }
+            }
+        }
+        drop(turn);
+        // Whoever made it with its own failed or went away, and none of them was made.
         self.in_time(async {
-            sqlx::query("DELETE FROM mqtt_session WHERE gateway = $1 AND client = $2")
-                .bind(i64::from(gateway.get()))
-                .bind(client)
-                .execute(&self.writer)
-                .await?;
-            Ok(())
+            let mut rows = self.begin().await?;
+            let made = change.make(&mut rows).await?;
+            rows.commit().await?;
+            Ok(made)
         })
         .await
     }

@@ -80,6 +80,27 @@ impl<'a> Left<'a> {
         }
     }
 
+    /// As [`Left::number`], for numbers of one to four bytes by chance: which length the next one
+    /// has cannot be guessed, so nothing is made to depend on a guess.
+    #[inline]
+    pub(super) fn uneven_number(&mut self) -> Result<u64, Broken> {
+        let Some(head) = self.0.first_chunk::<4>() else {
+            return self.number();
+        };
+        let word = u32::from_le_bytes(*head);
+        // The highest bit of the number's last byte, which is 0 in `word`.
+        let ends = !word & 0x8080_8080;
+        if ends == 0 {
+            return self.number();
+        }
+        let length = usize::try_from(ends.trailing_zeros() / 8 + 1).unwrap_or(4);
+        self.0 = self.0.get(length..).unwrap_or_default();
+        let bits = word & (ends ^ (ends - 1));
+        Ok(u64::from(
+            bits & 0x7f | bits >> 1 & 0x3f80 | bits >> 2 & 0x1f_c000 | bits >> 3 & 0x0fe0_0000,
+        ))
+    }
+
     fn long_number(&mut self) -> Result<u64, Broken> {
         let mut number = 0_u64;
         let mut shift = 0_u32;

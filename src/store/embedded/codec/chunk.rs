@@ -93,6 +93,14 @@ pub fn encode_day(chunk: &Chunk, key: i64) -> Vec<u8> {
 /// # Errors
 /// [`Broken`] if the bytes are not what was written under their key.
 pub fn decode_day(bytes: &[u8], key: i64) -> Result<Chunk, Broken> {
+    decode_day_of(bytes, key, None)
+}
+
+/// As [`decode_day`], with the values of one indicator alone if one is wanted.
+///
+/// # Errors
+/// As [`decode_day`]; columns that are not wanted are not looked into.
+pub fn decode_day_of(bytes: &[u8], key: i64, wanted: Option<IndicatorNo>) -> Result<Chunk, Broken> {
     let mut left = Left::new(unseal(bytes, key)?);
     if left.byte()? != VERSION {
         return Err(Broken("version"));
@@ -105,7 +113,11 @@ pub fn decode_day(bytes: &[u8], key: i64) -> Result<Chunk, Broken> {
     chunk.merged_through = merged_through;
     for _ in 0..columns {
         let indicator = IndicatorNo::new(left.number_16()?);
-        let values = take_values(&mut left.section()?, rows)?;
+        let mut section = left.section()?;
+        if wanted.is_some_and(|wanted| wanted != indicator) {
+            continue;
+        }
+        let values = take_values(&mut section, rows)?;
         let in_order = chunk
             .columns
             .last()
@@ -159,14 +171,10 @@ pub(super) fn put_rows(out: &mut Vec<u8>, chunk: &Chunk, start: Moment) {
 
 /// Reads times and provenance of `rows` rows.
 pub(super) fn take_rows(left: &mut Left<'_>, rows: usize, start: Moment) -> Result<Chunk, Broken> {
-    let at = take_times(left, rows, start)?;
-    let provenance = Provenance {
-        gateways: Numbers::take(left, rows, Order::First)?,
-        marks: Numbers::take(left, rows, Order::First)?,
-        epochs: Numbers::take(left, rows, Order::First)?,
-        seqs: Numbers::take(left, rows, Order::Second)?,
-        delays: Numbers::take(left, rows, Order::First)?,
-    };
+    let mut at = Vec::new();
+    refill_times(&mut at, left, rows, start)?;
+    let mut provenance = Provenance::default();
+    provenance.refill(left, rows)?;
     let origins = provenance.origins(&at).ok_or(Broken("provenance"))?;
     Ok(Chunk {
         merged_through: 0,
@@ -177,7 +185,8 @@ pub(super) fn take_rows(left: &mut Left<'_>, rows: usize, start: Moment) -> Resu
 }
 
 /// The columns of provenance, still apart.
-struct Provenance {
+#[derive(Debug, Default)]
+pub(super) struct Provenance {
     gateways: Numbers,
     marks: Numbers,
     epochs: Numbers,
@@ -187,24 +196,46 @@ struct Provenance {
 }
 
 impl Provenance {
-    /// The origin of each row that was measured `at`; `None` if a column holds what it cannot.
-    fn origins(self, at: &[Moment]) -> Option<Vec<Origin>> {
+    /// Reads the columns of `rows` rows into the room of those before.
+    pub(super) fn refill(&mut self, left: &mut Left<'_>, rows: usize) -> Result<(), Broken> {
+        self.gateways.refill(left, rows, Order::First)?;
+        self.marks.refill(left, rows, Order::First)?;
+        self.epochs.refill(left, rows, Order::First)?;
+        self.seqs.refill(left, rows, Order::Second)?;
+        self.delays.refill(left, rows, Order::First)
+    }
+
+    /// What all rows have in common in the ordinary case: one gateway's readings of one kind, all
+    /// of one counter. Number and time of receipt are each row's own.
+    pub(super) fn common(&self) -> Option<Origin> {
         let (Numbers::Same(_), Numbers::Same(_), Numbers::Same(epoch)) =
             (&self.gateways, &self.marks, &self.epochs)
         else {
-            return self.mixed_origins(at);
+            return None;
         };
-        // The ordinary case: one gateway's readings of one kind, all of one counter.
         let mut all = self.kind(0)?;
         all.epoch = all.epoch.map(|_| epoch.cast_unsigned());
-        let (seqs, delays) = (self.seqs.rows(at.len()), self.delays.rows(at.len()));
+        Some(all)
+    }
+
+    /// The origin of each row that was measured `at`; `None` if a column holds what it cannot.
+    pub(super) fn origins(&mut self, at: &[Moment]) -> Option<Vec<Origin>> {
+        let Some(all) = self.common() else {
+            return self.mixed_origins(at);
+        };
+        let (seqs, delays) = self.own(at.len());
         let rows = at.iter().zip(seqs).zip(delays);
         let rows = rows.map(|((at, seq), delay)| Origin {
             seq: all.seq.map(|_| seq.cast_unsigned()),
-            received_s: received_s(*at, delay),
+            received_s: received_s(*at, *delay),
             ..all
         });
         Some(rows.collect())
+    }
+
+    /// The number of each row, and its seconds from measuring to receiving.
+    pub(super) fn own(&mut self, rows: usize) -> (&[i64], &[i64]) {
+        (self.seqs.spread(rows), self.delays.spread(rows))
     }
 
     fn mixed_origins(&self, at: &[Moment]) -> Option<Vec<Origin>> {
@@ -231,22 +262,28 @@ impl Provenance {
 }
 
 /// When it was received that was measured `at`, `delay` seconds before.
-fn received_s(at: Moment, delay: i64) -> i64 {
+pub(super) fn received_s(at: Moment, delay: i64) -> i64 {
     at.unix_ms().div_euclid(1_000).wrapping_add(delay)
 }
 
-/// Reads the times of `rows` rows; they must not fall.
-fn take_times(left: &mut Left<'_>, rows: usize, start: Moment) -> Result<Vec<Moment>, Broken> {
+/// Reads the times of `rows` rows into the room of those before; they must not fall. Whether all
+/// of them are whole seconds.
+pub(super) fn refill_times(
+    at: &mut Vec<Moment>,
+    left: &mut Left<'_>,
+    rows: usize,
+    start: Moment,
+) -> Result<bool, Broken> {
     let unit = left.number()?.cast_signed();
-    let mut at = Vec::with_capacity(rows.min(ROOM));
+    at.clear();
+    at.reserve(rows.min(ROOM));
     take_numbers(left, rows, Order::Second, |number| {
         at.push(start.plus_ms(number.wrapping_mul(unit)));
     })?;
-    if at.is_sorted() {
-        Ok(at)
-    } else {
-        Err(Broken("times"))
+    if !at.is_sorted() {
+        return Err(Broken("times"));
     }
+    Ok(unit % 1_000 == 0 && start.unix_ms() % 1_000 == 0)
 }
 
 /// Quality, flags and which numbers there are, in one.

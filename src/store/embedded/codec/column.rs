@@ -79,12 +79,23 @@ pub(super) fn take_numbers(
     left: &mut Left<'_>,
     count: usize,
     order: Order,
+    take: impl FnMut(i64),
+) -> Result<(), Broken> {
+    take_differences(left, count, order, Left::number, take)
+}
+
+#[inline]
+fn take_differences<'a>(
+    left: &mut Left<'a>,
+    count: usize,
+    order: Order,
+    read: impl Fn(&mut Left<'a>) -> Result<u64, Broken>,
     mut take: impl FnMut(i64),
 ) -> Result<(), Broken> {
     let mut slope = Slope::default();
     let mut done = 0_usize;
     while done < count {
-        let code = left.number()?;
+        let code = read(left)?;
         if code != 0 {
             take(slope.up(unzigzag(code), order));
             done += 1;
@@ -112,24 +123,39 @@ pub(super) enum Numbers {
 }
 
 impl Numbers {
-    /// Reads a column of `count` numbers.
-    pub(super) fn take(left: &mut Left<'_>, count: usize, order: Order) -> Result<Self, Broken> {
+    /// Reads a column of `count` numbers into the room of the one before.
+    pub(super) fn refill(
+        &mut self,
+        left: &mut Left<'_>,
+        count: usize,
+        order: Order,
+    ) -> Result<(), Broken> {
         if order == Order::First
             && let Some((same, rest)) = same(*left, count)
         {
             *left = rest;
-            return Ok(Self::Same(same));
+            *self = Self::Same(same);
+            return Ok(());
         }
-        let mut each = Vec::with_capacity(count.min(ROOM));
+        let mut each = match std::mem::replace(self, Self::Same(0)) {
+            Self::Each(each) => each,
+            Self::Same(_) => Vec::new(),
+        };
+        each.clear();
+        each.reserve(count.min(ROOM));
         take_numbers(left, count, order, |number| each.push(number))?;
-        Ok(Self::Each(each))
+        *self = Self::Each(each);
+        Ok(())
     }
 
     /// One number a row, of `count` rows.
-    pub(super) fn rows(self, count: usize) -> Vec<i64> {
+    pub(super) fn spread(&mut self, count: usize) -> &[i64] {
+        if let Self::Same(number) = self {
+            *self = Self::Each(vec![*number; count]);
+        }
         match self {
-            Self::Same(number) => vec![number; count],
             Self::Each(numbers) => numbers,
+            Self::Same(_) => &[],
         }
     }
 
@@ -139,6 +165,13 @@ impl Numbers {
             Self::Same(number) => Some(*number),
             Self::Each(numbers) => numbers.get(row).copied(),
         }
+    }
+}
+
+impl Default for Numbers {
+    /// No rows: 0 in each of them.
+    fn default() -> Self {
+        Self::Same(0)
     }
 }
 
@@ -237,6 +270,17 @@ fn put_presence(out: &mut Vec<u8>, values: &[f64]) {
 
 /// Reads a column of `count` doubles, NaN where there is no value.
 pub(super) fn take_values(left: &mut Left<'_>, count: usize) -> Result<Vec<f64>, Broken> {
+    let mut values = Vec::new();
+    refill_values(&mut values, left, count)?;
+    Ok(values)
+}
+
+/// Reads a column of `count` doubles into the room of the one before.
+pub(super) fn refill_values(
+    values: &mut Vec<f64>,
+    left: &mut Left<'_>,
+    count: usize,
+) -> Result<(), Broken> {
     let runs = left.count(count + 1)?;
     let mut lengths = Vec::with_capacity(runs.min(ROOM));
     let (mut covered, mut present) = (0_usize, 0_usize);
@@ -251,11 +295,13 @@ pub(super) fn take_values(left: &mut Left<'_>, count: usize) -> Result<Vec<f64>,
     if covered != count {
         return Err(Broken("presence"));
     }
-    let dense = take_dense(left, present)?;
+    values.clear();
     if present == count {
-        return Ok(dense);
+        return take_dense(values, left, present);
     }
-    let mut values = Vec::with_capacity(count);
+    let mut dense = Vec::new();
+    take_dense(&mut dense, left, present)?;
+    values.reserve(count);
     let mut dense = dense.into_iter();
     for (run, length) in lengths.into_iter().enumerate() {
         if run % 2 == 0 {
@@ -264,11 +310,11 @@ pub(super) fn take_values(left: &mut Left<'_>, count: usize) -> Result<Vec<f64>,
             values.extend(std::iter::repeat_n(f64::NAN, length));
         }
     }
-    Ok(values)
+    Ok(())
 }
 
-fn take_dense(left: &mut Left<'_>, count: usize) -> Result<Vec<f64>, Broken> {
-    let mut values = Vec::with_capacity(count.min(ROOM));
+fn take_dense(values: &mut Vec<f64>, left: &mut Left<'_>, count: usize) -> Result<(), Broken> {
+    values.reserve(count.min(ROOM));
     let mode = left.byte()?;
     if mode == BY_BITS {
         let mut bits = 0_u64;
@@ -276,12 +322,9 @@ fn take_dense(left: &mut Left<'_>, count: usize) -> Result<Vec<f64>, Broken> {
             bits ^= take_changed(left)?;
             values.push(f64::from_bits(bits));
         }
-    } else if let Some(power) = power(mode) {
-        take_numbers(left, count, Order::First, |mantissa| {
-            values.push(whole_as_f64(mantissa) / power);
-        })?;
-    } else {
-        return Err(Broken("scale"));
+        return Ok(());
     }
-    Ok(values)
+    let power = power(mode).ok_or(Broken("scale"))?;
+    let take = |mantissa| values.push(whole_as_f64(mantissa) / power);
+    take_differences(left, count, Order::First, Left::uneven_number, take)
 }

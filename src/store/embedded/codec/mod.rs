@@ -10,5 +10,6 @@ mod column;
 mod decimal;
 pub mod latest;
 pub mod month;
+pub mod strip;
 
 pub use bytes::Broken;

@@ -132,13 +132,28 @@ pub struct Unpacked {
 /// # Errors
 /// [`Broken`] if the bytes are not what was written under `key`.
 pub fn unpack(bytes: &[u8], key: i64) -> Result<Unpacked, Broken> {
+    let mut unpacking = zstd::bulk::Decompressor::new().map_err(|_cause| Broken("unpacking"))?;
+    unpack_with(&mut unpacking, bytes, key)
+}
+
+/// As [`unpack`], with what unpacked others before: beginning anew costs as much as a small column.
+///
+/// # Errors
+/// As [`unpack`].
+pub(in crate::store::embedded) fn unpack_with(
+    unpacking: &mut zstd::bulk::Decompressor<'_>,
+    bytes: &[u8],
+    key: i64,
+) -> Result<Unpacked, Broken> {
     let mut left = Left::new(unseal(bytes, key)?);
     if left.byte()? != VERSION {
         return Err(Broken("version"));
     }
     let length = left.count(UNPACKED_LIMIT)?;
     let packed = left.bytes(left.len())?;
-    let body = zstd::bulk::decompress(packed, length).map_err(|_cause| Broken("packed"))?;
+    let body = unpacking
+        .decompress(packed, length)
+        .map_err(|_cause| Broken("packed"))?;
     let mut left = Left::new(&body);
     let mut indicators = Vec::new();
     for _ in 0..left.count(usize::from(u16::MAX))? {
@@ -159,7 +174,7 @@ impl Unpacked {
         &self.indicators
     }
 
-    fn find(&self, wanted: MeterNo) -> Result<Option<(usize, Left<'_>)>, Broken> {
+    pub(super) fn find(&self, wanted: MeterNo) -> Result<Option<(usize, Left<'_>)>, Broken> {
         let mut left = Left::new(self.body.get(self.meters_from..).unwrap_or_default());
         while !left.is_empty() {
             let meter = left.number_32()?;

@@ -80,6 +80,7 @@ impl Import {
             catalogue: &parts.catalogue,
             crs: self.crs,
             city: parts.settings.city.bounds,
+            limits: parts.settings.import,
         };
         let bytes = context.input(&self.file)?;
         let who = &context.principal;

@@ -9,6 +9,7 @@ use crate::http;
 use crate::ingest;
 use crate::intake;
 use crate::jobs::assess;
+use crate::jobs::import;
 use crate::ledger::factor::{self, Factors};
 use crate::park::outline::{BoxEmpty, CityBox, Position};
 use crate::park::{Name, NameRefused};
@@ -133,6 +134,8 @@ pub struct Settings {
     pub fonts: Vec<PathBuf>,
     /// The file of what is drawn under the parcels of maps.
     pub backdrop: Option<PathBuf>,
+    /// How much an imported file may hold.
+    pub import: import::Limits,
     /// Pages and API.
     pub http: http::Settings,
 }
@@ -165,6 +168,7 @@ impl Settings {
             backdrop: Some(reader.text("map.backdrop"))
                 .filter(|path| !path.is_empty())
                 .map(PathBuf::from),
+            import: import(&reader),
             http: http(&reader),
         };
         if settings.data_dir.as_os_str().is_empty() {
@@ -355,6 +359,18 @@ fn limits(reader: &Reader<'_>) -> intake::Limits {
     }
 }
 
+fn import(reader: &Reader<'_>) -> import::Limits {
+    let file_bytes = reader.bytes_in_memory("import.file_bytes_max");
+    if file_bytes > import::Limits::FILE_BYTES_MOST {
+        reader.fault("import.file_bytes_max", "must be at most 20 MiB");
+    }
+    import::Limits {
+        file_bytes,
+        rows: reader.count("import.rows_max"),
+        cell_bytes: reader.bytes_in_memory("import.cell_bytes_max"),
+    }
+}
+
 fn http(reader: &Reader<'_>) -> http::Settings {
     let why = "there is no TLS here yet, so passwords would go over the network readable";
     http::Settings {
@@ -369,6 +385,7 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         commit_within: reader.duration("http.commit_within"),
         events_kept: reader.count("live.events_kept"),
         streams_max: reader.count("live.streams_max"),
+        heartbeat: reader.duration("live.heartbeat"),
         pictures_bytes_max: reader.bytes_in_memory("http.pictures_bytes_max"),
         roles_by_click: false,
         sign_in: sign_in(reader),

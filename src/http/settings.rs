@@ -36,4 +36,6 @@ pub struct Settings {
     pub sign_in: SignIn,
     /// Open live lines; each browser has one for all its tabs.
     pub streams_max: usize,
+    /// At least this often a live line says something.
+    pub heartbeat: Duration,
 }

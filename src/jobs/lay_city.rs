@@ -13,7 +13,7 @@ use crate::reading::{Purpose, Taken};
 use crate::store::registry::{Mode, Registry, RegistryFault, Token};
 use crate::store::{Append, AppendRefused};
 
-use super::import::{Given, Kind, import};
+use super::import::{self, Given, Kind};
 
 /// Messages handed to the store at once, and so synced at once.
 const SHEAF: usize = 2048;
@@ -75,9 +75,10 @@ pub async fn register_city(city: &City, ground: &Ground<'_>) -> Result<Vec<Token
             crs: Some(Crs::Wgs84),
             // The made-up city has its own place, wherever the installation is.
             city: CityBox::KUNSHAN,
+            limits: import::Limits::default(),
         };
         let bytes = file.text.as_bytes();
-        let report = import(
+        let report = import::import(
             ground.registry,
             ground.who,
             kind,

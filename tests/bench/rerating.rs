@@ -6,14 +6,32 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use parkpulse::rating::rate_text;
+use sha2::{Digest, Sha256};
 
 use super::figure::{Goal, Report};
-use super::year_facts::facts;
+use super::year_facts::{DIGESTED, facts};
 
 const ENTERPRISES: u64 = 10_000;
 const TIMES: usize = 5;
 
+/// What every build must make of the file; the tests ask a debug build for the same.
+const DIGEST: &str = include_str!("../data/rated-digest.txt");
+
+/// This build rates as every other one does.
+fn rates_alike(folder: &Path) {
+    let path = folder.join("digested.json");
+    std::fs::write(&path, facts(DIGESTED)).unwrap();
+    let rated = Command::new(env!("CARGO_BIN_EXE_parkpulse"))
+        .arg("rate")
+        .arg(&path)
+        .output()
+        .unwrap();
+    let digest = hex::encode(Sha256::digest(&rated.stdout));
+    assert_eq!(digest, DIGEST.trim(), "this build rates otherwise");
+}
+
 pub(crate) fn measure(folder: &Path, report: &mut Report) {
+    rates_alike(folder);
     let text = facts(ENTERPRISES);
     let path = folder.join("facts.json");
     std::fs::write(&path, &text).unwrap();

@@ -34,7 +34,11 @@ fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
     city.the_borders_of_the_bands_are_where_the_grades_change();
     city.what_is_shown_gives_what_is_shown_down_to_the_last_input();
     city.a_grade_tells_each_role_what_is_theirs_of_how_it_was_made();
+    crate::accounts_open::a_running_period_is_provisional_and_says_so(&city);
+    crate::accounts_open::what_the_bureau_looks_at_tax_for_is_in_the_log(&city);
+    crate::rights_table::holds(&city.city, &city.year);
     city.an_event_that_is_imported_reaches_the_grade_and_its_source();
+    crate::accounts_open::a_total_tells_nobody_of_a_small_park(&city);
 }
 
 /// The year that the city's newest statements are of.
@@ -43,9 +47,9 @@ fn year_before(city: &City) -> String {
     text(&rated["items"][0]["year"])
 }
 
-struct Rated {
-    city: City,
-    year: String,
+pub(crate) struct Rated {
+    pub(crate) city: City,
+    pub(crate) year: String,
 }
 
 /// 404, or it.
@@ -93,7 +97,7 @@ const TABLE: &[(&str, [u16; 7])] = &[
 ];
 
 impl Rated {
-    fn filled(&self, path: &str) -> String {
+    pub(crate) fn filled(&self, path: &str) -> String {
         path.replace("{own}", &self.city.own)
             .replace("{here}", &self.city.here)
             .replace("{absent}", code(77).as_str())
@@ -101,7 +105,7 @@ impl Rated {
     }
 
     /// What each role gets from an address.
-    fn each(&self, path: &str) -> Vec<(&'static str, Answer)> {
+    pub(crate) fn each(&self, path: &str) -> Vec<(&'static str, Answer)> {
         let path = self.filled(path);
         let roles = self.city.roles().into_iter();
         roles
@@ -114,7 +118,7 @@ impl Rated {
     }
 
     /// What one role gets from an address.
-    fn json(&self, role: &str, path: &str) -> Value {
+    pub(crate) fn json(&self, role: &str, path: &str) -> Value {
         let answers = self.each(path).into_iter();
         let mut own = answers.filter(|(asked, _)| *asked == role);
         own.next().unwrap().1.json()

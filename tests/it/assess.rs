@@ -39,6 +39,19 @@ pub(crate) struct Office {
 
 impl Office {
     pub(crate) async fn open(seed: Option<u64>, set: &[&str], schemes: &[&str]) -> Self {
+        let as_it_is = |kind: &str, text: String| match seed {
+            Some(seed) if kind != "parcels" => shuffled(&text, seed),
+            _ => text,
+        };
+        Self::open_with(as_it_is, set, schemes).await
+    }
+
+    /// With the files of the city changed on the way, by kind.
+    pub(crate) async fn open_with(
+        change: impl Fn(&str, String) -> String,
+        set: &[&str],
+        schemes: &[&str],
+    ) -> Self {
         let town = Town::empty().await;
         let city = City::new(1, SMALL, Day::from_number(TODAY));
         for file in city.files() {
@@ -46,10 +59,7 @@ impl Office {
                 continue;
             }
             let kind: Kind = file.kind.parse().unwrap();
-            let text = match seed {
-                Some(seed) if file.kind != "parcels" => shuffled(&file.text, seed),
-                _ => file.text,
-            };
+            let text = change(file.kind, file.text);
             town.takes(kind, &text).await;
         }
         let set: Vec<factor::SetFactor> = set.iter().map(|text| text.parse().unwrap()).collect();

@@ -9,9 +9,12 @@ use parkpulse::access::{Principal, Role};
 use parkpulse::calendar::{Clock, Moment};
 use parkpulse::indicator;
 use parkpulse::jobs::import::Kind;
-use parkpulse::jobs::{BookKeeper, LedgerKeeper, Provisional, assess};
+use parkpulse::jobs::{
+    BookKeeper, LedgerKeeper, PROVISIONAL, Provisional, ProvisionalAccounts, assess,
+};
 use parkpulse::ledger::factor;
 use parkpulse::ledger::figure::AccountPeriod;
+use parkpulse::ledger::holder::GapCode;
 use parkpulse::park::GatewayNo;
 use parkpulse::reading::{Flags, Purpose, Quality, Reading, Taken, Value};
 use parkpulse::store::memory::Memory;
@@ -343,5 +346,78 @@ async fn whoever_asks_finds_the_accounts_that_are_theirs() {
         let totals = registry.list_totals(&who, period, 1).await.unwrap();
         assert_eq!(totals.len(), sums, "{:?}", who.role);
         assert!(sums == 0 || totals.last().unwrap().holder == Holder::City);
+    }
+}
+
+#[tokio::test]
+async fn an_open_period_has_provisional_accounts_and_a_closed_one_none() {
+    let books = Books::open().await;
+    let one = code(1).to_string();
+    books
+        .reads(&[
+            ("2026-01-01", 0.0),
+            ("2026-01-11", 100.0),
+            ("2026-02-02", 340.0),
+            ("2026-02-06", 350.0),
+        ])
+        .await;
+    let open = async |period: &str| {
+        books
+            .book
+            .provisional(period.parse().unwrap())
+            .await
+            .unwrap()
+    };
+    let value = |all: &ProvisionalAccounts, key: &str, kind: &str| {
+        let mut kept = all.accounts.iter();
+        let kept = kept.find(|kept| kept.holder.key() == key).unwrap();
+        assert_eq!(kept.account.revision, PROVISIONAL);
+        let figure = kept.account.find(kind).unwrap();
+        is_reproduced(figure);
+        figure.value.clone().unwrap_or_else(|| "-".into())
+    };
+    books.pass("2026-02-03").await;
+    let january = open("2026-01").await.unwrap();
+    assert_eq!(january.as_of, moment("2026-02-03"));
+    let so_far = value(&january, &one, "electricity_kwh");
+    assert_eq!(value(&january, "P1", "electricity_kwh"), so_far);
+    assert_eq!(value(&january, "city", "electricity_kwh"), so_far);
+    assert_eq!(books.revisions("2026-01").await, 0, "nothing is kept");
+    // Within seconds the same answer is given again; then a new one.
+    books.town.clock.set(moment("2026-02-03T00:00:05+08:00"));
+    assert!(Arc::ptr_eq(&open("2026-01").await.unwrap(), &january));
+    books.town.clock.set(moment("2026-02-03T00:01:00+08:00"));
+    assert!(!Arc::ptr_eq(&open("2026-01").await.unwrap(), &january));
+    // Closed: the provisional one is gone, and what it said was what was closed.
+    books.pass("2026-02-07").await;
+    assert!(open("2026-01").await.is_none());
+    let closed = books.value("2026-01", 1, &one, "electricity_kwh").await;
+    assert_eq!(
+        (so_far.as_str(), closed.as_str()),
+        ("13163.6364", "13163.6364")
+    );
+    // A year is made of closed months and of what is known of the open one.
+    let year = open("2026").await.unwrap();
+    assert_eq!(value(&year, &one, "electricity_kwh"), "14000.0000");
+    let kept = year
+        .accounts
+        .iter()
+        .find(|kept| kept.holder.key() == one)
+        .unwrap();
+    let inputs = &kept.account.find("electricity_kwh").unwrap().inputs;
+    let ids: Vec<String> = inputs
+        .iter()
+        .map(|one| one.figure.as_ref().unwrap().to_string())
+        .collect();
+    let id = |month: &str| format!("electricity_kwh:{one}:{month}");
+    assert_eq!(ids, [id("2026-01:1"), id("2026-02:0")]);
+    assert!(
+        kept.account
+            .gaps
+            .iter()
+            .all(|gap| gap.code != GapCode::MonthMissing)
+    );
+    for never in ["2026-03", "2027", "2025", "2025-12"] {
+        assert!(open(never).await.is_none(), "{never}");
     }
 }

@@ -272,3 +272,78 @@ fn recomputed(figure: &Figure) -> Option<String> {
     let sum: Exact = evaluate(Formula::Sum, &figure.inputs)?;
     Some(sum.rounded(places))
 }
+
+/// All amounts of money ten times as large, as a file of statements would say it.
+fn tenfold(kind: &str, text: String) -> String {
+    if kind != "statements" {
+        return text;
+    }
+    let mut rows = text.lines().map(str::to_owned);
+    let header = rows.next().unwrap();
+    let rows = rows.map(|row| {
+        let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+        if cells[4] == "万元" {
+            let value = Exact::decimal(&cells[3]).unwrap();
+            cells[3] = (&value * &Exact::whole(10)).rounded(2);
+        }
+        cells.join(",")
+    });
+    let rows: Vec<String> = rows.collect();
+    format!("{header}\n{}\n", rows.join("\n"))
+}
+
+/// The invariances of domain.md 6 on the way through the registry: what is stated, kept, accounted,
+/// collected and rated.
+#[tokio::test]
+async fn money_times_ten_leaves_scores_ranks_are_a_permutation_and_caps_never_raise() {
+    // A baseline that is a mean of the group grows with the money.
+    const MEAN: &[&str] = &["HUAIAN-2024"];
+    let plain = Office::open(None, EQUAL, MEAN).await;
+    let rich = Office::open_with(tenfold, EQUAL, MEAN).await;
+    let (one, ten) = (
+        plain.rated(2025).await.unwrap(),
+        rich.rated(2025).await.unwrap(),
+    );
+    assert_ne!(one.facts, ten.facts);
+    let (one, ten) = (plain.assessed(&one).await, rich.assessed(&ten).await);
+    assert_eq!(one.len(), ten.len());
+    let mut scored = 0;
+    for (one, ten) in one.iter().zip(&ten) {
+        assert_eq!((&one.enterprise, &one.grade), (&ten.enterprise, &ten.grade));
+        let (one, ten) = (body(one), body(ten));
+        for field in ["sub_scores", "total", "rank", "base_grade", "reasons"] {
+            assert_eq!(one[field], ten[field], "{field} {one}");
+        }
+        scored += usize::from(one["total"].is_string());
+    }
+    assert!(scored > 10, "{scored}");
+    let office = Office::open(None, EQUAL, SCHEME).await;
+    let rated = office.rated(2025).await.unwrap();
+    let mut ranks: std::collections::BTreeMap<String, std::collections::BTreeSet<u64>> =
+        std::collections::BTreeMap::new();
+    let mut lowered = 0;
+    for entry in office.assessed(&rated).await {
+        let body = body(&entry);
+        let Some(rank) = body["rank"].as_u64() else {
+            continue;
+        };
+        let base = body["base_grade"].as_str().unwrap();
+        assert!(entry.grade.as_str() >= base, "raised: {body}");
+        assert_eq!(
+            entry.grade.as_str() > base,
+            body["reasons"] != serde_json::json!([]),
+            "{body}"
+        );
+        lowered += usize::from(entry.grade.as_str() > base);
+        let group = ranks.entry(body["scale"].to_string()).or_default();
+        let n = body["n"].as_u64().unwrap();
+        assert!((1..=n).contains(&rank), "{body}");
+        group.insert(rank);
+        assert!(u64::try_from(group.len()).unwrap() <= n);
+    }
+    assert!(lowered > 0);
+    for (scale, group) in ranks {
+        let n = u64::try_from(group.len()).unwrap();
+        assert!(group.into_iter().eq(1..=n), "{scale}");
+    }
+}

@@ -158,12 +158,31 @@ fn above_its_quota_a_gateway_is_told_when_to_come_again() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_told_so() {
+fn a_body_beyond_the_limit_is_told_so_and_counted_with_its_gateway() {
     let stage = Stage::new();
     let token = stage.register_park();
-    let server = stage.serve();
-    let answer = post(&server, &token, &vec![b' '; 2 << 20]);
-    assert_eq!(answer.status, 413, "{}", answer.head);
-    assert_eq!(answer.json()["code"], "too_large");
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_HTTP__BODY_BYTES_MAX", "300 KiB");
+    });
+    for times in 1..=2 {
+        let answer = post(&server, &token, &vec![b' '; 2 << 20]);
+        assert_eq!(answer.status, 413, "{}", answer.head);
+        assert_eq!(answer.json()["code"], "too_large");
+        let table: serde_json::Value =
+            serde_json::from_str(&stage.ok(&["reconcile", "--settle", "--json"])).unwrap();
+        let row = &table[0];
+        assert_eq!(
+            (&row["received"], &row["refused"]),
+            (&times.into(), &times.into()),
+            "{row}"
+        );
+    }
+    // Whoever is not known is not counted.
+    let strange = post(&server, &"0".repeat(64), &vec![b' '; 2 << 20]);
+    assert!(matches!(strange.status, 0 | 401), "{}", strange.head);
+    let table: serde_json::Value =
+        serde_json::from_str(&stage.ok(&["reconcile", "--json"])).unwrap();
+    assert_eq!(table.as_array().unwrap().len(), 1);
+    assert_eq!(table[0]["received"], 2);
     server.stop();
 }

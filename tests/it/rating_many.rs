@@ -4,11 +4,22 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use parkpulse::rating::rate_text;
 
 use crate::bench_smallest::bench::year_facts;
 use crate::rating_slow::rules;
+
+/// What every build must make of the file: `make bench` asks the release build for the same.
+const DIGEST: &str = include_str!("../data/rated-digest.txt");
+
+#[test]
+fn this_build_gives_the_digest_that_every_build_gives() {
+    let printed = rate_text(&year_facts::facts(year_facts::DIGESTED), None).unwrap();
+    let digest = hex::encode(Sha256::digest(printed.as_bytes()));
+    assert_eq!(digest, DIGEST.trim());
+}
 
 #[test]
 fn what_the_bench_rates_is_rated_right() {

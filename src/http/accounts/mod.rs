@@ -20,7 +20,7 @@ use crate::park::{Enterprise, EnterpriseCode};
 use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Page};
 
 use super::figures::unavailable;
-use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, page_limit};
+use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes, Trouble, page_limit};
 
 pub(super) use cut::Sight;
 
@@ -197,6 +197,7 @@ fn page_of(
 pub(super) async fn list(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::List>, Problem> {
     let limit = page_limit(query.limit)?;
@@ -217,7 +218,8 @@ pub(super) async fn list(
             answer.add_total(&shown, total, &figures);
         }
     }
-    note(&desk, &who, &sight, &format!("accounts {}", shown.period)).await?;
+    let object = format!("accounts {}; {purpose}", shown.period);
+    note(&desk, &who, &sight, &object).await?;
     Ok(Json(answer))
 }
 
@@ -232,6 +234,7 @@ pub(super) async fn list(
 pub(super) async fn one(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Checked(code): Checked<EnterpriseCode>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::One>, Problem> {
@@ -250,13 +253,8 @@ pub(super) async fn one(
         .map(|kept| sight.cut(kept))
         .unwrap_or_default();
     let answer = wire::One::of(&shown, kept.as_ref(), &figures, &known);
-    note(
-        &desk,
-        &who,
-        &sight,
-        &format!("account {code} {}", shown.period),
-    )
-    .await?;
+    let object = format!("account {code} {}; {purpose}", shown.period);
+    note(&desk, &who, &sight, &object).await?;
     Ok(Json(answer))
 }
 

@@ -24,7 +24,7 @@ use crate::park::{EnterpriseCode, Parcel, ParcelId, ParkId, Standing};
 use crate::store::registry::Close;
 use crate::units::Exact;
 
-use super::{Desk, Problem, Trouble};
+use super::{Desk, Problem, Purpose, Trouble};
 
 pub(super) use account::{newest, period_values};
 pub(super) use fresh::{Arrivals, Freshness};
@@ -114,7 +114,7 @@ impl Figures {
     /// 404 where there is no park for the asker; 503 where registry or store do not answer.
     pub(super) async fn load(
         desk: &Desk,
-        who: &Principal,
+        (who, purpose): (&Principal, &Purpose),
         layer: Layer,
         park: Option<&ParkId>,
         asked: Option<AccountPeriod>,
@@ -137,7 +137,7 @@ impl Figures {
             let grades = grades.map_err(unavailable)?;
             (figures.grades, figures.rated) = (grades.letters, grades.rated);
         }
-        note_tax(desk, who, &figures).await?;
+        note_tax(desk, (who, purpose), &figures).await?;
         figures.rank();
         figures.hide_from(who)?;
         Ok(figures)
@@ -284,9 +284,13 @@ fn year(asked: Option<AccountPeriod>) -> Result<Option<Year>, Problem> {
 }
 
 /// Whoever reads tax of many for an office is written down (contract.md 6, "read, logged").
-async fn note_tax(desk: &Desk, who: &Principal, figures: &Figures) -> Result<(), Problem> {
+async fn note_tax(
+    desk: &Desk,
+    (who, purpose): (&Principal, &Purpose),
+    figures: &Figures,
+) -> Result<(), Problem> {
     if who.role == Role::Bureau && figures.layer.touched().contains(&Matter::Tax) {
-        let object = format!("map {} {}", figures.ground.name, figures.shown);
+        let object = format!("map {} {}; {purpose}", figures.ground.name, figures.shown);
         let noted = desk.registry.note_in_log(who, "tax.read", &object, "done");
         noted.await.map_err(unavailable)?;
     }

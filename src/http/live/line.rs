@@ -20,9 +20,6 @@ use super::Live;
 use super::ring::{Beat, Heard, News};
 use super::wire::{Gap, Readings, State};
 
-/// At least this often something is said, so that a dead line shows.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-
 /// Rights that ended close a line within this time and a heartbeat.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(3);
 
@@ -99,7 +96,7 @@ impl Line {
             }
             let heard = tokio::select! {
                 () = cut(&mut self.tie) => return None,
-                heard = timeout(HEARTBEAT, self.newest.changed()) => heard,
+                heard = timeout(self.live.heartbeat, self.newest.changed()) => heard,
             };
             match heard {
                 Ok(Ok(())) => {

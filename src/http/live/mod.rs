@@ -11,6 +11,7 @@ mod ring;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -36,6 +37,7 @@ pub struct Live {
     newest: watch::Sender<Option<u64>>,
     data_to: watch::Sender<Option<Moment>>,
     places: Arc<Semaphore>,
+    heartbeat: Duration,
 }
 
 impl Live {
@@ -47,6 +49,7 @@ impl Live {
             newest: watch::Sender::new(Some(0)),
             data_to: watch::Sender::new(None),
             places: Arc::new(Semaphore::new(settings.streams_max)),
+            heartbeat: settings.heartbeat,
         }
     }
 

@@ -22,7 +22,7 @@ use crate::park::ParkId;
 use crate::park::backdrop::Thing;
 
 use super::figures::{Figures, Layer, Shown};
-use super::{Asked, Asker, Desk, Problem, Right, Routes, Trouble};
+use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble};
 
 pub(super) use look::Manner;
 pub use pictures::{PictureKey, Pictures};
@@ -42,6 +42,7 @@ pub(super) fn routes() -> Routes {
 
 /// What a query asks for, read once.
 struct Sight {
+    purpose: Purpose,
     park: Option<ParkId>,
     layer: Layer,
     period: Option<AccountPeriod>,
@@ -77,7 +78,7 @@ pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Probl
 }
 
 impl Sight {
-    fn of(query: &wire::Query, who: &Principal) -> Result<Self, Problem> {
+    fn of(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
         let layer = layer(query.k.as_deref())?;
         let written = query.m.as_deref().unwrap_or(layer.manner());
         // Whoever may choose the breaks finds the value by halving.
@@ -86,6 +87,7 @@ impl Sight {
             return Err(Problem::new(Trouble::BadRequest, detail));
         }
         Ok(Self {
+            purpose,
             park: park(query.park.as_deref())?,
             layer,
             period: period(query.p.as_deref())?,
@@ -97,7 +99,14 @@ impl Sight {
     }
 
     async fn figures(&self, desk: &Desk, who: &Principal) -> Result<Figures, Problem> {
-        Figures::load(desk, who, self.layer, self.park.as_ref(), self.period).await
+        Figures::load(
+            desk,
+            (who, &self.purpose),
+            self.layer,
+            self.park.as_ref(),
+            self.period,
+        )
+        .await
     }
 
     fn shading(&self, column: &Column<'_>) -> Result<Shading, Problem> {
@@ -116,9 +125,10 @@ impl Sight {
 pub(super) async fn json(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let shading = sight.shading(&column::column(&figures, sight.lettered))?;
     let asked = wire::Asked {
@@ -163,11 +173,19 @@ pub(super) fn closes_at(desk: &Desk, figures: &Figures) -> Option<String> {
 pub(super) async fn svg(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
     let write = |scene: &Scene, face: &Face<'_>| heatmap::svg(scene, face).map(String::into_bytes);
-    picture(&desk, &who, &headers, &query, ("image/svg+xml", write)).await
+    picture(
+        &desk,
+        (&who, purpose),
+        &headers,
+        &query,
+        ("image/svg+xml", write),
+    )
+    .await
 }
 
 /// The map as a picture of points.
@@ -181,10 +199,18 @@ pub(super) async fn svg(
 pub(super) async fn png(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    picture(&desk, &who, &headers, &query, ("image/png", heatmap::png)).await
+    picture(
+        &desk,
+        (&who, purpose),
+        &headers,
+        &query,
+        ("image/png", heatmap::png),
+    )
+    .await
 }
 
 /// How a scene is written, and as what.
@@ -196,12 +222,12 @@ type Writing = (
 /// The picture, painted unless it was painted before or the asker has it already.
 async fn picture(
     desk: &Desk,
-    who: &Principal,
+    (who, purpose): (&Principal, Purpose),
     headers: &HeaderMap,
     query: &wire::Query,
     writing: Writing,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(query, who)?;
+    let sight = Sight::of(query, who, purpose)?;
     let figures = sight.figures(desk, who).await?;
     let had = headers.get_all(header::IF_NONE_MATCH).iter();
     let had: Vec<String> = had
@@ -275,9 +301,10 @@ fn paint(
 pub(super) async fn geojson(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column::column(&figures, sight.lettered);
     let text = heatmap::geojson(&column, &sight.shading(&column)?);
@@ -295,9 +322,10 @@ pub(super) async fn geojson(
 pub(super) async fn csv(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column::column(&figures, sight.lettered);
     let text = table::csv(&figures, &sight.shading(&column)?, &sight.written);

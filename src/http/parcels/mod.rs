@@ -16,7 +16,7 @@ use crate::park::ParcelId;
 
 use super::figures::{Figures, State as CellState};
 use super::map::{closes_at, layer, park, period};
-use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes};
+use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
 pub(super) fn routes() -> Routes {
     Routes::default()
@@ -43,13 +43,14 @@ pub(super) fn routes() -> Routes {
 pub(super) async fn card(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Checked(parcel): Checked<ParcelId>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::Card>, Problem> {
     let layer = layer(query.k.as_deref())?;
     let in_park = park(query.park.as_deref())?;
     let asked = period(query.p.as_deref())?;
-    let figures = Figures::load(&desk, &who, layer, in_park.as_ref(), asked).await?;
+    let figures = Figures::load(&desk, (&who, &purpose), layer, in_park.as_ref(), asked).await?;
     let found = figures.each().find(|(one, _)| one.id == parcel);
     let (parcel, figure) = found.ok_or_else(Problem::not_found)?;
     let meters = if figure.state == CellState::Hidden {

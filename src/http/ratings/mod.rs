@@ -19,7 +19,9 @@ use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_L
 
 use super::accounts::names;
 use super::figures::unavailable;
-use super::{Asked, Asker, Checked, CheckedPair, Desk, Problem, Right, Routes, page_limit};
+use super::{
+    Asked, Asker, Checked, CheckedPair, Desk, Problem, Purpose, Right, Routes, page_limit,
+};
 
 use cut::Eyes;
 
@@ -111,6 +113,7 @@ impl Shown {
 pub(super) async fn list(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Checked(year): Checked<String>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::List>, Problem> {
@@ -154,7 +157,7 @@ pub(super) async fn list(
         );
     }
     answer.next = page.next;
-    note(&desk, &who, &eyes, &format!("ratings {year}")).await?;
+    note(&desk, &who, &eyes, &format!("ratings {year}; {purpose}")).await?;
     Ok(Json(answer))
 }
 
@@ -173,6 +176,7 @@ pub(super) async fn list(
 pub(super) async fn one(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     CheckedPair(year, code): CheckedPair<String, EnterpriseCode>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::One>, Problem> {
@@ -182,7 +186,13 @@ pub(super) async fn one(
     let names = names(&desk, &Principal::local()).await?;
     let result = eyes.result(&entry, &shown.assessment);
     let lines = eyes.lines(&shown.assessment, Some(&entry));
-    note(&desk, &who, &eyes, &format!("rating {code} {year}")).await?;
+    note(
+        &desk,
+        &who,
+        &eyes,
+        &format!("rating {code} {year}; {purpose}"),
+    )
+    .await?;
     let known = names.get(&entry.enterprise);
     Ok(Json(wire::One::of(&shown, &entry, known, result, lines)))
 }
@@ -239,7 +249,7 @@ pub(super) struct Behind {
 /// 404 if it is not there; 503 where the registry does not answer.
 pub(super) async fn result(
     desk: &Desk,
-    who: &Principal,
+    (who, purpose): (&Principal, &Purpose),
     code: &EnterpriseCode,
     (year, revision): (Year, u32),
 ) -> Result<Found, Problem> {
@@ -247,7 +257,7 @@ pub(super) async fn result(
     let entry = entry(desk, who, &shown.assessment, code).await?;
     let eyes = Eyes::of(who);
     let unit = eyes.result(&entry, &shown.assessment);
-    note(desk, who, &eyes, &format!("score {code} {year}")).await?;
+    note(desk, who, &eyes, &format!("score {code} {year}; {purpose}")).await?;
     Ok(Found {
         groups: eyes.lines(&shown.assessment, Some(&entry)),
         behind: unit.map(|unit| Behind {

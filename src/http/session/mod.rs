@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::access::{Action, Matter, Principal, Role, Scope, scope};
 use crate::calendar::Moment;
-use crate::park::{Enterprise, Park};
+use crate::park::{Enterprise, Park, ParkId};
 use crate::store::registry::{Errand, PAGE_LIMIT};
 
 use super::sign_in::SignedIn;
@@ -157,13 +157,14 @@ async fn role(desk: &Desk, asked: &wire::Choice) -> Result<Role, Problem> {
     match asked {
         wire::Choice::Public {} => Ok(Role::Public),
         wire::Choice::Bureau {} => Ok(Role::Bureau),
+        wire::Choice::Sys {} => Ok(Role::AdminSystem),
+        wire::Choice::Sec {} => Ok(Role::AdminSecurity),
+        wire::Choice::Aud {} => Ok(Role::AdminAudit),
         wire::Choice::Operator { park } => {
-            let parks = parks(desk, now).await?;
-            let found = parks.into_iter().find(|one| one.id.as_str() == park);
-            found
-                .map(|park| Role::Operator(vec![park.id]))
-                .ok_or_else(Problem::not_found)
+            let park = park_named(desk, park, now).await?;
+            Ok(Role::Operator(vec![park]))
         }
+        wire::Choice::Kiosk { park } => Ok(Role::Kiosk(park_named(desk, park, now).await?)),
         wire::Choice::Enterprise { enterprise } => {
             let code = enterprise.parse();
             let code = code.map_err(|_not_a_code| Problem::not_found())?;
@@ -175,4 +176,10 @@ async fn role(desk: &Desk, asked: &wire::Choice) -> Result<Role, Problem> {
                 .ok_or_else(Problem::not_found)
         }
     }
+}
+
+async fn park_named(desk: &Desk, name: &str, now: Moment) -> Result<ParkId, Problem> {
+    let parks = parks(desk, now).await?;
+    let found = parks.into_iter().find(|one| one.id.as_str() == name);
+    found.map(|park| park.id).ok_or_else(Problem::not_found)
 }

@@ -13,6 +13,10 @@ pub(in crate::http) enum Choice {
     Public {},
     Bureau {},
     Operator { park: String },
+    Kiosk { park: String },
+    Sys {},
+    Sec {},
+    Aud {},
     Enterprise { enterprise: String },
 }
 

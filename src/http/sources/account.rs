@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::access::{Action, Object, Principal, may};
 use crate::http::accounts::{ShownClose, Sight, find, note};
-use crate::http::{Desk, Problem};
+use crate::http::{Desk, Problem, Purpose};
 use crate::ledger::figure::{Figure, FigureId, Input, TakenFrom};
 use crate::park::EnterpriseCode;
 use crate::store::registry::{Holder, KeptAccount};
@@ -18,7 +18,7 @@ const REVISIONS_MAX: usize = 20;
 /// The source of an enterprise's figure.
 pub(super) async fn of_enterprise(
     desk: &Desk,
-    who: &Principal,
+    (who, purpose): (&Principal, &Purpose),
     id: FigureId,
     code: &EnterpriseCode,
 ) -> Result<wire::Source, Problem> {
@@ -28,7 +28,7 @@ pub(super) async fn of_enterprise(
     let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
     let figure = sight.cut(&kept).first().copied().cloned();
     let figure = figure.ok_or_else(Problem::not_found)?;
-    note(desk, who, &sight, &format!("source {id}")).await?;
+    note(desk, who, &sight, &format!("source {id}; {purpose}")).await?;
     let mut revisions = Vec::new();
     for close in shown.all.iter().rev().take(REVISIONS_MAX) {
         let then = ShownClose {
@@ -55,7 +55,7 @@ pub(super) async fn of_enterprise(
 /// The source of a park's or the city's figure; of its inputs those that `who` may see.
 pub(super) async fn of_total(
     desk: &Desk,
-    who: &Principal,
+    (who, purpose): (&Principal, &Purpose),
     id: FigureId,
 ) -> Result<wire::Source, Problem> {
     let shown = ShownClose::find(desk, Some(id.period), Some(id.revision)).await?;
@@ -65,7 +65,7 @@ pub(super) async fn of_total(
     let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
     let figure = sight.cut_total(kept).first().copied().cloned();
     let figure = figure.ok_or_else(Problem::not_found)?;
-    note(desk, who, &sight, &format!("source {id}")).await?;
+    note(desk, who, &sight, &format!("source {id}; {purpose}")).await?;
     let (seen, hidden): (Vec<Input>, Vec<Input>) = figure
         .inputs
         .iter()

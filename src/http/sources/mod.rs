@@ -16,7 +16,7 @@ use crate::indicator::Kind;
 use crate::ledger::figure::FigureId;
 use crate::park::EnterpriseCode;
 
-use super::{Asker, Checked, Desk, Problem, Right, Routes};
+use super::{Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
 /// Which figures each may see is asked of each figure.
 const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
@@ -36,6 +36,7 @@ pub(super) fn routes() -> Routes {
 pub(super) async fn source(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Checked(id): Checked<FigureId>,
 ) -> Result<Json<wire::Source>, Problem> {
     let register = desk.catalogue.find(&id.kind);
@@ -43,11 +44,11 @@ pub(super) async fn source(
         return meter::source(&desk, &who, id).await.map(Json);
     }
     if grade::is_rated(&id.kind) {
-        return grade::source(&desk, &who, id).await.map(Json);
+        return grade::source(&desk, (&who, &purpose), id).await.map(Json);
     }
     let answer = match id.key.parse::<EnterpriseCode>() {
-        Ok(code) => account::of_enterprise(&desk, &who, id, &code).await?,
-        Err(_no_code) => account::of_total(&desk, &who, id).await?,
+        Ok(code) => account::of_enterprise(&desk, (&who, &purpose), id, &code).await?,
+        Err(_no_code) => account::of_total(&desk, (&who, &purpose), id).await?,
     };
     Ok(Json(answer))
 }

@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 
 use crate::park::{Validity, read_border};
 
-use super::Rows;
 use super::fault::{Fault, Faults};
 use super::kind::Kind;
 use super::table;
+use super::{Limits, Rows};
 
 /// A cell could not be read, and that was told.
 pub(super) struct Told;
@@ -29,9 +29,10 @@ pub(super) struct Cells<'a> {
 pub(super) fn each<T>(
     kind: Kind,
     bytes: &[u8],
+    limits: Limits,
     mut entry: impl FnMut(&mut Cells<'_>) -> Result<T, Told>,
 ) -> Result<Rows<T>, Faults> {
-    let table = table::read(kind, bytes)?;
+    let table = table::read(kind, bytes, limits)?;
     let mut faults = Faults::default();
     let mut read = Rows {
         entries: Vec::with_capacity(table.rows.len()),

@@ -2,13 +2,13 @@
 
 use crate::park::Enterprise;
 
-use super::Rows;
 use super::cells::each;
 use super::fault::Faults;
 use super::kind::Kind;
+use super::{Given, Rows};
 
-pub(super) fn enterprises(bytes: &[u8]) -> Result<Rows<Enterprise>, Faults> {
-    each(Kind::Enterprises, bytes, |cells| {
+pub(super) fn enterprises(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Enterprise>, Faults> {
+    each(Kind::Enterprises, bytes, given.limits, |cells| {
         let (code, name) = (cells.needed("enterprise"), cells.needed("name"));
         let (park, area) = (cells.needed("park"), cells.maybe("area"));
         let (industry, scale) = (cells.needed("industry"), cells.needed("scale"));

@@ -12,7 +12,7 @@ use super::kind::Kind;
 use super::{Given, Rows};
 
 pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, Faults> {
-    each(Kind::Meters, bytes, |cells| {
+    each(Kind::Meters, bytes, given.limits, |cells| {
         let (meter, enterprise) = (cells.needed("meter"), cells.needed("enterprise"));
         let gateway = cells.maybe("gateway");
         let indicator = measured(cells, given);
@@ -90,7 +90,7 @@ fn measured<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Result<&'a Indicato
 }
 
 pub(super) fn replacements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Replacement>, Faults> {
-    each(Kind::Replacements, bytes, |cells| {
+    each(Kind::Replacements, bytes, given.limits, |cells| {
         let meter = cells.needed("meter");
         let indicator = measured(cells, given);
         let at = cells.needed_by("at", read_border);

@@ -38,6 +38,34 @@ pub struct Given<'a> {
     pub crs: Option<Crs>,
     /// Where the city lies.
     pub city: CityBox,
+    /// How much a file may hold.
+    pub limits: Limits,
+}
+
+/// How much a file may hold (contract.md 7, "Files").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Its bytes.
+    pub file_bytes: usize,
+    /// The rows of a CSV file.
+    pub rows: usize,
+    /// The bytes of one cell; longer, and a quote was left open.
+    pub cell_bytes: usize,
+}
+
+impl Limits {
+    /// The most that any installation takes: as long as a command may hand over.
+    pub const FILE_BYTES_MOST: usize = 20 * 1024 * 1024;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: Self::FILE_BYTES_MOST,
+            rows: 200_000,
+            cell_bytes: 4_000,
+        }
+    }
 }
 
 /// What became of a file.
@@ -125,13 +153,13 @@ pub async fn import(
 /// The entries of a file, or all that is wrong with it.
 fn read(kind: Kind, bytes: &[u8], given: &Given<'_>) -> Result<Whole<Entries>, Faults> {
     match kind {
-        Kind::Parks => places::parks(bytes).map(|read| read.into(Entries::Parks)),
-        Kind::Areas => places::areas(bytes).map(|read| read.into(Entries::Areas)),
+        Kind::Parks => places::parks(bytes, given).map(|read| read.into(Entries::Parks)),
+        Kind::Areas => places::areas(bytes, given).map(|read| read.into(Entries::Areas)),
         Kind::Enterprises => {
-            enterprises::enterprises(bytes).map(|read| read.into(Entries::Enterprises))
+            enterprises::enterprises(bytes, given).map(|read| read.into(Entries::Enterprises))
         }
         Kind::Parcels => parcels::parcels(bytes, given).map(|read| read.into(Entries::Parcels)),
-        Kind::Land => land::land(bytes).map(|read| read.into(Entries::Land)),
+        Kind::Land => land::land(bytes, given).map(|read| read.into(Entries::Land)),
         Kind::Meters => meters::meters(bytes, given).map(|read| read.into(Entries::Meters)),
         Kind::Replacements => {
             meters::replacements(bytes, given).map(|read| read.into(Entries::Replacements))
@@ -139,7 +167,7 @@ fn read(kind: Kind, bytes: &[u8], given: &Given<'_>) -> Result<Whole<Entries>, F
         Kind::Statements => {
             statements::statements(bytes, given).map(|read| read.into(Entries::Statements))
         }
-        Kind::Conduct => conduct::conduct(bytes).map(|read| read.into(Entries::Conduct)),
+        Kind::Conduct => conduct::conduct(bytes, given).map(|read| read.into(Entries::Conduct)),
         Kind::Readings => Err(Faults::of_file(
             "readings are not registered",
             "they are read line by line from a file",

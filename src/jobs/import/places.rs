@@ -2,13 +2,13 @@
 
 use crate::park::{Area, Park};
 
-use super::Rows;
 use super::cells::each;
 use super::fault::Faults;
 use super::kind::Kind;
+use super::{Given, Rows};
 
-pub(super) fn parks(bytes: &[u8]) -> Result<Rows<Park>, Faults> {
-    each(Kind::Parks, bytes, |cells| {
+pub(super) fn parks(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Park>, Faults> {
+    each(Kind::Parks, bytes, given.limits, |cells| {
         let (id, name, district) = (
             cells.needed("park"),
             cells.needed("name"),
@@ -24,8 +24,8 @@ pub(super) fn parks(bytes: &[u8]) -> Result<Rows<Park>, Faults> {
     })
 }
 
-pub(super) fn areas(bytes: &[u8]) -> Result<Rows<Area>, Faults> {
-    each(Kind::Areas, bytes, |cells| {
+pub(super) fn areas(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Area>, Faults> {
+    each(Kind::Areas, bytes, given.limits, |cells| {
         let (id, park, name) = (
             cells.needed("area"),
             cells.needed("park"),

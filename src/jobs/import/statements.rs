@@ -13,7 +13,7 @@ use super::kind::Kind;
 use super::{Given, Rows};
 
 pub(super) fn statements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Statement>, Faults> {
-    each(Kind::Statements, bytes, |cells| {
+    each(Kind::Statements, bytes, given.limits, |cells| {
         let (enterprise, period) = (cells.needed("enterprise"), cells.needed("period"));
         let indicator = stated(cells, given);
         let known = indicator.as_ref().ok().copied();

@@ -2,15 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Limits;
 use super::fault::{Fault, Faults};
 use super::kind::Kind;
 
-/// Largest file, in bytes (contract.md 7, "Files").
-const BYTES_MAX: usize = 20 * 1024 * 1024;
-/// Most rows of a file.
-const ROWS_MAX: usize = 200_000;
-/// Longest cell, in bytes: longer, and a quote was left open.
-const CELL_BYTES_MAX: usize = 4_000;
 /// How a note of a template begins.
 const NOTE: &str = "# ";
 
@@ -23,8 +18,8 @@ pub(super) struct Table {
 }
 
 /// Takes the CSV `bytes` of `kind` apart.
-pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Table, Faults> {
-    let text = text(bytes)?;
+pub(super) fn read(kind: Kind, bytes: &[u8], limits: Limits) -> Result<Table, Faults> {
+    let text = text(bytes, limits.file_bytes)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -51,11 +46,11 @@ pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Table, Faults> {
             continue;
         }
         let width = header.as_ref().map_or(0, |(width, _)| *width);
-        if let Some(fault) = misshapen(&record, line, width) {
+        if let Some(fault) = misshapen(&record, line, width, limits.cell_bytes) {
             faults.add(fault);
         }
-        if rows.len() >= ROWS_MAX {
-            let what = format!("the file has more than {ROWS_MAX} rows (too_many)");
+        if rows.len() >= limits.rows {
+            let what = format!("the file has more than {} rows (too_many)", limits.rows);
             return Err(Faults::of_file(what, "hand it over in parts"));
         }
         rows.push((line, record));
@@ -72,10 +67,10 @@ pub(super) fn read(kind: Kind, bytes: &[u8]) -> Result<Table, Faults> {
 }
 
 /// The text of a file: UTF-8, with or without its mark.
-fn text(bytes: &[u8]) -> Result<&str, Faults> {
+fn text(bytes: &[u8], bytes_max: usize) -> Result<&str, Faults> {
     const SAVE: &str = "save it as CSV UTF-8";
-    if bytes.len() > BYTES_MAX {
-        let what = "the file is larger than 20 MiB (too_large)";
+    if bytes.len() > bytes_max {
+        let what = format!("the file is larger than {} (too_large)", size(bytes_max));
         return Err(Faults::of_file(what, "hand it over in parts"));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
@@ -131,9 +126,14 @@ fn columns(
 }
 
 /// What is wrong with a row before it is read.
-fn misshapen(record: &csv::StringRecord, line: u64, width: usize) -> Option<Fault> {
-    if record.iter().any(|cell| cell.len() > CELL_BYTES_MAX) {
-        let what = format!("a cell is longer than {CELL_BYTES_MAX} bytes (too_large)");
+fn misshapen(
+    record: &csv::StringRecord,
+    line: u64,
+    width: usize,
+    cell_bytes: usize,
+) -> Option<Fault> {
+    if record.iter().any(|cell| cell.len() > cell_bytes) {
+        let what = format!("a cell is longer than {cell_bytes} bytes (too_large)");
         let advice = "shorten it; perhaps a quote is not closed";
         return Some(Fault::of_row(Some(line), "", what, advice));
     }
@@ -143,4 +143,14 @@ fn misshapen(record: &csv::StringRecord, line: u64, width: usize) -> Option<Faul
     let what = format!("the row has {} cells, the header has {width}", record.len());
     let advice = "put a cell with a comma into quotes; leave no cell out";
     Some(Fault::of_row(Some(line), "", what, advice))
+}
+
+/// A size as people read it.
+fn size(bytes: usize) -> String {
+    const MIB: usize = 1 << 20;
+    if bytes >= MIB && bytes.is_multiple_of(MIB) {
+        format!("{} MiB", bytes / MIB)
+    } else {
+        format!("{bytes} bytes")
+    }
 }

@@ -8,7 +8,7 @@ pub(super) mod wire;
 
 use crate::access::Principal;
 use crate::http::ratings::{self, Behind, Found};
-use crate::http::{Desk, Problem};
+use crate::http::{Desk, Problem, Purpose};
 use crate::jobs::assess::{RATED_CONDUCT, RATED_KIND};
 use crate::ledger::figure::{AccountPeriod, Figure, FigureId};
 use crate::park::EnterpriseCode;
@@ -28,12 +28,16 @@ pub(super) fn is_rated(kind: &str) -> bool {
 }
 
 /// The source of a grade, a total, or a figure behind them.
-pub(super) async fn source(desk: &Desk, who: &Principal, id: FigureId) -> Result<Source, Problem> {
+pub(super) async fn source(
+    desk: &Desk,
+    asker: (&Principal, &Purpose),
+    id: FigureId,
+) -> Result<Source, Problem> {
     let AccountPeriod::Year(year) = id.period else {
         return Err(Problem::not_found());
     };
     let code: EnterpriseCode = id.key.parse().map_err(|_cause| Problem::not_found())?;
-    let found = ratings::result(desk, who, &code, (year, id.revision)).await?;
+    let found = ratings::result(desk, asker, &code, (year, id.revision)).await?;
     if id.kind == GRADE {
         return Ok(of_grade(&id, &found));
     }

@@ -1,0 +1,63 @@
+//! What for somebody looks at tax: the bureau says it with the request, and the audit log keeps it
+//! beside what was looked at (contract.md 6, "read, logged with purpose").
+
+use std::fmt;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use crate::park::Name;
+
+use super::{Problem, Trouble};
+
+/// The header that carries it, percent-encoded UTF-8.
+const HEADER: &str = "x-purpose";
+
+/// The purpose of a request, if one was said.
+#[derive(Clone, Debug)]
+pub(super) struct Purpose(Option<Name>);
+
+impl<S: Sync> FromRequestParts<S> for Purpose {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let refused = || {
+            let detail = "X-Purpose is a name of at most 200 characters, percent-encoded UTF-8, \
+                          said once";
+            Problem::new(Trouble::BadRequest, detail)
+        };
+        let mut said = parts.headers.get_all(HEADER).iter();
+        let (Some(only), None) = (said.next(), said.next()) else {
+            let is_silent = !parts.headers.contains_key(HEADER);
+            return is_silent.then_some(Self(None)).ok_or_else(refused);
+        };
+        let text = only.to_str().ok().and_then(decoded).ok_or_else(refused)?;
+        let name = text.parse().map_err(|_cause| refused())?;
+        Ok(Self(Some(name)))
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(name) => write!(f, "purpose: {name}"),
+            None => f.write_str("purpose: not said"),
+        }
+    }
+}
+
+/// `%E5%A4%8D` and letters as text.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
+        bytes.push(u8::try_from(high * 16 + low).ok()?);
+    }
+    String::from_utf8(bytes).ok()
+}

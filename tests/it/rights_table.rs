@@ -1,0 +1,386 @@
+//! The rights of every operation as one table (contract.md 6): every role asks for a thing of its
+//! own, of another enterprise in the same park, in another park, for one that does not exist, and
+//! for a name that cannot exist. Which operations and objects there are is read from the operation
+//! list and the API document; a cell that is missing here fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use parkpulse::http::{Kind, Operation, Right, Verb, operations};
+
+use crate::import::code;
+use crate::pages_rights::{City, cookie, text};
+use crate::stage::Stage;
+
+/// Parameters that name a thing which is somebody's.
+const OBJECTS: [&str; 6] = ["enterprise", "figure", "gateway", "meter", "parcel", "park"];
+/// Parameters of that name that only pick rows out of an answer, or say where to look.
+const FILTERS: [(&str, &str); 3] = [
+    ("/api/v1/ratings/{year}", "park"),
+    ("/api/v1/ratings/{year}/{enterprise}", "park"),
+    ("/api/v1/parcels/{parcel}/card", "park"),
+];
+/// Own, another's in the same park, another park's, nobody's, nonsense.
+const FIVE: [&str; 5] = ["own", "other", "foreign", "absent", "malformed"];
+/// A park is one's own or another one.
+const FOUR: [&str; 4] = ["own", "foreign", "absent", "malformed"];
+
+/// The roles, in the order of the letters below.
+const ROLES: [&str; 11] = [
+    "public",
+    "own",
+    "other",
+    "here",
+    "elsewhere",
+    "kiosk",
+    "bureau",
+    "sys",
+    "sec",
+    "aud",
+    "local",
+];
+
+/// Operation; which object of which parameter, or `-`; the address; what each role gets: `Y` it, `C`
+/// it without what is not theirs, `n` what does not exist (404), `u` not without a gateway's token
+/// (401). A letter for public, own, other, operator here, operator
+/// elsewhere, kiosk here, bureau, sys, sec, aud, local operator of all parks.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    //                                                                               pub own oth her els kio bur sys sec aud loc
+    ("GET /livez",                        "-", "/livez",                              "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /readyz",                       "-", "/readyz",                             "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /metrics",                      "-", "/metrics",                            "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /api/openapi.json",             "-", "/api/openapi.json",                   "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /api/v1/me",                    "-", "/api/v1/me",                          "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /api/v1/session",               "-", "/api/v1/session",                     "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("POST /api/v1/session",              "-", "/api/v1/session",                     "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("POST /api/v1/readings",             "-", "/api/v1/readings",                    "u u u u u u u u u u u"),
+    ("GET /api/v1/live",                  "-", "/api/v1/live",                        "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /api/v1/gateways",              "-", "/api/v1/gateways",                    "Y C C Y C Y Y Y Y Y Y"),
+    ("GET /api/v1/reconcile",             "-", "/api/v1/reconcile",                   "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /api/v1/accounts",              "-", "/api/v1/accounts",                    "Y C C Y C Y Y Y Y Y Y"),
+    ("GET /api/v1/ratings",               "-", "/api/v1/ratings",                     "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/ratings/{year}",        "-", "/api/v1/ratings/{year}",              "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/map",                   "-", "/api/v1/map",                         "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/map.csv",               "-", "/api/v1/map.csv",                     "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/map.geojson",           "-", "/api/v1/map.geojson",                 "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/map.svg",               "-", "/api/v1/map.svg",                     "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/map.png",               "-", "/api/v1/map.png",                     "n Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels",               "-", "/api/v1/parcels",                     "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/periods",               "-", "/api/v1/periods",                     "n Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/arrival",               "-", "/api/v1/arrival",                     "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/arrival.csv",           "-", "/api/v1/arrival.csv",                 "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/quarantine",            "-", "/api/v1/quarantine",                  "Y Y Y Y Y Y Y Y Y Y Y"),
+
+    ("GET /api/v1/accounts/{enterprise}", "own enterprise",       "/api/v1/accounts/{own}",     "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/accounts/{enterprise}", "other enterprise",     "/api/v1/accounts/{other}",   "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/accounts/{enterprise}", "foreign enterprise",   "/api/v1/accounts/{foreign}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/accounts/{enterprise}", "absent enterprise",    "/api/v1/accounts/{absent}",  "n n n n n n n n n n n"),
+    ("GET /api/v1/accounts/{enterprise}", "malformed enterprise", "/api/v1/accounts/x",         "n n n n n n n n n n n"),
+
+    ("GET /api/v1/arrival", "own enterprise",       "/api/v1/arrival?enterprise={own}",     "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival", "other enterprise",     "/api/v1/arrival?enterprise={other}",   "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival", "foreign enterprise",   "/api/v1/arrival?enterprise={foreign}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/arrival", "absent enterprise",    "/api/v1/arrival?enterprise={absent}",  "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival", "malformed enterprise", "/api/v1/arrival?enterprise=x",         "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival", "own park",             "/api/v1/arrival?park={here}",          "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival", "foreign park",         "/api/v1/arrival?park={there}",         "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/arrival", "absent park",          "/api/v1/arrival?park=NONE",            "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival", "malformed park",       "/api/v1/arrival?park=%2F",             "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival.csv", "own enterprise",       "/api/v1/arrival.csv?enterprise={own}",     "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival.csv", "other enterprise",     "/api/v1/arrival.csv?enterprise={other}",   "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival.csv", "foreign enterprise",   "/api/v1/arrival.csv?enterprise={foreign}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/arrival.csv", "absent enterprise",    "/api/v1/arrival.csv?enterprise={absent}",  "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival.csv", "malformed enterprise", "/api/v1/arrival.csv?enterprise=x",         "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival.csv", "own park",             "/api/v1/arrival.csv?park={here}",          "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival.csv", "foreign park",         "/api/v1/arrival.csv?park={there}",         "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/arrival.csv", "absent park",          "/api/v1/arrival.csv?park=NONE",            "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival.csv", "malformed park",       "/api/v1/arrival.csv?park=%2F",             "n n n n n n n n n n n"),
+
+    ("GET /api/v1/map",         "own park",       "/api/v1/map?park={here}",          "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/map",         "foreign park",   "/api/v1/map?park={there}",         "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/map",         "absent park",    "/api/v1/map?park=NONE",            "n n n n n n n n n n n"),
+    ("GET /api/v1/map",         "malformed park", "/api/v1/map?park=%2F",             "n n n n n n n n n n n"),
+    ("GET /api/v1/map.csv",     "own park",       "/api/v1/map.csv?park={here}",      "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/map.csv",     "foreign park",   "/api/v1/map.csv?park={there}",     "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/map.csv",     "absent park",    "/api/v1/map.csv?park=NONE",        "n n n n n n n n n n n"),
+    ("GET /api/v1/map.csv",     "malformed park", "/api/v1/map.csv?park=%2F",         "n n n n n n n n n n n"),
+    ("GET /api/v1/map.geojson", "own park",       "/api/v1/map.geojson?park={here}",  "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/map.geojson", "foreign park",   "/api/v1/map.geojson?park={there}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/map.geojson", "absent park",    "/api/v1/map.geojson?park=NONE",    "n n n n n n n n n n n"),
+    ("GET /api/v1/map.geojson", "malformed park", "/api/v1/map.geojson?park=%2F",     "n n n n n n n n n n n"),
+    ("GET /api/v1/map.svg",     "own park",       "/api/v1/map.svg?park={here}",      "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/map.svg",     "foreign park",   "/api/v1/map.svg?park={there}",     "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/map.svg",     "absent park",    "/api/v1/map.svg?park=NONE",        "n n n n n n n n n n n"),
+    ("GET /api/v1/map.svg",     "malformed park", "/api/v1/map.svg?park=%2F",         "n n n n n n n n n n n"),
+    ("GET /api/v1/map.png",     "own park",       "/api/v1/map.png?park={here}",      "n Y Y Y n Y Y n n n Y"),
+    ("GET /api/v1/map.png",     "foreign park",   "/api/v1/map.png?park={there}",     "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/map.png",     "absent park",    "/api/v1/map.png?park=NONE",        "n n n n n n n n n n n"),
+    ("GET /api/v1/map.png",     "malformed park", "/api/v1/map.png?park=%2F",         "n n n n n n n n n n n"),
+
+    ("GET /api/v1/backdrop", "-",              "/api/v1/backdrop",              "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/backdrop", "own park",       "/api/v1/backdrop?park={here}",  "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/backdrop", "foreign park",   "/api/v1/backdrop?park={there}", "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/backdrop", "absent park",    "/api/v1/backdrop?park=NONE",    "n n n n n n n n n n n"),
+    ("GET /api/v1/backdrop", "malformed park", "/api/v1/backdrop?park=%2F",     "n n n n n n n n n n n"),
+    ("GET /api/v1/parcels", "own park",       "/api/v1/parcels?park={here}",  "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels", "foreign park",   "/api/v1/parcels?park={there}", "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels", "absent park",    "/api/v1/parcels?park=NONE",    "n n n n n n n n n n n"),
+    ("GET /api/v1/parcels", "malformed park", "/api/v1/parcels?park=%2F",     "n n n n n n n n n n n"),
+    ("GET /api/v1/periods", "own park",       "/api/v1/periods?park={here}",  "n Y Y Y n Y Y n n n Y"),
+    ("GET /api/v1/periods", "foreign park",   "/api/v1/periods?park={there}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/periods", "absent park",    "/api/v1/periods?park=NONE",    "n n n n n n n n n n n"),
+    ("GET /api/v1/periods", "malformed park", "/api/v1/periods?park=%2F",     "n n n n n n n n n n n"),
+
+    ("GET /api/v1/parcels/{parcel}/card", "own parcel",       "/api/v1/parcels/{own.parcel}/card",     "n Y C Y n Y Y n n n Y"),
+    ("GET /api/v1/parcels/{parcel}/card", "other parcel",     "/api/v1/parcels/{other.parcel}/card",   "n C Y Y n Y Y n n n Y"),
+    ("GET /api/v1/parcels/{parcel}/card", "foreign parcel",   "/api/v1/parcels/{foreign.parcel}/card", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/parcels/{parcel}/card", "absent parcel",    "/api/v1/parcels/NONE/card",             "n n n n n n n n n n n"),
+    ("GET /api/v1/parcels/{parcel}/card", "malformed parcel", "/api/v1/parcels/%20/card",              "n n n n n n n n n n n"),
+
+    ("GET /api/v1/meters/{meter}/readings", "own meter",       "/api/v1/meters/{own.meter}/readings?indicator=kwh_register",     "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/readings", "other meter",     "/api/v1/meters/{other.meter}/readings?indicator=kwh_register",   "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/readings", "foreign meter",   "/api/v1/meters/{foreign.meter}/readings?indicator=kwh_register", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/readings", "absent meter",    "/api/v1/meters/NONE/readings?indicator=kwh_register",            "n n n n n n n n n n n"),
+    ("GET /api/v1/meters/{meter}/readings", "malformed meter", "/api/v1/meters/%20/readings?indicator=kwh_register",             "n n n n n n n n n n n"),
+
+    ("GET /api/v1/quarantine", "own gateway",       "/api/v1/quarantine?gateway={own.gateway}",     "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/quarantine", "other gateway",     "/api/v1/quarantine?gateway={other.gateway}",   "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/quarantine", "foreign gateway",   "/api/v1/quarantine?gateway={foreign.gateway}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quarantine", "absent gateway",    "/api/v1/quarantine?gateway=NONE",              "n n n n n n n n n n n"),
+    ("GET /api/v1/quarantine", "malformed gateway", "/api/v1/quarantine?gateway=%2F",               "n n n n n n n n n n n"),
+
+    ("GET /api/v1/ratings/{year}/{enterprise}", "own enterprise",       "/api/v1/ratings/{year}/{own}",     "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/ratings/{year}/{enterprise}", "other enterprise",     "/api/v1/ratings/{year}/{other}",   "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/ratings/{year}/{enterprise}", "foreign enterprise",   "/api/v1/ratings/{year}/{foreign}", "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/ratings/{year}/{enterprise}", "absent enterprise",    "/api/v1/ratings/{year}/{absent}",  "n n n n n n n n n n n"),
+    ("GET /api/v1/ratings/{year}/{enterprise}", "malformed enterprise", "/api/v1/ratings/{year}/x",         "n n n n n n n n n n n"),
+
+    // By what they touch: land, tax, scores, the published grade.
+    ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/land_mu:{own}:{year}:1",       "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/sources/{figure}", "other figure",     "/api/v1/sources/land_mu:{other}:{year}:1",     "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/land_mu:{foreign}:{year}:1",   "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/sources/{figure}", "absent figure",    "/api/v1/sources/land_mu:{absent}:{year}:1",    "n n n n n n n n n n n"),
+    ("GET /api/v1/sources/{figure}", "malformed figure", "/api/v1/sources/land_mu",                      "n n n n n n n n n n n"),
+    ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/tax:{own}:{year}:1",           "n Y n n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "other figure",     "/api/v1/sources/tax:{other}:{year}:1",         "n n Y n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/tax:{foreign}:{year}:1",       "n n n n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/rated_tax:{own}:{year}:1",     "n Y n n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "other figure",     "/api/v1/sources/rated_tax:{other}:{year}:1",   "n n Y n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/rated_tax:{foreign}:{year}:1", "n n n n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/score:{own}:{year}:1",         "n Y n n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/grade:{own}:{year}:1",         "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/grade:{foreign}:{year}:1",     "Y Y Y Y Y Y Y n n n Y"),
+];
+
+fn name_of(operation: &Operation) -> String {
+    let verb = match operation.verb {
+        Verb::Get => "GET",
+        Verb::Post => "POST",
+    };
+    format!("{verb} {}", operation.path)
+}
+
+/// Every operation for programs has a row without object, and one for each object of each of its
+/// parameters that name somebody's thing; no row is of an operation that is not there.
+#[test]
+fn no_operation_role_or_object_is_missing() {
+    let stage = Stage::new();
+    let server = stage.serve();
+    let document = server.get("/api/openapi.json").json();
+    let mut wanted: BTreeSet<(String, String)> = BTreeSet::new();
+    for operation in operations().iter().filter(|one| one.kind == Kind::Api) {
+        let name = name_of(operation);
+        let verb = name.split(' ').next().unwrap().to_lowercase();
+        let described = &document["paths"][operation.path][&verb];
+        let parameters = described["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let named: Vec<String> = parameters.iter().map(|one| text(&one["name"])).collect();
+        let is_filter = |one: &str| FILTERS.contains(&(operation.path, one));
+        let objects = named.iter().map(String::as_str);
+        let objects: Vec<&str> = objects
+            .filter(|one| OBJECTS.contains(one) && !is_filter(one))
+            .collect();
+        let is_needed = |one: &str| operation.path.contains(&format!("{{{one}}}"));
+        if !objects.iter().any(|one| is_needed(one)) {
+            wanted.insert((name.clone(), "-".to_owned()));
+        }
+        for object in objects {
+            let whose: &[&str] = if object == "park" { &FOUR } else { &FIVE };
+            let rows = whose
+                .iter()
+                .map(|whose| (name.clone(), format!("{whose} {object}")));
+            wanted.extend(rows);
+        }
+        assert!(!matches!(operation.right, Right::Gateway) || operation.verb == Verb::Post);
+    }
+    let rows = TABLE
+        .iter()
+        .map(|(name, object, ..)| ((*name).to_owned(), (*object).to_owned()));
+    let found: BTreeSet<(String, String)> = rows.collect();
+    let missing: Vec<_> = wanted.difference(&found).collect();
+    let idle: Vec<_> = found.difference(&wanted).collect();
+    assert!(missing.is_empty(), "no cells for {missing:#?}");
+    assert!(idle.is_empty(), "rows of nothing: {idle:#?}");
+    for (name, object, _, letters) in TABLE {
+        let count = letters.split(' ').count();
+        assert_eq!(count, ROLES.len(), "{name} {object}");
+    }
+}
+
+/// Things of three enterprises: own, in the same park, in another park.
+struct Things {
+    words: BTreeMap<String, String>,
+}
+
+impl Things {
+    fn of(city: &City, year: &str) -> Self {
+        let mut words = BTreeMap::from([
+            ("here".to_owned(), city.here.clone()),
+            ("there".to_owned(), city.elsewhere.clone()),
+            ("absent".to_owned(), code(77).to_string()),
+            ("year".to_owned(), year.to_owned()),
+        ]);
+        let gateways = city.server.get("/api/v1/gateways?limit=1000").json();
+        for (whose, park) in [
+            ("own", &city.here),
+            ("other", &city.here),
+            ("foreign", &city.elsewhere),
+        ] {
+            let map = city.server.get(&format!("/api/v1/map?park={park}")).json();
+            let known = [("own", &city.own), ("other", &city.other)];
+            let known = known.into_iter().find(|(one, _)| *one == whose);
+            let mut cells = map["cells"].as_array().unwrap().iter();
+            let cell = cells.find(|cell| {
+                let all = cell["enterprises"].as_array().unwrap();
+                let is_it = |one: &Value| known.is_none_or(|(_, code)| one == code.as_str());
+                all.len() == 1 && is_it(&all[0]["enterprise"])
+            });
+            let cell = cell.unwrap();
+            let enterprise = text(&cell["enterprises"][0]["enterprise"]);
+            let mut gateways = gateways["items"].as_array().unwrap().iter();
+            let gateway = gateways.find(|one| one["enterprise"] == enterprise.as_str());
+            let address = format!("/api/v1/arrival?enterprise={enterprise}");
+            let arrival = city.server.get(&address).json();
+            let mut meters = arrival["meters"].as_array().unwrap().iter();
+            let meter = meters
+                .find(|one| one["indicator"] == "kwh_register")
+                .unwrap();
+            words.insert(format!("{whose}.parcel"), text(&cell["parcel"]));
+            words.insert(
+                format!("{whose}.gateway"),
+                text(&gateway.unwrap()["gateway"]),
+            );
+            words.insert(format!("{whose}.meter"), text(&meter["meter"]));
+            words.insert(whose.to_owned(), enterprise);
+        }
+        Self { words }
+    }
+
+    fn filled(&self, address: &str) -> String {
+        let mut address = address.to_owned();
+        for (name, word) in &self.words {
+            address = address.replace(&format!("{{{name}}}"), word);
+        }
+        address
+    }
+
+    /// A code that must not stand in what is cut for `role`.
+    fn foreign(&self, role: &str) -> &str {
+        match role {
+            "own" => &self.words["other"],
+            "elsewhere" | "other" => &self.words["own"],
+            _ => &self.words["foreign"],
+        }
+    }
+}
+
+/// Asks every cell of a city whose `year` is rated.
+pub(crate) fn holds(city: &City, year: &str) {
+    let things = Things::of(city, year);
+    let absent = city.server.get("/api/v1/parcels/NONE/card").json();
+    let mut faults = Vec::new();
+    for (place, role) in ROLES.into_iter().enumerate() {
+        let choice = match role {
+            "public" | "bureau" | "sys" | "sec" | "aud" => Some(json!({ "role": role })),
+            "own" | "other" => {
+                Some(json!({"role": "enterprise", "enterprise": things.words[role]}))
+            }
+            "here" => Some(json!({"role": "operator", "park": city.here})),
+            "elsewhere" => Some(json!({"role": "operator", "park": city.elsewhere})),
+            "kiosk" => Some(json!({"role": "kiosk", "park": city.here})),
+            _ => None,
+        };
+        let cookie = choice.map(|choice| cookie(&city.server, &choice));
+        for (name, object, address, letters) in TABLE {
+            let expected = letters.split(' ').nth(place).unwrap();
+            let address = things.filled(address);
+            let (status, body) = asked(city, name, &address, cookie.as_deref());
+            let cell = format!("{role}: {name}, {object}, {address}");
+            let wanted = match expected {
+                "Y" | "C" => 200,
+                "n" => 404,
+                "u" => 401,
+                other => panic!("{other}"),
+            };
+            if status != wanted {
+                faults.push(format!("{cell}: {status}, not {wanted}"));
+            } else if expected == "n" {
+                let found: Value = serde_json::from_str(&body).unwrap();
+                for field in ["type", "title", "status", "code", "params", "detail"] {
+                    if found[field] != absent[field] {
+                        faults.push(format!("{cell}: {field} tells it from what is not there"));
+                    }
+                }
+            } else if expected == "C" && body.contains(things.foreign(role)) {
+                faults.push(format!("{cell}: holds what is not theirs"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Status and text of an answer. A live line never ends: of it the head alone.
+fn asked(city: &City, name: &str, address: &str, cookie: Option<&str>) -> (u16, String) {
+    let server = &city.server;
+    if name == "POST /api/v1/session" {
+        // Without the cookie, for a choice ends the one before.
+        let headers = ["Content-Type: application/json"];
+        let answer = server.send("POST", address, &headers, br#"{"role":"public"}"#);
+        return (answer.status, String::new());
+    }
+    let headers: Vec<&str> = cookie.into_iter().collect();
+    if name == "GET /api/v1/live" {
+        return (status_of(&server.http, address, &headers), String::new());
+    }
+    let verb = name.split(' ').next().unwrap();
+    let answer = server.send(verb, address, &headers, b"");
+    (
+        answer.status,
+        String::from_utf8_lossy(&answer.body).into_owned(),
+    )
+}
+
+fn status_of(server: &str, address: &str, headers: &[&str]) -> u16 {
+    let mut stream = TcpStream::connect(server).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    write!(
+        stream,
+        "GET {address} HTTP/1.1\r\nHost: {server}\r\n{lines}\r\n"
+    )
+    .unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    std::str::from_utf8(&first[9..]).unwrap().parse().unwrap()
+}

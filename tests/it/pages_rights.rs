@@ -137,6 +137,20 @@ impl City {
         ]
     }
 
+    /// Has a gateway send a reading of a meter that nobody registered: it is set aside.
+    pub(crate) fn set_something_aside(&self, gateway: &str) {
+        let fleet = self.stage.data_dir().join("demo-gateways.json");
+        let fleet: Value = serde_json::from_str(&std::fs::read_to_string(fleet).unwrap()).unwrap();
+        let mut gateways = fleet["gateways"].as_array().unwrap().iter();
+        let own = gateways.find(|one| one["gateway"] == gateway);
+        let header = format!("Authorization: Bearer {}", text(&own.unwrap()["token"]));
+        let at = jiff::Timestamp::now().as_second();
+        let body = format!(r#"{{"meter":"of-nobody","at":{at},"values":{{"kw":1}}}}"#);
+        let path = "/api/v1/readings";
+        let answer = self.server.send("POST", path, &[&header], body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
     fn filled(&self, path: &str) -> String {
         path.replace("{here}", &self.here)
             .replace("{own}", &self.own)
@@ -246,22 +260,8 @@ fn a_card_that_is_not_theirs_names_nobody_and_no_number(city: &City) {
     }
 }
 
-/// Has the own gateway send a reading of a meter that nobody registered: it is set aside.
-fn set_something_aside(city: &City) {
-    let fleet = city.stage.data_dir().join("demo-gateways.json");
-    let fleet: Value = serde_json::from_str(&std::fs::read_to_string(fleet).unwrap()).unwrap();
-    let mut gateways = fleet["gateways"].as_array().unwrap().iter();
-    let own = gateways.find(|one| one["gateway"] == city.gateway.as_str());
-    let header = format!("Authorization: Bearer {}", text(&own.unwrap()["token"]));
-    let at = jiff::Timestamp::now().as_second();
-    let body = format!(r#"{{"meter":"of-nobody","at":{at},"values":{{"kw":1}}}}"#);
-    let path = "/api/v1/readings";
-    let answer = city.server.send("POST", path, &[&header], body.as_bytes());
-    assert_eq!(answer.status, 200, "{}", answer.text());
-}
-
 fn lists_hold_own_rows_only(city: &City) {
-    set_something_aside(city);
+    city.set_something_aside(&city.gateway);
     for (role, choice) in city.roles() {
         let cookie = choice.map(|choice| cookie(&city.server, &choice));
         let headers: Vec<&str> = cookie.iter().map(String::as_str).collect();

@@ -17,7 +17,15 @@ use crate::pages_rights::{City, cookie, text};
 use crate::stage::Stage;
 
 /// Parameters that name a thing which is somebody's.
-const OBJECTS: [&str; 6] = ["enterprise", "figure", "gateway", "meter", "parcel", "park"];
+const OBJECTS: [&str; 7] = [
+    "enterprise",
+    "figure",
+    "gateway",
+    "meter",
+    "number",
+    "parcel",
+    "park",
+];
 /// Parameters of that name that only pick rows out of an answer, or say where to look.
 const FILTERS: [(&str, &str); 3] = [
     ("/api/v1/ratings/{year}", "park"),
@@ -156,6 +164,32 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/quarantine", "absent gateway",    "/api/v1/quarantine?gateway=NONE",              "n n n n n n n n n n n"),
     ("GET /api/v1/quarantine", "malformed gateway", "/api/v1/quarantine?gateway=%2F",               "n n n n n n n n n n n"),
 
+    ("GET /api/v1/ledgers/{enterprise}", "own enterprise", "/api/v1/ledgers/{own}", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/ledgers/{enterprise}", "other enterprise", "/api/v1/ledgers/{other}", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/ledgers/{enterprise}", "foreign enterprise", "/api/v1/ledgers/{foreign}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/ledgers/{enterprise}", "absent enterprise", "/api/v1/ledgers/{absent}", "n n n n n n n n n n n"),
+    ("GET /api/v1/ledgers/{enterprise}", "malformed enterprise", "/api/v1/ledgers/x", "n n n n n n n n n n n"),
+    ("GET /api/v1/ledgers/{enterprise}/table.csv", "own enterprise", "/api/v1/ledgers/{own}/table.csv", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/ledgers/{enterprise}/table.csv", "other enterprise", "/api/v1/ledgers/{other}/table.csv", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/ledgers/{enterprise}/table.csv", "foreign enterprise", "/api/v1/ledgers/{foreign}/table.csv", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/ledgers/{enterprise}/table.csv", "absent enterprise", "/api/v1/ledgers/{absent}/table.csv", "n n n n n n n n n n n"),
+    ("GET /api/v1/ledgers/{enterprise}/table.csv", "malformed enterprise", "/api/v1/ledgers/x/table.csv", "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival/quarantine.csv", "own enterprise", "/api/v1/arrival/quarantine.csv?enterprise={own}", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival/quarantine.csv", "other enterprise", "/api/v1/arrival/quarantine.csv?enterprise={other}", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival/quarantine.csv", "foreign enterprise", "/api/v1/arrival/quarantine.csv?enterprise={foreign}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/arrival/quarantine.csv", "absent enterprise", "/api/v1/arrival/quarantine.csv?enterprise={absent}", "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival/quarantine.csv", "malformed enterprise", "/api/v1/arrival/quarantine.csv?enterprise=x", "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival/quarantine.csv", "own park", "/api/v1/arrival/quarantine.csv?park={here}", "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/arrival/quarantine.csv", "foreign park", "/api/v1/arrival/quarantine.csv?park={there}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/arrival/quarantine.csv", "absent park", "/api/v1/arrival/quarantine.csv?park=NONE", "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival/quarantine.csv", "malformed park", "/api/v1/arrival/quarantine.csv?park=%2F", "n n n n n n n n n n n"),
+    ("GET /api/v1/arrival/quarantine.csv", "-", "/api/v1/arrival/quarantine.csv", "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/quarantine/{number}", "own number", "/api/v1/quarantine/{own.number}", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/quarantine/{number}", "other number", "/api/v1/quarantine/{other.number}", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/quarantine/{number}", "foreign number", "/api/v1/quarantine/{foreign.number}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quarantine/{number}", "absent number", "/api/v1/quarantine/999999999", "n n n n n n n n n n n"),
+    ("GET /api/v1/quarantine/{number}", "malformed number", "/api/v1/quarantine/x", "n n n n n n n n n n n"),
+
     ("GET /api/v1/ratings/{year}/{enterprise}", "own enterprise",       "/api/v1/ratings/{year}/{own}",     "Y Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/ratings/{year}/{enterprise}", "other enterprise",     "/api/v1/ratings/{year}/{other}",   "Y Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/ratings/{year}/{enterprise}", "foreign enterprise",   "/api/v1/ratings/{year}/{foreign}", "Y Y Y Y Y Y Y n n n Y"),
@@ -280,6 +314,8 @@ impl Things {
                 text(&gateway.unwrap()["gateway"]),
             );
             words.insert(format!("{whose}.meter"), text(&meter["meter"]));
+            let gateway = &words[&format!("{whose}.gateway")];
+            words.insert(format!("{whose}.number"), set_aside(city, gateway));
             words.insert(whose.to_owned(), enterprise);
         }
         Self { words }
@@ -301,6 +337,15 @@ impl Things {
             _ => &self.words["foreign"],
         }
     }
+}
+
+/// Has a gateway send a reading of a meter that nobody registered; the number it lies aside under.
+fn set_aside(city: &City, gateway: &str) -> String {
+    city.set_something_aside(gateway);
+    let address = format!("/api/v1/quarantine?gateway={gateway}&limit=1000");
+    let list = city.server.get(&address).json();
+    let item = list["items"].as_array().unwrap().last().unwrap().clone();
+    item["number"].as_u64().unwrap().to_string()
 }
 
 /// Asks every cell of a city whose `year` is rated.

@@ -32,6 +32,15 @@ const FILTERS: [(&str, &str); 3] = [
     ("/api/v1/ratings/{year}/{enterprise}", "park"),
     ("/api/v1/parcels/{parcel}/card", "park"),
 ];
+/// Operations whose rights stand in tables of their own (`sign_in*.rs`): signing in, one's own account,
+/// people and the audit log. Only these; any other new operation must be in the table below.
+const ELSEWHERE: [&str; 5] = [
+    "/api/v1/sign-",
+    "/api/v1/me/",
+    "/api/v1/own",
+    "/api/v1/people",
+    "/api/v1/audit",
+];
 /// Own, another's in the same park, another park's, nobody's, nonsense.
 const FIVE: [&str; 5] = ["own", "other", "foreign", "absent", "malformed"];
 /// A park is one's own or another one.
@@ -229,7 +238,11 @@ fn no_operation_role_or_object_is_missing() {
     let server = stage.serve();
     let document = server.get("/api/openapi.json").json();
     let mut wanted: BTreeSet<(String, String)> = BTreeSet::new();
-    for operation in operations().iter().filter(|one| one.kind == Kind::Api) {
+    let is_here = |one: &&Operation| {
+        let is_elsewhere = ELSEWHERE.iter().any(|start| one.path.starts_with(start));
+        one.kind == Kind::Api && !is_elsewhere
+    };
+    for operation in operations().iter().filter(is_here) {
         let name = name_of(operation);
         let verb = name.split(' ').next().unwrap().to_lowercase();
         let described = &document["paths"][operation.path][&verb];

@@ -88,6 +88,7 @@ impl Ground {
     }
 
     fn with_enterprise(data_dir: PathBuf) -> Self {
+        fs::create_dir_all(data_dir.parent().unwrap()).unwrap();
         let ground = Self {
             data_dir,
             gateways: Vec::new(),

@@ -116,6 +116,12 @@ impl Exact {
     /// # Errors
     /// Anything else, and more than 400 digits or an exponent beyond 400.
     pub fn decimal(text: &str) -> Result<Self, NotADecimal> {
+        Small::plain_decimal(text)
+            .map_or_else(|| Self::decimal_of_any(text), |n| Ok(Self::small(n)))
+    }
+
+    /// The same for every text.
+    fn decimal_of_any(text: &str) -> Result<Self, NotADecimal> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, read_exponent(exponent)?),
             None => (text, 0),
@@ -197,8 +203,15 @@ impl Exact {
     /// Rounded to `places` decimal places, half away from zero.
     #[must_use]
     pub fn rounded_to(&self, places: usize) -> Self {
-        let power = pow(BigInt::from(10), places);
-        Self::of(BigRational::new(self.units_at(&power), power))
+        let few = self.few_units_at(places);
+        let small = few.and_then(|(units, power)| Small::reduced(units, power));
+        small.map_or_else(
+            || {
+                let power = pow(BigInt::from(10), places);
+                Self::of(BigRational::new(self.units_at(&power), power))
+            },
+            Self::small,
+        )
     }
 
     /// Its share `part / whole`; nothing of an empty whole.
@@ -241,13 +254,30 @@ impl Exact {
     /// Rounded to `places` decimal places, half away from zero, and written with all of them.
     #[must_use]
     pub fn rounded(&self, places: usize) -> String {
-        let units = self.units_at(&pow(BigInt::from(10), places));
-        let sign = if units.sign() == Sign::Minus { "-" } else { "" };
-        let units = units.abs();
-        let digits = format!("{units:0>width$}", width = places + 1);
+        let width = places + 1;
+        let (is_negative, digits) = if let Some((units, _)) = self.few_units_at(places) {
+            (units < 0, format!("{:0>width$}", units.abs()))
+        } else {
+            let units = self.units_at(&pow(BigInt::from(10), places));
+            (
+                units.sign() == Sign::Minus,
+                format!("{:0>width$}", units.abs()),
+            )
+        };
+        let sign = if is_negative { "-" } else { "" };
         let (whole, fraction) = digits.split_at(digits.len() - places);
         let point = if places == 0 { "" } else { "." };
         format!("{sign}{whole}{point}{fraction}")
+    }
+
+    /// How many units of the last of `places` decimal places it is, rounded half away from zero,
+    /// and how many of them are 1; for a number that is small.
+    fn few_units_at(&self, places: usize) -> Option<(i128, i128)> {
+        let Parts::Small(small) = &self.0 else {
+            return None;
+        };
+        let power = 10_i128.checked_pow(u32::try_from(places).ok()?)?;
+        Some((small.units_at(power)?, power))
     }
 
     /// How many `1 / power` it is, rounded half away from zero.

@@ -5,6 +5,9 @@
 
 use std::cmp::Ordering;
 
+/// Digits that fit a word whatever they are.
+const PLAIN_DIGITS_MAX: usize = 18;
+
 /// A fraction in lowest terms, the denominator above 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Small {
@@ -71,6 +74,40 @@ impl Small {
     pub(super) fn over(self, other: Self) -> Option<Self> {
         let ((a, b), (c, d)) = (self.wide(), other.wide());
         Self::reduced(a * d, b * c)
+    }
+
+    /// How many `1 / power` it is, rounded half away from zero.
+    pub(super) fn units_at(self, power: i128) -> Option<i128> {
+        let (a, b) = self.wide();
+        let twice = a.abs().checked_mul(power)?.checked_mul(2)?.checked_add(b)?;
+        let units = twice / (b * 2);
+        Some(if a < 0 { -units } else { units })
+    }
+
+    /// The number that `text` writes with at most 18 digits and no exponent; `None` for any other
+    /// text, right or wrong.
+    pub(super) fn plain_decimal(text: &str) -> Option<Self> {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => (-1, digits),
+            None => (1, text),
+        };
+        let (whole, fraction) = match digits.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (digits, ""),
+        };
+        if whole.is_empty() || whole.len() + fraction.len() > PLAIN_DIGITS_MAX {
+            return None;
+        }
+        let (mut number, mut power) = (0_i128, 1_i128);
+        for byte in whole.bytes().chain(fraction.bytes()) {
+            let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
+            number = number * 10 + i128::from(digit);
+        }
+        for _ in fraction.bytes() {
+            power *= 10;
+        }
+        Self::reduced(sign * number, power)
     }
 
     pub(super) fn compare(self, other: Self) -> Ordering {

@@ -17,35 +17,8 @@ pub(crate) fn a_running_period_is_provisional_and_says_so(rated: &Rated) {
     let now = Moment::from_unix_ms(jiff::Timestamp::now().as_millisecond());
     let month = Month::of(now);
     for period in [month.to_string(), month.year().to_string()] {
+        each_role_hears_that_it_runs(rated, now, &period);
         let path = format!("/api/v1/accounts/{{own}}?period={period}");
-        for (role, answer) in rated.each(&path) {
-            if !matches!(role, "own" | "here" | "bureau" | "local") {
-                assert_eq!(answer.status, 404, "{role}");
-                continue;
-            }
-            let account = answer.json();
-            for told in [&account, &account["account"]] {
-                assert_eq!(told["provisional"], true, "{role} {period}");
-                assert_eq!(told["revision"], 0, "{role} {period}");
-                assert_eq!(told["source"], "open_ledger_statements_land");
-                let as_of: Moment = told["as_of"].as_str().unwrap().parse().unwrap();
-                assert!(as_of >= now.plus_ms(-60_000), "{as_of}");
-            }
-            assert_eq!(
-                (
-                    &account["closed"],
-                    account["revisions"].as_array().unwrap().len()
-                ),
-                (&false.into(), 0)
-            );
-            let figures = account["account"]["figures"].as_array().unwrap();
-            let has_tax = figures.iter().any(|one| one["kind"] == "tax");
-            assert_eq!(has_tax, matches!(role, "own" | "bureau"), "{role}");
-            for figure in figures {
-                let id = text(&figure["id"]);
-                assert!(id.ends_with(&format!(":{period}:0")), "{id}");
-            }
-        }
         let account = rated.json("own", &path);
         for figure in account["account"]["figures"].as_array().unwrap() {
             let id = text(&figure["id"]);
@@ -79,6 +52,57 @@ pub(crate) fn a_running_period_is_provisional_and_says_so(rated: &Rated) {
         assert_eq!(paged["items"].as_array().unwrap().len(), 40);
         assert!(paged["next"].is_string());
     }
+    a_meter_of_it_is_provisional(rated, month);
+    // What is closed has no provisional figures, and what has not begun has none either.
+    for path in [
+        "/api/v1/accounts/{own}?period={year}&v=0",
+        "/api/v1/sources/land_mu:{own}:{year}:0",
+        "/api/v1/sources/land_mu:{own}:2199:0",
+        "/api/v1/sources/kwh_register:NONE:2026-10:0",
+    ] {
+        for (role, answer) in rated.each(path) {
+            assert_eq!(answer.status, 404, "{role} {path}");
+        }
+    }
+    let closed = rated.json("own", "/api/v1/accounts/{own}?period={year}");
+    assert_eq!(
+        (&closed["provisional"], &closed["closed"]),
+        (&false.into(), &true.into())
+    );
+}
+
+fn each_role_hears_that_it_runs(rated: &Rated, now: Moment, period: &str) {
+    for (role, answer) in rated.each(&format!("/api/v1/accounts/{{own}}?period={period}")) {
+        if !matches!(role, "own" | "here" | "bureau" | "local") {
+            assert_eq!(answer.status, 404, "{role}");
+            continue;
+        }
+        let account = answer.json();
+        for told in [&account, &account["account"]] {
+            assert_eq!(told["provisional"], true, "{role} {period}");
+            assert_eq!(told["revision"], 0, "{role} {period}");
+            assert_eq!(told["source"], "open_ledger_statements_land");
+            let as_of: Moment = told["as_of"].as_str().unwrap().parse().unwrap();
+            assert!(as_of >= now.plus_ms(-60_000), "{as_of}");
+        }
+        assert_eq!(
+            (
+                &account["closed"],
+                account["revisions"].as_array().unwrap().len()
+            ),
+            (&false.into(), 0)
+        );
+        let figures = account["account"]["figures"].as_array().unwrap();
+        let has_tax = figures.iter().any(|one| one["kind"] == "tax");
+        assert_eq!(has_tax, matches!(role, "own" | "bureau"), "{role}");
+        for figure in figures {
+            let id = text(&figure["id"]);
+            assert!(id.ends_with(&format!(":{period}:0")), "{id}");
+        }
+    }
+}
+
+fn a_meter_of_it_is_provisional(rated: &Rated, month: Month) {
     let register = rated.json("own", &format!("/api/v1/accounts/{{own}}?period={month}"));
     let figures = register["account"]["figures"].as_array().unwrap();
     let electricity = figures
@@ -99,22 +123,6 @@ pub(crate) fn a_running_period_is_provisional_and_says_so(rated: &Rated) {
         let sees = matches!(role, "own" | "here" | "bureau" | "local");
         assert_eq!(answer.status, if sees { 200 } else { 404 }, "{role}");
     }
-    // What is closed has no provisional figures, and what has not begun has none either.
-    for path in [
-        "/api/v1/accounts/{own}?period={year}&v=0",
-        "/api/v1/sources/land_mu:{own}:{year}:0",
-        "/api/v1/sources/land_mu:{own}:2199:0",
-        "/api/v1/sources/kwh_register:NONE:2026-10:0",
-    ] {
-        for (role, answer) in rated.each(path) {
-            assert_eq!(answer.status, 404, "{role} {path}");
-        }
-    }
-    let closed = rated.json("own", "/api/v1/accounts/{own}?period={year}");
-    assert_eq!(
-        (&closed["provisional"], &closed["closed"]),
-        (&false.into(), &true.into())
-    );
 }
 
 /// Action, object and role of the log, the newest last.
@@ -129,12 +137,10 @@ fn log(rated: &Rated) -> Vec<(String, String, String)> {
     rows.unwrap().map(Result::unwrap).collect()
 }
 
-pub(crate) fn what_the_bureau_looks_at_tax_for_is_in_the_log(rated: &Rated) {
+/// What the bureau asks for, as what it stands in the log, and of what.
+fn looks_at_tax(rated: &Rated) -> [(String, &'static str, String); 6] {
     let (own, year) = (&rated.city.own, &rated.year);
-    let server = &rated.city.server;
-    let bureau = cookie(server, &serde_json::json!({"role": "bureau"}));
-    let said = "X-Purpose: %E5%B9%B4%E5%BA%A6%E8%AF%84%E4%BB%B7%E5%A4%8D%E6%A0%B8";
-    let rows = [
+    [
         (
             format!("/api/v1/accounts/{own}?period={year}"),
             "tax.read",
@@ -165,8 +171,15 @@ pub(crate) fn what_the_bureau_looks_at_tax_for_is_in_the_log(rated: &Rated) {
             "tax.read",
             "map ".to_owned(),
         ),
-    ];
-    for (path, action, object) in rows {
+    ]
+}
+
+pub(crate) fn what_the_bureau_looks_at_tax_for_is_in_the_log(rated: &Rated) {
+    let (own, year) = (&rated.city.own, &rated.year);
+    let server = &rated.city.server;
+    let bureau = cookie(server, &serde_json::json!({"role": "bureau"}));
+    let said = "X-Purpose: %E5%B9%B4%E5%BA%A6%E8%AF%84%E4%BB%B7%E5%A4%8D%E6%A0%B8";
+    for (path, action, object) in looks_at_tax(rated) {
         for (headers, purpose) in [
             (&[bureau.as_str(), said][..], "年度评价复核"),
             (&[bureau.as_str()][..], "not said"),

@@ -432,7 +432,7 @@ fn status_of(server: &str, address: &str, headers: &[&str]) -> u16 {
     stream
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
-    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines = [headers, &[""]].concat().join("\r\n");
     write!(
         stream,
         "GET {address} HTTP/1.1\r\nHost: {server}\r\n{lines}\r\n"

@@ -80,8 +80,13 @@ proptest! {
             (x.is_zero(), x.is_negative(), x.is_positive())
         );
         prop_assert_eq!(a.as_whole(), x.is_integer().then(|| i64::try_from(x.numer()).ok()).flatten());
-        for places in [0, 4] {
+        for places in [0, 4, 25] {
+            let written = a.rounded(places);
             prop_assert!(is(&a.rounded_to(places), &rounded(&x, places)));
+            prop_assert!(is(&Exact::decimal(&written).unwrap(), &rounded(&x, places)));
+            let fraction = written.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+            prop_assert_eq!(fraction, places);
+            prop_assert!(!(a.rounded_to(places).is_zero() && written.starts_with('-')));
         }
     }
 
@@ -116,6 +121,21 @@ proptest! {
         prop_assert_eq!(Exact::shortest(number).ok(), by_digits);
     }
 
+    /// Few digits and many, with a sign and without, with zeros before and behind.
+    #[test]
+    fn a_text_is_the_number_that_it_writes(
+        sign in prop_oneof![Just(""), Just("-"), Just("+")],
+        whole in "[0-9]{1,22}",
+        fraction in "[0-9]{0,22}",
+    ) {
+        let point = if fraction.is_empty() { "" } else { "." };
+        let digits: BigInt = format!("{whole}{fraction}").parse().unwrap();
+        let digits = if sign == "-" { -digits } else { digits };
+        let tens: BigInt = fraction.bytes().fold(1.into(), |tens: BigInt, _| tens * 10);
+        let read = Exact::decimal(&format!("{sign}{whole}{point}{fraction}")).unwrap();
+        prop_assert!(is(&read, &BigRational::new(digits, tens)));
+    }
+
     #[test]
     fn a_decimal_is_itself(mantissa in any::<i128>(), scale in 0_u32..29) {
         let mantissa = mantissa >> 32;
@@ -139,4 +159,9 @@ fn the_ends_of_a_word_are_crossed_and_come_back() {
     assert_eq!(Exact::ratio_of_words(1, i64::MIN).unwrap().words(), None);
     assert_eq!(Exact::ratio_of_words(i64::MIN, i64::MIN), Some(one));
     assert_eq!(Exact::shortest(-0.0), Ok(Exact::zero()));
+    for wrong in [
+        "", "-", ".", "1.", ".5", "-.5", "--1", "1.2.3", "1 ", "1,5", "0x1", "１", "1-",
+    ] {
+        assert!(Exact::decimal(wrong).is_err(), "{wrong}");
+    }
 }

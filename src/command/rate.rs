@@ -1,6 +1,5 @@
 //! `rate`: rates enterprises from files, without a server (contract.md 10).
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -33,12 +32,7 @@ pub(super) fn run(rate: &Rate, out: &mut Out) -> Outcome {
         .map(|(name, text)| (name.as_str(), text.as_str()));
     let printed = rating::rate_text(&facts, scheme)
         .map_err(|refused| Failure::failed(format!("{}: {refused}", rate.facts.display())))?;
-    // Into a file or a pipe it is equal to a kept result to the last byte; only a terminal needs
-    // the end of the line.
-    out.bytes(printed.trim_end().as_bytes())?;
-    if io::stdout().is_terminal() {
-        out.line("")?;
-    }
+    out.bytes(printed.as_bytes())?;
     Ok(Verdict::Done)
 }
 

@@ -69,6 +69,12 @@ impl Registry {
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(settings.patience)
+                // A full disk makes SQLite undo a change by itself; the driver's own undoing then
+                // fails, and it would take the connection to be inside that change for ever.
+                .before_acquire(|connection, _| {
+                    let is_free = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(is_free) })
+                })
         };
         let read_only = options.clone().read_only(true);
         let key = Arc::new(key);

@@ -66,6 +66,8 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
         command.env("PARKPULSE_STORE__FREE_TAKE_MIN", "0 B");
     });
     let address = server.mqtt.as_ref().unwrap().parse().unwrap();
+    // Whoever looks at the pages later needs a token, which is a change, too.
+    assert_eq!(server.get("/livez").status, 200);
     let mut publisher = Publisher::connect(address, &gateway).unwrap();
     let mut record = Record::default();
     let now = std::time::SystemTime::now()
@@ -97,6 +99,14 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
             "{path} while the disk is full"
         );
     }
+    // A change of the registry may fail now, but it spoils nothing for the time after.
+    let add = |account: &str| {
+        let role = ["--role", "operator", "--scope", "*", "--token-days", "1"];
+        stage.run(&[&["user", "add", account, "--json"][..], &role].concat())
+    };
+    for account in ["early-1", "early-2", "early-3"] {
+        let _may_fail = add(account);
+    }
     fs::remove_file(&ballast).unwrap();
     until(Duration::from_secs(20), "taking resumes by itself", || {
         assert!(
@@ -105,14 +115,21 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
         );
         (publisher.unacknowledged() == 0).then_some(())
     });
+    let late = add("late");
+    let words = String::from_utf8_lossy(&late.stderr);
+    assert!(late.status.success(), "no change is taken again: {words}");
     server.stop();
-    // Settling needs room, too: look at the data where there is some.
+    assert_kept_where_there_is_room(&stage, &record);
+    drop(mounted);
+}
+
+/// Settling needs room, too: the data are looked at where there is some.
+fn assert_kept_where_there_is_room(stage: &Stage, record: &Record) {
     let roomy = Stage::new();
     let copied = Command::new("cp")
         .arg("-a")
         .args([stage.data_dir(), roomy.data_dir()])
         .status();
     assert!(copied.unwrap().success());
-    assert_kept(&roomy, &record);
-    drop(mounted);
+    assert_kept(&roomy, record);
 }

@@ -15,7 +15,9 @@ pub(crate) fn run_node(file: &str, environment: &[(&str, String)]) {
         return;
     }
     let output = Command::new("node")
-        .args(["--test", "--test-reporter=spec", file])
+        // A test that fails leaves its server listening; the process ends all the same, and in a bound.
+        .args(["--test", "--test-force-exit", "--test-timeout=900000"])
+        .args(["--test-reporter=spec", file])
         .current_dir(WEB)
         .envs(environment.iter().map(|(key, value)| (key, value)))
         .stdin(Stdio::null())

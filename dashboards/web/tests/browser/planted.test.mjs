@@ -50,7 +50,7 @@ test('a blank map is seen', async () => {
   const { page, context } = await openPage(browser, DESK)
   await page.goto(`${server.url}/map`)
   await page.locator('[data-map]').waitFor({ state: 'attached' })
-  await page.locator('[data-map] canvas').waitFor({ state: 'attached' })
+  await page.locator('[data-map] canvas').first().waitFor({ state: 'attached' })
   assert.ok((await coloursOnMap(page)) <= 1)
   await context.close()
   await server.stop()

@@ -42,7 +42,8 @@
 //! scene: classes, colours, legend, missing cells → the same scene becomes SVG, PNG, GeoJSON and
 //! the values the browser colours its parcels with. One function decides breaks and colours.
 //!
-//! *An assessment's way to publication.* The bureau opens a year with a scheme → facts are
+//! *An assessment's way to publication* (planned; today a year is rated as soon as its facts are
+//! there, and counts as published). The bureau opens a year with a scheme → facts are
 //! collected and frozen → each enterprise confirms its sheet → `rating` computes → notice,
 //! objections, approval by a second person → published, with a digest anyone can recompute.
 //!

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use parkpulse::calendar::{Moment, Month};
 
-use crate::accounts_api::{Rated, recomputed};
+use crate::accounts_api::Rated;
+use crate::accounts_sources::recomputed;
 use crate::import::code;
 use crate::pages_rights::{cookie, text};
 use crate::stage::until;

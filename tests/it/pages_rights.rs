@@ -28,6 +28,8 @@ pub(crate) struct City {
 pub(crate) fn city(days: &str) -> City {
     let stage = Stage::new();
     let mut command = parkpulse(&stage.data_dir());
+    // Every role tries every door, all from one network.
+    command.env("PARKPULSE_SIGN_IN__WRONG_MAX", "50");
     command.args(["demo", "--scale", "city", "--days", days, "--no-simulator"]);
     let server = Server::start(command, &stage.data_dir(), &stage.path("demo.log"));
     let choices = server.get("/api/v1/session").json();

@@ -1,9 +1,10 @@
-//! The rights of every operation as one table (contract.md 6): every role asks for a thing of its
-//! own, of another enterprise in the same park, in another park, for one that does not exist, and
-//! for a name that cannot exist. Which operations and objects there are is read from the operation
-//! list and the API document; a cell that is missing here fails.
+//! The rights of every operation as one table (contract.md 6): somebody of every role, really signed
+//! in, asks for a thing of its own, of another enterprise in the same park, in another park, for one
+//! that was ended, for one that does not exist, and for a name that cannot exist. Which operations
+//! and objects there are is read from the operation list and the API document; a cell that is
+//! missing here fails. The rows about people and their keys are in `rights_people`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -12,12 +13,14 @@ use serde_json::{Value, json};
 
 use parkpulse::http::{Kind, Operation, Right, Verb, operations};
 
-use crate::import::code;
 use crate::pages_rights::{City, cookie, text};
+use crate::rights_people::{self, Cast};
+use crate::rights_things::Things;
 use crate::stage::Stage;
 
 /// Parameters that name a thing which is somebody's.
-const OBJECTS: [&str; 7] = [
+const OBJECTS: [&str; 8] = [
+    "account",
     "enterprise",
     "figure",
     "gateway",
@@ -32,22 +35,17 @@ const FILTERS: [(&str, &str); 3] = [
     ("/api/v1/ratings/{year}/{enterprise}", "park"),
     ("/api/v1/parcels/{parcel}/card", "park"),
 ];
-/// Operations whose rights stand in tables of their own (`sign_in*.rs`): signing in, one's own account,
-/// people and the audit log. Only these; any other new operation must be in the table below.
-const ELSEWHERE: [&str; 5] = [
-    "/api/v1/sign-",
-    "/api/v1/me/",
-    "/api/v1/own",
-    "/api/v1/people",
-    "/api/v1/audit",
-];
+/// Parameters in a path that name nothing of anybody's.
+const PLAIN: [&str; 1] = ["year"];
 /// Own, another's in the same park, another park's, nobody's, nonsense.
 const FIVE: [&str; 5] = ["own", "other", "foreign", "absent", "malformed"];
+/// Where it can be ended by this door, which is all the deleting there is: that, too.
+const SIX: [&str; 6] = ["own", "other", "foreign", "deleted", "absent", "malformed"];
 /// A park is one's own or another one.
 const FOUR: [&str; 4] = ["own", "foreign", "absent", "malformed"];
 
 /// The roles, in the order of the letters below.
-const ROLES: [&str; 11] = [
+pub(crate) const ROLES: [&str; 11] = [
     "public",
     "own",
     "other",
@@ -230,6 +228,17 @@ fn name_of(operation: &Operation) -> String {
     format!("{verb} {}", operation.path)
 }
 
+/// What can be said of an object of this parameter: a park is one's own or another one; accounts,
+/// and tokens of programs, end.
+fn kinds(path: &str, object: &str) -> &'static [&'static str] {
+    let ends = object == "account" || (object == "number" && path.starts_with("/api/v1/me/"));
+    match object {
+        "park" => &FOUR,
+        _ if ends => &SIX,
+        _ => &FIVE,
+    }
+}
+
 /// Every operation for programs has a row without object, and one for each object of each of its
 /// parameters that name somebody's thing; no row is of an operation that is not there.
 #[test]
@@ -238,11 +247,8 @@ fn no_operation_role_or_object_is_missing() {
     let server = stage.serve();
     let document = server.get("/api/openapi.json").json();
     let mut wanted: BTreeSet<(String, String)> = BTreeSet::new();
-    let is_here = |one: &&Operation| {
-        let is_elsewhere = ELSEWHERE.iter().any(|start| one.path.starts_with(start));
-        one.kind == Kind::Api && !is_elsewhere
-    };
-    for operation in operations().iter().filter(is_here) {
+    let is_api = |one: &&Operation| one.kind == Kind::Api;
+    for operation in operations().iter().filter(is_api) {
         let name = name_of(operation);
         let verb = name.split(' ').next().unwrap().to_lowercase();
         let described = &document["paths"][operation.path][&verb];
@@ -251,6 +257,12 @@ fn no_operation_role_or_object_is_missing() {
             .cloned()
             .unwrap_or_default();
         let named: Vec<String> = parameters.iter().map(|one| text(&one["name"])).collect();
+        for part in operation.path.split('{').skip(1) {
+            let part = part.split('}').next().unwrap();
+            let is_known = OBJECTS.contains(&part) || PLAIN.contains(&part);
+            assert!(is_known, "{name}: whose is `{part}`?");
+            assert!(named.iter().any(|one| one == part), "{name}: {part}");
+        }
         let is_filter = |one: &str| FILTERS.contains(&(operation.path, one));
         let objects = named.iter().map(String::as_str);
         let objects: Vec<&str> = objects
@@ -261,144 +273,98 @@ fn no_operation_role_or_object_is_missing() {
             wanted.insert((name.clone(), "-".to_owned()));
         }
         for object in objects {
-            let whose: &[&str] = if object == "park" { &FOUR } else { &FIVE };
-            let rows = whose
-                .iter()
-                .map(|whose| (name.clone(), format!("{whose} {object}")));
-            wanted.extend(rows);
+            let whose = kinds(operation.path, object).iter();
+            wanted.extend(whose.map(|whose| (name.clone(), format!("{whose} {object}"))));
         }
         assert!(!matches!(operation.right, Right::Gateway) || operation.verb == Verb::Post);
     }
-    let rows = TABLE
-        .iter()
-        .map(|(name, object, ..)| ((*name).to_owned(), (*object).to_owned()));
-    let found: BTreeSet<(String, String)> = rows.collect();
+    let found: BTreeSet<(String, String)> = rows()
+        .map(|cell| (cell.name.to_owned(), cell.object.to_owned()))
+        .collect();
     let missing: Vec<_> = wanted.difference(&found).collect();
     let idle: Vec<_> = found.difference(&wanted).collect();
     assert!(missing.is_empty(), "no cells for {missing:#?}");
     assert!(idle.is_empty(), "rows of nothing: {idle:#?}");
-    for (name, object, _, letters) in TABLE {
+    for Cells {
+        name,
+        object,
+        letters,
+        ..
+    } in rows()
+    {
         let count = letters.split(' ').count();
         assert_eq!(count, ROLES.len(), "{name} {object}");
     }
 }
 
-/// Things of three enterprises: own, in the same park, in another park.
-struct Things {
-    words: BTreeMap<String, String>,
+/// One row of either table.
+struct Cells {
+    name: &'static str,
+    object: &'static str,
+    address: &'static str,
+    body: &'static str,
+    letters: &'static str,
 }
 
-impl Things {
-    fn of(city: &City, year: &str) -> Self {
-        let mut words = BTreeMap::from([
-            ("here".to_owned(), city.here.clone()),
-            ("there".to_owned(), city.elsewhere.clone()),
-            ("absent".to_owned(), code(77).to_string()),
-            ("year".to_owned(), year.to_owned()),
-        ]);
-        let gateways = city.server.get("/api/v1/gateways?limit=1000").json();
-        for (whose, park) in [
-            ("own", &city.here),
-            ("other", &city.here),
-            ("foreign", &city.elsewhere),
-        ] {
-            let map = city.server.get(&format!("/api/v1/map?park={park}")).json();
-            let known = [("own", &city.own), ("other", &city.other)];
-            let known = known.into_iter().find(|(one, _)| *one == whose);
-            let mut cells = map["cells"].as_array().unwrap().iter();
-            let cell = cells.find(|cell| {
-                let all = cell["enterprises"].as_array().unwrap();
-                let is_it = |one: &Value| known.is_none_or(|(_, code)| one == code.as_str());
-                all.len() == 1 && is_it(&all[0]["enterprise"])
-            });
-            let cell = cell.unwrap();
-            let enterprise = text(&cell["enterprises"][0]["enterprise"]);
-            let mut gateways = gateways["items"].as_array().unwrap().iter();
-            let gateway = gateways.find(|one| one["enterprise"] == enterprise.as_str());
-            let address = format!("/api/v1/arrival?enterprise={enterprise}");
-            let arrival = city.server.get(&address).json();
-            let mut meters = arrival["meters"].as_array().unwrap().iter();
-            let meter = meters
-                .find(|one| one["indicator"] == "kwh_register")
-                .unwrap();
-            words.insert(format!("{whose}.parcel"), text(&cell["parcel"]));
-            words.insert(
-                format!("{whose}.gateway"),
-                text(&gateway.unwrap()["gateway"]),
-            );
-            words.insert(format!("{whose}.meter"), text(&meter["meter"]));
-            let gateway = &words[&format!("{whose}.gateway")];
-            words.insert(format!("{whose}.number"), set_aside(city, gateway));
-            words.insert(whose.to_owned(), enterprise);
-        }
-        Self { words }
-    }
-
-    fn filled(&self, address: &str) -> String {
-        let mut address = address.to_owned();
-        for (name, word) in &self.words {
-            address = address.replace(&format!("{{{name}}}"), word);
-        }
-        address
-    }
-
-    /// A code that must not stand in what is cut for `role`.
-    fn foreign(&self, role: &str) -> &str {
-        match role {
-            "own" => &self.words["other"],
-            "elsewhere" | "other" => &self.words["own"],
-            _ => &self.words["foreign"],
-        }
-    }
-}
-
-/// Has a gateway send a reading of a meter that nobody registered; the number it lies aside under.
-fn set_aside(city: &City, gateway: &str) -> String {
-    city.set_something_aside(gateway);
-    let address = format!("/api/v1/quarantine?gateway={gateway}&limit=1000");
-    let list = city.server.get(&address).json();
-    let item = list["items"].as_array().unwrap().last().unwrap().clone();
-    item["number"].as_u64().unwrap().to_string()
+fn rows() -> impl Iterator<Item = Cells> {
+    let things = TABLE.iter().map(|(name, object, address, letters)| Cells {
+        name,
+        object,
+        address,
+        body: "",
+        letters,
+    });
+    let people = rights_people::TABLE.iter();
+    things.chain(people.map(|(name, object, address, body, letters)| Cells {
+        name,
+        object,
+        address,
+        body,
+        letters,
+    }))
 }
 
 /// Asks every cell of a city whose `year` is rated.
 pub(crate) fn holds(city: &City, year: &str) {
     let things = Things::of(city, year);
+    let cast = Cast::of(city, &things.words);
     let absent = city.server.get("/api/v1/parcels/NONE/card").json();
     let mut faults = Vec::new();
     for (place, role) in ROLES.into_iter().enumerate() {
-        let choice = match role {
-            "public" | "bureau" | "sys" | "sec" | "aud" => Some(json!({ "role": role })),
-            "own" | "other" => {
-                Some(json!({"role": "enterprise", "enterprise": things.words[role]}))
-            }
-            "here" => Some(json!({"role": "operator", "park": city.here})),
-            "elsewhere" => Some(json!({"role": "operator", "park": city.elsewhere})),
-            "kiosk" => Some(json!({"role": "kiosk", "park": city.here})),
-            _ => None,
+        let cookie = match role {
+            "public" => Some(cookie(&city.server, &json!({"role": "public"}))),
+            "local" => None,
+            _ => Some(cast.cookie(role).to_owned()),
         };
-        let cookie = choice.map(|choice| cookie(&city.server, &choice));
-        for (name, object, address, letters) in TABLE {
+        for Cells {
+            name,
+            object,
+            address,
+            body,
+            letters,
+        } in rows()
+        {
             let expected = letters.split(' ').nth(place).unwrap();
-            let address = things.filled(address);
-            let (status, body) = asked(city, name, &address, cookie.as_deref());
+            let [address, body] =
+                [address, body].map(|text| things.filled(&cast.filled(role, text)));
+            let (status, told) = asked(city, name, &address, &body, cookie.as_deref());
             let cell = format!("{role}: {name}, {object}, {address}");
-            let wanted = match expected {
-                "Y" | "C" => 200,
-                "n" => 404,
-                "u" => 401,
+            let is_right = match expected {
+                "Y" | "C" => matches!(status, 200 | 204),
+                "n" => status == 404,
+                "u" => status == 401,
                 other => panic!("{other}"),
             };
-            if status != wanted {
-                faults.push(format!("{cell}: {status}, not {wanted}"));
+            if !is_right {
+                faults.push(format!("{cell}: {status}, not {expected}: {told}"));
             } else if expected == "n" {
-                let found: Value = serde_json::from_str(&body).unwrap();
+                let found: Value = serde_json::from_str(&told).unwrap();
                 for field in ["type", "title", "status", "code", "params", "detail"] {
                     if found[field] != absent[field] {
                         faults.push(format!("{cell}: {field} tells it from what is not there"));
                     }
                 }
-            } else if expected == "C" && body.contains(things.foreign(role)) {
+            } else if expected == "C" && told.contains(things.foreign(role)) {
                 faults.push(format!("{cell}: holds what is not theirs"));
             }
         }
@@ -407,7 +373,13 @@ pub(crate) fn holds(city: &City, year: &str) {
 }
 
 /// Status and text of an answer. A live line never ends: of it the head alone.
-fn asked(city: &City, name: &str, address: &str, cookie: Option<&str>) -> (u16, String) {
+fn asked(
+    city: &City,
+    name: &str,
+    address: &str,
+    body: &str,
+    cookie: Option<&str>,
+) -> (u16, String) {
     let server = &city.server;
     if name == "POST /api/v1/session" {
         // Without the cookie, for a choice ends the one before.
@@ -415,12 +387,15 @@ fn asked(city: &City, name: &str, address: &str, cookie: Option<&str>) -> (u16, 
         let answer = server.send("POST", address, &headers, br#"{"role":"public"}"#);
         return (answer.status, String::new());
     }
-    let headers: Vec<&str> = cookie.into_iter().collect();
+    let mut headers: Vec<&str> = cookie.into_iter().collect();
     if name == "GET /api/v1/live" {
         return (status_of(&server.http, address, &headers), String::new());
     }
     let verb = name.split(' ').next().unwrap();
-    let answer = server.send(verb, address, &headers, b"");
+    if !body.is_empty() {
+        headers.push("Content-Type: application/json");
+    }
+    let answer = server.send(verb, address, &headers, body.as_bytes());
     (
         answer.status,
         String::from_utf8_lossy(&answer.body).into_owned(),

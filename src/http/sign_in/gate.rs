@@ -20,8 +20,8 @@ const COUNTS_MAX: usize = 20_000;
 const ACCOUNT_TIMES: u32 = 20;
 const NETWORK_TIMES: u32 = 200;
 
-/// Refused requests of nobody in particular that are recorded a minute from one network.
-const RECORDS_A_MINUTE: u32 = 60;
+/// So many times are refused requests of nobody in particular recorded a minute from one network.
+const RECORD_TIMES: u32 = 12;
 
 /// What is counted: whose, from where.
 type Key = (String, String);
@@ -127,7 +127,8 @@ impl Gate {
         let key = (String::new(), network.to_owned());
         let minute = Duration::from_mins(1);
         let mut kept = self.kept();
-        if kept.locked(&key, RECORDS_A_MINUTE, minute, now).is_some() {
+        let most = self.wrong_max.saturating_mul(RECORD_TIMES);
+        if kept.locked(&key, most, minute, now).is_some() {
             return false;
         }
         kept.count(&key, now);

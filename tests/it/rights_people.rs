@@ -1,0 +1,178 @@
+//! The rows of the table of rights that are about people and their keys: signing in, one's own
+//! account, everybody's accounts, the audit log. And somebody of every role to ask them with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use crate::pages_rights::City;
+use crate::rights_table::ROLES;
+use crate::stage::Person;
+
+/// As the rows of `rights_table`, with the body that is sent. `{self}` is the asker's account;
+/// `{here.…}` somebody who works in the own park, `{there.…}` in another one, each for one row.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const SIGN_IN: &str = r#"{"account":"nobody.{self}","password":"not this one"}"#;
+const CODE: &str = r#"{"code":"000000"}"#;
+const PASSWORD: &str = r#"{"password":"not this one"}"#;
+const SETUP: &str = r#"{"code":"AAAA","account":"first","name":"x","password":"x"}"#;
+const OWN: &str = r#"{"present":"not this one","password":"x"}"#;
+const TOKEN: &str = r#"{"label":"x","scope":"read","days":1}"#;
+const NEW: &str = r#"{"account":"new.one","name":"新","role":"bureau"}"#;
+const HERE: &str = r#"{"role":"operator","scope":"{here}"}"#;
+const THERE: &str = r#"{"role":"operator","scope":"{there}"}"#;
+
+#[rustfmt::skip]
+pub(crate) const TABLE: &[Row] = &[
+    //                                                                               pub own oth her els kio bur sys sec aud loc
+    ("GET /api/v1/sign-in",           "-", "/api/v1/sign-in",          "",           "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("POST /api/v1/sign-in",          "-", "/api/v1/sign-in",          SIGN_IN,      "u u u u u u u u u u u"),
+    ("POST /api/v1/sign-in/code",     "-", "/api/v1/sign-in/code",     CODE,         "u u u u u u u u u u u"),
+    ("POST /api/v1/sign-in/password", "-", "/api/v1/sign-in/password", PASSWORD,     "u u u u u u u u u u u"),
+    ("POST /api/v1/sign-in/setup",    "-", "/api/v1/sign-in/setup",    SETUP,        "u u u u u u u u u u u"),
+
+    // One's own; the password that is sent is not the right one, which says that it was looked at.
+    ("POST /api/v1/me/password",       "-", "/api/v1/me/password",       OWN,        "n u u u u u u u u u n"),
+    ("POST /api/v1/me/factor",         "-", "/api/v1/me/factor",         PASSWORD,   "u u u u u u u u u u u"),
+    ("POST /api/v1/me/factor/confirm", "-", "/api/v1/me/factor/confirm", CODE,       "u u u u u u u u u u u"),
+    ("GET /api/v1/me/tokens",          "-", "/api/v1/me/tokens",         "",         "n Y Y Y Y Y Y Y Y Y n"),
+    ("POST /api/v1/me/tokens",         "-", "/api/v1/me/tokens",         TOKEN,      "n Y Y Y Y Y Y Y Y Y n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "own number",       "/api/v1/me/tokens/{self.token}/revoke",    "", "n Y Y Y Y Y Y Y Y Y n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "other number",     "/api/v1/me/tokens/{number.here.x}/revoke", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "foreign number",   "/api/v1/me/tokens/{number.there.x}/revoke","", "n n n n n n n n n n n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "deleted number",   "/api/v1/me/tokens/{self.ended}/revoke",    "", "n n n n n n n n n n n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "absent number",    "/api/v1/me/tokens/999999/revoke",          "", "n n n n n n n n n n n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "malformed number", "/api/v1/me/tokens/x/revoke",               "", "n n n n n n n n n n n"),
+
+    ("GET /api/v1/people",  "-", "/api/v1/people", "",  "n n n n n n n n Y n n"),
+    ("POST /api/v1/people", "-", "/api/v1/people", NEW, "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/end", "own account",       "/api/v1/people/{self}/end",      "", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/end", "other account",     "/api/v1/people/{here.e}/end",    "", "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/end", "foreign account",   "/api/v1/people/{there.e}/end",   "", "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/end", "deleted account",   "/api/v1/people/{here.ended}/end","", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/end", "absent account",    "/api/v1/people/nobody.x/end",    "", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/end", "malformed account", "/api/v1/people/%20/end",         "", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/reset", "own account",       "/api/v1/people/{self}/reset",      "", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/reset", "other account",     "/api/v1/people/{here.r}/reset",    "", "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/reset", "foreign account",   "/api/v1/people/{there.r}/reset",   "", "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/reset", "deleted account",   "/api/v1/people/{here.ended}/reset","", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/reset", "absent account",    "/api/v1/people/nobody.x/reset",    "", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/reset", "malformed account", "/api/v1/people/%20/reset",         "", "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices", "own account",       "/api/v1/people/{self}/offices",      THERE, "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices", "other account",     "/api/v1/people/{here.o}/offices",    THERE, "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/offices", "foreign account",   "/api/v1/people/{there.o}/offices",   HERE,  "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/offices", "deleted account",   "/api/v1/people/{here.ended}/offices",THERE, "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices", "absent account",    "/api/v1/people/nobody.x/offices",    THERE, "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices", "malformed account", "/api/v1/people/%20/offices",         THERE, "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices/end", "own account",       "/api/v1/people/{self}/offices/end",      HERE,  "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices/end", "other account",     "/api/v1/people/{here.f}/offices/end",    HERE,  "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/offices/end", "foreign account",   "/api/v1/people/{there.f}/offices/end",   THERE, "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/offices/end", "deleted account",   "/api/v1/people/{here.ended}/offices/end",HERE,  "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices/end", "absent account",    "/api/v1/people/nobody.x/offices/end",    HERE,  "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/offices/end", "malformed account", "/api/v1/people/%20/offices/end",         HERE,  "n n n n n n n n n n n"),
+
+    ("GET /api/v1/audit",        "-", "/api/v1/audit",        "", "n n n n n n n n n Y n"),
+    ("GET /api/v1/audit/verify", "-", "/api/v1/audit/verify", "", "n n n n n n n n n Y n"),
+
+    // The last of all: it ends the session that the cells before were asked with.
+    ("POST /api/v1/sign-out", "-", "/api/v1/sign-out", "", "Y Y Y Y Y Y Y Y Y Y Y"),
+];
+
+/// Somebody of every role who signed in, and those whom the rows are about.
+pub(crate) struct Cast {
+    people: BTreeMap<&'static str, Person>,
+    /// By role: the numbers of a token that counts and of one that was revoked.
+    tokens: BTreeMap<&'static str, [i64; 2]>,
+    words: BTreeMap<String, String>,
+}
+
+impl Cast {
+    /// Adds everybody; `words` name the enterprises and parks.
+    pub(crate) fn of(city: &City, words: &BTreeMap<String, String>) -> Self {
+        let mut cast = Self {
+            people: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            words: BTreeMap::new(),
+        };
+        for role in ROLES {
+            let (office, scope) = match role {
+                "public" | "local" => continue,
+                "own" | "other" => ("enterprise", words[role].as_str()),
+                "here" => ("operator", city.here.as_str()),
+                "elsewhere" => ("operator", city.elsewhere.as_str()),
+                "kiosk" => ("kiosk", city.here.as_str()),
+                same => (same, ""),
+            };
+            let mut person = city.stage.person(&format!("{role}.self"), office, scope);
+            city.server.sign_in(&mut person);
+            let add = || {
+                let body = serde_json::from_str(TOKEN).unwrap();
+                let added = city.server.post("/api/v1/me/tokens", &person.cookie, &body);
+                added.json()["number"].as_i64().unwrap()
+            };
+            let numbers = [add(), add()];
+            let revoke = format!("/api/v1/me/tokens/{}/revoke", numbers[1]);
+            let revoked = city.server.post(&revoke, &person.cookie, &json!({}));
+            assert_eq!(revoked.status, 204, "{role}");
+            cast.tokens.insert(role, numbers);
+            cast.people.insert(role, person);
+        }
+        cast.add_those_who_are_spoken_of(city);
+        cast
+    }
+
+    /// One account for each `{here.…}` and `{there.…}`, with a token and no password.
+    fn add_those_who_are_spoken_of(&mut self, city: &City) {
+        let addresses = TABLE.iter().flat_map(|row| row.2.split('{').skip(1));
+        let words = addresses.map(|part| part.split('}').next().unwrap());
+        let words = words.map(|word| word.trim_start_matches("number."));
+        let named = words.filter(|word| word.starts_with("here.") || word.starts_with("there."));
+        for word in named.collect::<BTreeSet<_>>() {
+            let is_here = word.starts_with("here.");
+            let park = if is_here { &city.here } else { &city.elsewhere };
+            let line = ["user", "add", word, "--role", "operator", "--scope", park];
+            city.stage
+                .ok(&[&line[..], &["--token-days", "1", "--json"]].concat());
+            self.words.insert(word.to_owned(), word.to_owned());
+            let number = token_of(city, word).to_string();
+            self.words.insert(format!("number.{word}"), number);
+        }
+        let end = "/api/v1/people/here.ended/end";
+        let ended = city.server.post(end, self.cookie("sec"), &json!({}));
+        assert_eq!(ended.status, 204, "{}", ended.text());
+    }
+
+    /// The header of somebody's session.
+    pub(crate) fn cookie(&self, role: &str) -> &str {
+        &self.people[role].cookie
+    }
+
+    /// `text` with the words for `role` in it.
+    pub(crate) fn filled(&self, role: &str, text: &str) -> String {
+        let [token, ended] = self.tokens.get(role).copied().unwrap_or([1, 1]);
+        let mut text = text
+            .replace("{self}", &format!("{role}.self"))
+            .replace("{self.token}", &token.to_string())
+            .replace("{self.ended}", &ended.to_string());
+        for (name, word) in &self.words {
+            text = text.replace(&format!("{{{name}}}"), word);
+        }
+        text
+    }
+}
+
+/// The number of the one token of an account, which no answer tells to others.
+fn token_of(city: &City, account: &str) -> i64 {
+    let file = city.stage.data_dir().join("registry.db");
+    let file = rusqlite::Connection::open(file).unwrap();
+    let sql = "SELECT t.number FROM person_token t JOIN person p ON p.number = t.person
+               WHERE p.account = ?1";
+    file.query_row(sql, [account], |row| row.get(0)).unwrap()
+}

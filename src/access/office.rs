@@ -107,6 +107,15 @@ impl Office {
         !matches!(self, Self::Enterprise(_))
     }
 
+    /// Whether it is one of the three that nobody becomes at another's word alone.
+    #[must_use]
+    pub const fn is_administrator(&self) -> bool {
+        matches!(
+            self,
+            Self::AdminSystem | Self::AdminSecurity | Self::AdminAudit
+        )
+    }
+
     /// Whether one person may hold both at one time: an operator several parks, and nothing else.
     /// So nobody is two of the three administrators, or administrator and anything else.
     #[must_use]

@@ -5,7 +5,8 @@ use crate::park::{EnterpriseCode, ParkId};
 
 use super::{Principal, Role};
 
-/// What is looked at or changed: the rows of contract.md 6 whose objects exist.
+/// What is looked at or changed: the rows of contract.md 6 whose objects exist. Proposals are no row
+/// there: they are how "three, no one holding two of them" (contract.md 3) is kept up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Matter {
     /// Meters and raw series.
@@ -30,6 +31,8 @@ pub enum Matter {
     Score,
     /// Users.
     Users,
+    /// What one administrator asks for and another is to confirm.
+    Proposal,
     /// Gateways and their credentials.
     Keys,
     /// Configuration and backup.
@@ -54,6 +57,7 @@ impl Matter {
             Self::Grade => "grade",
             Self::Score => "score",
             Self::Users => "users",
+            Self::Proposal => "proposal",
             Self::Keys => "keys",
             Self::Config => "config",
             Self::Log => "log",
@@ -213,6 +217,7 @@ const TABLE: &[Row] = &[
     row(Matter::Grade,      [ R,  R,  R,   R,   R,  N,  N,  N]),
     row(Matter::Score,      [ R,  N,  N,   N,   R,  N,  N,  N]),
     row(Matter::Users,      [ N,  N,  N,   N,   N,  N,  W,  N]),
+    row(Matter::Proposal,   [ N,  N,  N,   N,   N,  W,  W,  W]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Config,     [ N,  N,  N,   N,   N,  W,  N,  R]),
     row(Matter::Log,        [ N,  N,  N,   N,   N,  N,  N,  R]),

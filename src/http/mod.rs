@@ -32,6 +32,7 @@ mod peer;
 mod people;
 mod periods;
 mod problem;
+mod proposals;
 mod purpose;
 mod quarantine;
 mod ratings;

@@ -6,8 +6,8 @@ use axum::middleware;
 use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, arrival, audit, backdrop, document, gateways, guard, health, ledgers, live,
-    map, meters, own, pages, parcels, people, periods, quarantine, ratings, readings, reconcile,
-    session, sign_in, sources,
+    map, meters, own, pages, parcels, people, periods, proposals, quarantine, ratings, readings,
+    reconcile, session, sign_in, sources,
 };
 
 fn routes() -> Routes {
@@ -33,6 +33,7 @@ fn routes() -> Routes {
         .merge(sign_in::routes())
         .merge(own::routes())
         .merge(people::routes())
+        .merge(proposals::routes())
         .merge(audit::routes())
         .merge(pages::routes())
 }

@@ -82,6 +82,7 @@ mod pages_demo;
 mod pages_park;
 mod pages_rights;
 mod people;
+mod proposals;
 mod rating;
 mod rating_many;
 mod rating_rows;

@@ -27,6 +27,7 @@ const TABLE: &[Row] = &[
     (Matter::Grade,      [R, R, R, R, R, R, R, N, N, N]),
     (Matter::Score,      [R, N, N, N, N, N, R, N, N, N]),
     (Matter::Users,      [N, N, N, N, N, N, N, N, W, N]),
+    (Matter::Proposal,   [N, N, N, N, N, N, N, W, W, W]),
     (Matter::Keys,       [W, N, N, N, N, N, N, N, W, N]),
     (Matter::Config,     [N, N, N, N, N, N, N, W, N, R]),
     (Matter::Log,        [N, N, N, N, N, N, N, N, N, R]),

@@ -78,6 +78,19 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/people/{account}/offices/end", "absent account",    "/api/v1/people/nobody.x/offices/end",    HERE,  "n n n n n n n n n n n"),
     ("POST /api/v1/people/{account}/offices/end", "malformed account", "/api/v1/people/%20/offices/end",         HERE,  "n n n n n n n n n n n"),
 
+    // What waits was asked for by `sec.self`, or by another for each of the three.
+    ("GET /api/v1/proposals", "-", "/api/v1/proposals", "", "n n n n n n n Y Y Y n"),
+    ("POST /api/v1/proposals/{number}/confirm", "own number",       "/api/v1/proposals/{self.asked}/confirm",   "", "n n n n n n n n x n n"),
+    ("POST /api/v1/proposals/{number}/confirm", "other number",     "/api/v1/proposals/{asked.confirm}/confirm","", "n n n n n n n Y Y Y n"),
+    ("POST /api/v1/proposals/{number}/confirm", "deleted number",   "/api/v1/proposals/{asked.closed}/confirm", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/proposals/{number}/confirm", "absent number",    "/api/v1/proposals/999999/confirm",         "", "n n n n n n n n n n n"),
+    ("POST /api/v1/proposals/{number}/confirm", "malformed number", "/api/v1/proposals/x/confirm",              "", "n n n n n n n n n n n"),
+    ("POST /api/v1/proposals/{number}/refuse",  "own number",       "/api/v1/proposals/{self.asked}/refuse",    "", "n n n n n n n n Y n n"),
+    ("POST /api/v1/proposals/{number}/refuse",  "other number",     "/api/v1/proposals/{asked.refuse}/refuse",  "", "n n n n n n n Y Y Y n"),
+    ("POST /api/v1/proposals/{number}/refuse",  "deleted number",   "/api/v1/proposals/{asked.closed}/refuse",  "", "n n n n n n n n n n n"),
+    ("POST /api/v1/proposals/{number}/refuse",  "absent number",    "/api/v1/proposals/999999/refuse",          "", "n n n n n n n n n n n"),
+    ("POST /api/v1/proposals/{number}/refuse",  "malformed number", "/api/v1/proposals/x/refuse",               "", "n n n n n n n n n n n"),
+
     ("GET /api/v1/audit",        "-", "/api/v1/audit",        "", "n n n n n n n n n Y n"),
     ("GET /api/v1/audit/verify", "-", "/api/v1/audit/verify", "", "n n n n n n n n n Y n"),
 
@@ -125,6 +138,7 @@ impl Cast {
             cast.people.insert(role, person);
         }
         cast.add_those_who_are_spoken_of(city);
+        cast.ask_for_what_waits(city);
         cast
     }
 
@@ -149,6 +163,42 @@ impl Cast {
         assert_eq!(ended.status, 204, "{}", ended.text());
     }
 
+    /// A proposal of `sec.self`, one that is decided, and those that each of the three may decide.
+    fn ask_for_what_waits(&mut self, city: &City) {
+        let mut second = city.stage.person("sec.two", "sec", "");
+        city.server.sign_in(&mut second);
+        let ask = |cookie: &str, account: &str| {
+            let line = ["user", "add", account, "--role", "sys", "--token-days", "1"];
+            city.stage.ok(&[&line[..], &["--json"]].concat());
+            let path = format!("/api/v1/people/{account}/end");
+            let asked = city.server.post(&path, cookie, &json!({}));
+            assert_eq!(asked.status, 202, "{}", asked.text());
+            asked.json()["number"].to_string()
+        };
+        let own = ask(self.cookie("sec"), "asked.own");
+        let closed = ask(&second.cookie, "asked.closed");
+        let path = format!("/api/v1/proposals/{closed}/refuse");
+        let refused = city.server.post(&path, &second.cookie, &json!({}));
+        assert_eq!(refused.status, 204);
+        self.words.insert("asked.closed".to_owned(), closed);
+        for role in ROLES {
+            let is_one = matches!(role, "sys" | "sec" | "aud");
+            let mut word = |name: &str, number: String| {
+                self.words.insert(format!("{role} {name}"), number);
+            };
+            let mine = if role == "sec" { &own } else { "999998" };
+            word("self.asked", mine.to_owned());
+            for how in ["confirm", "refuse"] {
+                let number = if is_one {
+                    ask(&second.cookie, &format!("{how}.{role}"))
+                } else {
+                    own.clone()
+                };
+                word(&format!("asked.{how}"), number);
+            }
+        }
+    }
+
     /// The header of somebody's session.
     pub(crate) fn cookie(&self, role: &str) -> &str {
         &self.people[role].cookie
@@ -162,7 +212,11 @@ impl Cast {
             .replace("{self.token}", &token.to_string())
             .replace("{self.ended}", &ended.to_string());
         for (name, word) in &self.words {
-            text = text.replace(&format!("{{{name}}}"), word);
+            // A word for one role alone stands behind its name.
+            let own = name
+                .strip_prefix(role)
+                .and_then(|rest| rest.strip_prefix(' '));
+            text = text.replace(&format!("{{{}}}", own.unwrap_or(name)), word);
         }
         text
     }

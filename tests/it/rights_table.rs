@@ -44,6 +44,9 @@ const SIX: [&str; 6] = ["own", "other", "foreign", "deleted", "absent", "malform
 /// A park is one's own or another one.
 const FOUR: [&str; 4] = ["own", "foreign", "absent", "malformed"];
 
+/// What waits was asked for by oneself or by another, is decided, or is not there; it is of no park.
+const ASKED: [&str; 5] = ["own", "other", "deleted", "absent", "malformed"];
+
 /// The roles, in the order of the letters below.
 pub(crate) const ROLES: [&str; 11] = [
     "public",
@@ -61,7 +64,7 @@ pub(crate) const ROLES: [&str; 11] = [
 
 /// Operation; which object of which parameter, or `-`; the address; what each role gets: `Y` it, `C`
 /// it without what is not theirs, `n` what does not exist (404), `u` not without a gateway's token
-/// (401). A letter for public, own, other, operator here, operator
+/// (401), `x` not so (409). A letter for public, own, other, operator here, operator
 /// elsewhere, kiosk here, bureau, sys, sec, aud, local operator of all parks.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
@@ -234,6 +237,7 @@ fn kinds(path: &str, object: &str) -> &'static [&'static str] {
     let ends = object == "account" || (object == "number" && path.starts_with("/api/v1/me/"));
     match object {
         "park" => &FOUR,
+        "number" if path.starts_with("/api/v1/proposals/") => &ASKED,
         _ if ends => &SIX,
         _ => &FIVE,
     }
@@ -353,6 +357,7 @@ pub(crate) fn holds(city: &City, year: &str) {
                 "Y" | "C" => matches!(status, 200 | 204),
                 "n" => status == 404,
                 "u" => status == 401,
+                "x" => status == 409,
                 other => panic!("{other}"),
             };
             if !is_right {

@@ -10,7 +10,8 @@ use super::operation::{Operation, Right, Verb};
 use super::{Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, gateways, health, ledgers, live, map, meters, own, parcels,
-    people, periods, quarantine, ratings, readings, reconcile, session, sign_in, sources,
+    people, periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in,
+    sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -69,6 +70,9 @@ use super::{
         people::reset,
         people::grant,
         people::end_office,
+        proposals::list,
+        proposals::confirm,
+        proposals::refuse,
         audit::list,
         audit::verify,
         arrival::json,

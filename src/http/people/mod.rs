@@ -1,4 +1,5 @@
-//! `/api/v1/people`: who may sign in and as what, for whoever gives keys (contract.md 6, "users").
+//! `/api/v1/people`: who may sign in and as what, for whoever gives keys (contract.md 6, "users"). What
+//! touches one of the three administrators is a proposal first (202), see [`super::proposals`].
 
 mod wire;
 
@@ -6,10 +7,12 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 
 use crate::access::{AccountName, Action, Matter, Principal, Scope, scope};
-use crate::store::registry::{Errand, RegistryFault, Token};
+use crate::store::registry::{Errand, RegistryFault, Settled, Token};
 
+use super::proposals::wire::{Given, Proposal};
 use super::sign_in::BODY_BYTES_MAX;
 use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, json_body};
 
@@ -66,7 +69,7 @@ pub(super) async fn list(
     path = "/api/v1/people",
     operation_id = "add_person",
     request_body = wire::NewPerson,
-    responses((status = 200, body = wire::Given, description = "the password, shown once"), (status = 400, description = "a name or an office that cannot be"), (status = 409, description = "the account is taken"))
+    responses((status = 200, body = Given, description = "the password, shown once"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 400, description = "a name or an office that cannot be"), (status = 409, description = "the account is taken"))
 )]
 pub(super) async fn add(
     Asker(who): Asker,
@@ -74,7 +77,7 @@ pub(super) async fn add(
     Extension(errand): Extension<Errand>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<wire::Given>, Problem> {
+) -> Result<Response, Problem> {
     demand(&who, Action::Write)?;
     let asked: wire::NewPerson = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let person = asked.read()?;
@@ -85,8 +88,7 @@ pub(super) async fn add(
         .await?;
     let log = desk.registry.on(&errand);
     let added = log.add_person(&who, &person, Some(&hash)).await;
-    added.map_err(refused)?;
-    Ok(Json(wire::Given::of(&person.account, &password)))
+    answer(added, Some(Given::of(&person.account, Some(&password))))
 }
 
 /// Ends an account, with its sessions and tokens.
@@ -95,18 +97,17 @@ pub(super) async fn add(
     path = "/api/v1/people/{account}/end",
     operation_id = "end_person",
     params(("account" = String, Path, description = "whose")),
-    responses((status = 204, description = "nobody signs in with it any more"), (status = 404, description = "nobody, or oneself"))
+    responses((status = 204, description = "nobody signs in with it any more"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"))
 )]
 pub(super) async fn end(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     demand(&who, Action::Write)?;
-    let ended = desk.registry.on(&errand);
-    ended.end_person(&who, &account).await.map_err(refused)?;
-    Ok(StatusCode::NO_CONTENT)
+    let log = desk.registry.on(&errand);
+    answer(log.end_person(&who, &account).await, None)
 }
 
 /// A new password for somebody who lost it or the second factor, which goes with it.
@@ -115,14 +116,14 @@ pub(super) async fn end(
     path = "/api/v1/people/{account}/reset",
     operation_id = "reset_person",
     params(("account" = String, Path, description = "whose")),
-    responses((status = 200, body = wire::Given, description = "the password, shown once"), (status = 404, description = "nobody, or oneself"))
+    responses((status = 200, body = Given, description = "the password, shown once"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"))
 )]
 pub(super) async fn reset(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
-) -> Result<Json<wire::Given>, Problem> {
+) -> Result<Response, Problem> {
     demand(&who, Action::Write)?;
     let password = Token::to_type().map_err(Problem::internal)?;
     let hash = desk
@@ -131,8 +132,7 @@ pub(super) async fn reset(
         .await?;
     let log = desk.registry.on(&errand);
     let done = log.reset_person(&who, &account, &hash).await;
-    done.map_err(refused)?;
-    Ok(Json(wire::Given::of(&account, &password)))
+    answer(done, Some(Given::of(&account, Some(&password))))
 }
 
 /// Appoints somebody, from now on; their sessions end.
@@ -142,7 +142,7 @@ pub(super) async fn reset(
     operation_id = "grant_office",
     params(("account" = String, Path, description = "whom")),
     request_body = wire::NewOffice,
-    responses((status = 204, description = "appointed"), (status = 404, description = "nobody, or oneself"), (status = 409, description = "it does not go with what they are"))
+    responses((status = 204, description = "appointed"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"), (status = 409, description = "it does not go with what they are"))
 )]
 pub(super) async fn grant(
     Asker(who): Asker,
@@ -151,14 +151,12 @@ pub(super) async fn grant(
     Checked(account): Checked<AccountName>,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     demand(&who, Action::Write)?;
     let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (office, until) = asked.read()?;
     let log = desk.registry.on(&errand);
-    let granted = log.grant_office(&who, &account, &office, until).await;
-    granted.map_err(refused)?;
-    Ok(StatusCode::NO_CONTENT)
+    answer(log.grant_office(&who, &account, &office, until).await, None)
 }
 
 /// Ends an office now; the sessions of whoever held it end, too.
@@ -168,7 +166,7 @@ pub(super) async fn grant(
     operation_id = "end_office",
     params(("account" = String, Path, description = "whose")),
     request_body = wire::NewOffice,
-    responses((status = 204, description = "ended"), (status = 404, description = "nobody, oneself, or no such office of theirs"))
+    responses((status = 204, description = "ended"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, oneself, or no such office of theirs"))
 )]
 pub(super) async fn end_office(
     Asker(who): Asker,
@@ -177,24 +175,40 @@ pub(super) async fn end_office(
     Checked(account): Checked<AccountName>,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     demand(&who, Action::Write)?;
     let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (office, _until) = asked.read()?;
     let log = desk.registry.on(&errand);
-    let ended = log.end_office(&who, &account, &office).await;
-    ended.map_err(refused)?;
-    Ok(StatusCode::NO_CONTENT)
+    answer(log.end_office(&who, &account, &office).await, None)
+}
+
+/// What became of a wish: done, with what there is to show; or a proposal.
+fn answer(
+    settled: Result<Settled, RegistryFault>,
+    given: Option<Given>,
+) -> Result<Response, Problem> {
+    match (settled.map_err(refused)?, given) {
+        (Settled::Waits(proposal), _) => {
+            Ok((StatusCode::ACCEPTED, Json(Proposal::of(&proposal))).into_response())
+        }
+        (Settled::Done, Some(given)) => Ok(Json(given).into_response()),
+        (Settled::Done, None) => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }
 
 /// What the registry refused, as an answer.
-fn refused(fault: RegistryFault) -> Problem {
+pub(super) fn refused(fault: RegistryFault) -> Problem {
     let words = fault.to_string();
     match fault {
-        RegistryFault::NotYours | RegistryFault::NoSuchPerson(_) => Problem::not_found(),
+        RegistryFault::NotYours
+        | RegistryFault::NoSuchPerson(_)
+        | RegistryFault::NoSuchProposal => Problem::not_found(),
         RegistryFault::AccountTaken(_)
         | RegistryFault::NoSuchScope(_)
-        | RegistryFault::OfficesClash { .. } => Problem::new(Trouble::Conflict, words),
+        | RegistryFault::OfficesClash { .. }
+        | RegistryFault::NeedsAnother
+        | RegistryFault::ProposedAlready => Problem::new(Trouble::Conflict, words),
         failed => Problem::internal(failed),
     }
 }

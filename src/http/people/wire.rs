@@ -7,7 +7,7 @@ use crate::access::{AccountName, NotAnAccountName, NotAnOffice, Office};
 use crate::calendar::Moment;
 use crate::http::{Problem, Trouble};
 use crate::park::NameRefused;
-use crate::store::registry::{self, PersonEntry, Token};
+use crate::store::registry::{self, PersonEntry};
 
 /// `POST /api/v1/people`.
 #[derive(Deserialize, ToSchema)]
@@ -60,15 +60,6 @@ struct Person {
 struct Held {
     role: &'static str,
     scope: String,
-}
-
-/// A password that is changed at the first sign-in.
-#[derive(Serialize, ToSchema)]
-#[schema(as = GivenPassword)]
-pub(in crate::http) struct Given {
-    account: String,
-    /// Shown this once.
-    password: String,
 }
 
 fn unreadable(cause: impl std::fmt::Display) -> Problem {
@@ -125,15 +116,6 @@ impl Person {
             added_at: entry.added_at.to_string(),
             seen_at: entry.seen_at.map(|at| at.to_string()),
             ended_at: entry.ended_at.map(|at| at.to_string()),
-        }
-    }
-}
-
-impl Given {
-    pub(super) fn of(account: &AccountName, password: &Token) -> Self {
-        Self {
-            account: account.to_string(),
-            password: password.reveal().to_owned(),
         }
     }
 }

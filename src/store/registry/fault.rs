@@ -86,6 +86,21 @@ pub enum RegistryFault {
         /// What they were to be.
         wanted: Office,
     },
+    /// No such proposal that is open.
+    #[error(
+        "there is no such proposal any more; it was confirmed or refused, or three days went by"
+    )]
+    NoSuchProposal,
+    /// Somebody else must say yes.
+    #[error(
+        "another administrator confirms this: neither whoever asked for it nor whom it is about"
+    )]
+    NeedsAnother,
+    /// The same is asked for already, or too much is.
+    #[error(
+        "this is asked for already and waits for another administrator, or too many things wait"
+    )]
+    ProposedAlready,
     /// May not do that.
     #[error("you may not do that here")]
     NotYours,
@@ -104,6 +119,9 @@ impl RegistryFault {
                 | Self::NoSuchPerson(_)
                 | Self::NoSuchScope(_)
                 | Self::OfficesClash { .. }
+                | Self::NoSuchProposal
+                | Self::NeedsAnother
+                | Self::ProposedAlready
         )
     }
 

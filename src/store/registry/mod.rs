@@ -64,7 +64,7 @@ pub use ledger::{
 };
 pub use people::{
     Account, ApiToken, FactorBegun, HashCost, NewPerson, NotACost, PasswordHash, PersonEntry,
-    RecoveryCode, Session, SessionTerms, Stage, TokenFault, TokenHolder,
+    Proposal, RecoveryCode, Session, SessionTerms, Settled, Stage, TokenFault, TokenHolder, Wish,
 };
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;

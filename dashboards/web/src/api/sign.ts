@@ -41,6 +41,27 @@ export interface Person {
   ended_at: string | null
 }
 
+/** What waits for another administrator. */
+export interface Proposal {
+  number: number
+  action: 'person.add' | 'person.reset' | 'person.end' | 'grant.add' | 'grant.end'
+  account: string
+  role: string | null
+  scope: string | null
+  asked_by: string
+  asked_at: string
+  expires_at: string
+}
+
+/** What was done to an account; `password` is shown once. */
+export interface GivenPassword {
+  account: string
+  password: string | null
+}
+
+/** Done, or waiting: what touches an administrator is confirmed by another one. */
+export const waits = (answer: GivenPassword | Proposal | void): answer is Proposal => answer !== undefined && 'asked_by' in answer
+
 export interface AuditRecord {
   number: number
   at: string
@@ -85,11 +106,15 @@ export const revokeToken = (number: number) => post<void>(`/api/v1/me/tokens/${n
 const of = (account: string) => `/api/v1/people/${encodeURIComponent(account)}`
 export const readPeople = (cursor?: string) => read<Listed<Person>>(`/api/v1/people?${queryOf({ limit: '200', cursor })}`)
 export const addPerson = (person: { account: string; name: string; role: string; scope: string }) =>
-  post<{ account: string; password: string }>('/api/v1/people', person)
-export const endPerson = (account: string) => post<void>(`${of(account)}/end`)
-export const resetPerson = (account: string) => post<{ account: string; password: string }>(`${of(account)}/reset`)
-export const grantOffice = (account: string, office: Office) => post<void>(`${of(account)}/offices`, office)
-export const endOffice = (account: string, office: Office) => post<void>(`${of(account)}/offices/end`, office)
+  post<GivenPassword | Proposal>('/api/v1/people', person)
+export const endPerson = (account: string) => post<Proposal | void>(`${of(account)}/end`)
+export const resetPerson = (account: string) => post<GivenPassword | Proposal>(`${of(account)}/reset`)
+export const grantOffice = (account: string, office: Office) => post<Proposal | void>(`${of(account)}/offices`, office)
+export const endOffice = (account: string, office: Office) => post<Proposal | void>(`${of(account)}/offices/end`, office)
+
+export const readProposals = () => read<Listed<Proposal>>('/api/v1/proposals?limit=100')
+export const confirmProposal = (number: number) => post<GivenPassword>(`/api/v1/proposals/${number}/confirm`)
+export const refuseProposal = (number: number) => post<void>(`/api/v1/proposals/${number}/refuse`)
 
 export const readAudit = (query: { cursor?: string; who?: string; action?: string }, cancel?: AbortSignal) =>
   read<Listed<AuditRecord>>(`/api/v1/audit?${queryOf({ limit: '100', ...query })}`, cancel)

@@ -1,19 +1,22 @@
 //! People who sign in: accounts, and what they were appointed to, dated. Nobody is deleted.
 //!
 //! Here is who somebody is; how they show it lies beside: [`credential`] passwords, [`factor`] the
-//! second factor, [`browser`] sessions, [`api_token`] programs, [`setup`] the very first of all.
+//! second factor, [`browser`] sessions, [`api_token`] programs, [`setup`] the very first of all. What is
+//! done to an account is a [`wish`]; one that touches an administrator is a [`proposal`] first.
 
 mod api_token;
 mod browser;
 mod credential;
 mod factor;
 mod list;
+mod proposal;
 mod setup;
+mod wish;
 
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 
-use crate::access::{AccountName, Action, Matter, Object, Office, Parks, Principal};
+use crate::access::{AccountName, Action, Matter, Object, Office, Principal};
 use crate::calendar::Moment;
 use crate::park::Name;
 
@@ -25,6 +28,10 @@ pub use browser::{Session, SessionTerms, Stage};
 pub use credential::{Account, HashCost, NotACost, PasswordHash};
 pub use factor::{FactorBegun, RecoveryCode};
 pub use list::PersonEntry;
+pub use proposal::{Proposal, Settled};
+pub use wish::Wish;
+
+use wish::Order;
 
 /// Somebody who is to be added.
 #[derive(Clone, Debug)]
@@ -57,40 +64,13 @@ impl Registry {
         who: &Principal,
         person: &NewPerson,
         password: Option<&PasswordHash>,
-    ) -> Result<(), RegistryFault> {
-        let object = format!("{} as {}", person.account, person.office);
-        let outcome = self.put_person(who, person, password, &object).await;
-        self.refusal_logged(who, "person.add", &object, outcome)
-            .await
-    }
-
-    async fn put_person(
-        &self,
-        who: &Principal,
-        person: &NewPerson,
-        password: Option<&PasswordHash>,
-        object: &str,
-    ) -> Result<(), RegistryFault> {
-        demand(who, Action::Write, &PEOPLE)?;
-        self.in_time(async {
-            let mut change = self.begin().await?;
-            let now = self.clock.now();
-            let number = insert_person(&mut change, person, now).await?;
-            demand_scope(&mut change, &person.office).await?;
-            let by = &who.name;
-            insert_grant(&mut change, number, &person.office, now, person.until, by).await?;
-            if let Some(hash) = password {
-                credential::put(&mut change, number, hash, true, now).await?;
-            }
-            let deed = Deed {
-                action: "person.add",
-                object,
-                result: "done",
-            };
-            let head = self.note(&mut change, now, who, deed).await?;
-            self.commit_noted(change, head).await
-        })
-        .await
+    ) -> Result<Settled, RegistryFault> {
+        let wish = Wish::Add {
+            name: person.name.clone(),
+            office: person.office.clone(),
+            until: person.until,
+        };
+        self.settle(who, &person.account, &wish, password).await
     }
 
     /// Appoints somebody, from now on. Their sessions end: what they are is settled at sign-in.
@@ -104,21 +84,10 @@ impl Registry {
         account: &AccountName,
         office: &Office,
         until: Option<Moment>,
-    ) -> Result<(), RegistryFault> {
-        let object = format!("{account} as {office}");
-        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
-            demand_scope(change, office).await?;
-            let held = offices(change, person, now).await?;
-            if let Some(other) = held.iter().find(|held| !held.goes_with(office)) {
-                return Err(RegistryFault::OfficesClash {
-                    held: other.clone(),
-                    wanted: office.clone(),
-                });
-            }
-            insert_grant(change, person, office, now, until, &who.name).await
-        };
-        self.change_person(who, account, "grant.add", &object, change)
-            .await
+    ) -> Result<Settled, RegistryFault> {
+        let office = office.clone();
+        let wish = Wish::Grant { office, until };
+        self.settle(who, account, &wish, None).await
     }
 
     /// Ends an office now, and the sessions of whoever held it.
@@ -130,27 +99,9 @@ impl Registry {
         who: &Principal,
         account: &AccountName,
         office: &Office,
-    ) -> Result<(), RegistryFault> {
-        let object = format!("{account} as {office}");
-        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
-            let ended = sqlx::query(
-                "UPDATE person_grant SET valid_to = $4
-                 WHERE person = $1 AND role = $2 AND scope = $3 AND valid_from <= $4
-                 AND (valid_to IS NULL OR valid_to > $4)",
-            )
-            .bind(person)
-            .bind(office.role())
-            .bind(office.scope())
-            .bind(now.unix_ms())
-            .execute(change)
-            .await?;
-            match ended.rows_affected() {
-                0 => Err(RegistryFault::NoSuchPerson(account.clone())),
-                _ => Ok(()),
-            }
-        };
-        self.change_person(who, account, "grant.end", &object, change)
-            .await
+    ) -> Result<Settled, RegistryFault> {
+        let wish = Wish::EndOffice(office.clone());
+        self.settle(who, account, &wish, None).await
     }
 
     /// Ends an account: sessions and tokens with it. The name stays taken.
@@ -161,19 +112,8 @@ impl Registry {
         &self,
         who: &Principal,
         account: &AccountName,
-    ) -> Result<(), RegistryFault> {
-        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
-            for sql in [
-                "UPDATE person SET ended_at = $2 WHERE number = $1 AND ended_at IS NULL",
-                "UPDATE person_token SET revoked_at = $2 WHERE person = $1 AND revoked_at IS NULL",
-            ] {
-                let ended = sqlx::query(sql).bind(person).bind(now.unix_ms());
-                ended.execute(&mut *change).await?;
-            }
-            Ok(())
-        };
-        self.change_person(who, account, "person.end", account.as_str(), change)
-            .await
+    ) -> Result<Settled, RegistryFault> {
+        self.settle(who, account, &Wish::End, None).await
     }
 
     /// Gives somebody a new password to change at the next sign-in, and takes their second factor
@@ -186,46 +126,58 @@ impl Registry {
         who: &Principal,
         account: &AccountName,
         password: &PasswordHash,
-    ) -> Result<(), RegistryFault> {
-        let change = async |change: &mut SqliteConnection, person: i64, now: Moment| {
-            credential::put(change, person, password, true, now).await?;
-            factor::end(change, person, now).await
-        };
-        self.change_person(who, account, "person.reset", account.as_str(), change)
+    ) -> Result<Settled, RegistryFault> {
+        self.settle(who, account, &Wish::Reset, Some(password))
             .await
     }
 
-    /// Does `work` to somebody else's account and ends their sessions, all in one change with its
-    /// record; a refusal is recorded too.
-    async fn change_person(
+    /// Does to somebody else's account what is wished, in one change with its record; or, where it
+    /// touches one of the three administrators, keeps it for another one to confirm. A refusal is
+    /// recorded too.
+    async fn settle(
         &self,
         who: &Principal,
         account: &AccountName,
-        action: &'static str,
-        object: &str,
-        work: impl AsyncFnOnce(&mut SqliteConnection, i64, Moment) -> Result<(), RegistryFault>,
-    ) -> Result<(), RegistryFault> {
+        wish: &Wish,
+        password: Option<&PasswordHash>,
+    ) -> Result<Settled, RegistryFault> {
+        let (action, object) = (wish.action(), wish.object(account));
+        let order = Order {
+            by: &who.name,
+            account,
+            wish,
+            password,
+        };
         let outcome = self
             .in_time(async {
                 demand(who, Action::Write, &PEOPLE)?;
-                if who.name == account.as_str() {
+                if who.name == account.as_str() && !wish.adds() {
                     return Err(RegistryFault::NotYours);
                 }
                 let mut change = self.begin().await?;
                 let now = self.clock.now();
-                let person = living(&mut change, account).await?;
-                work(&mut change, person, now).await?;
-                browser::end_all(&mut change, person).await?;
+                let waits = proposal::waits(&mut change, who, account, wish, now).await?;
+                order.carry_out(&mut change, now).await?;
+                let (settled, result) = if waits {
+                    // It could be done; it is not, until another says so.
+                    change.rollback().await?;
+                    change = self.begin().await?;
+                    let kept = proposal::keep(&mut change, who, account, wish, now).await?;
+                    (Settled::Waits(kept), "asked for")
+                } else {
+                    (Settled::Done, "done")
+                };
                 let deed = Deed {
                     action,
-                    object,
-                    result: "done",
+                    object: &object,
+                    result,
                 };
                 let head = self.note(&mut change, now, who, deed).await?;
-                self.commit_noted(change, head).await
+                self.commit_noted(change, head).await?;
+                Ok(settled)
             })
             .await;
-        self.refusal_logged(who, action, object, outcome).await
+        self.refusal_logged(who, action, &object, outcome).await
     }
 
     /// Notes a refusal in the log; what was done is noted inside its own change.
@@ -343,21 +295,4 @@ async fn insert_grant(
     .execute(change)
     .await?;
     Ok(())
-}
-
-/// Refuses an office of an enterprise or park that is not registered.
-async fn demand_scope(change: &mut SqliteConnection, office: &Office) -> Result<(), RegistryFault> {
-    let sql = match office {
-        Office::Enterprise(_) => "SELECT 1 FROM enterprise WHERE enterprise = $1",
-        Office::Operator(Parks::One(_)) | Office::Kiosk(_) => "SELECT 1 FROM park WHERE park = $1",
-        _ => return Ok(()),
-    };
-    let known = sqlx::query(sql)
-        .bind(office.scope())
-        .fetch_optional(change)
-        .await?;
-    match known {
-        Some(_) => Ok(()),
-        None => Err(RegistryFault::NoSuchScope(office.scope().to_owned())),
-    }
 }

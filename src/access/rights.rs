@@ -39,6 +39,8 @@ pub enum Matter {
     Config,
     /// The audit log.
     Log,
+    /// What one's own staff did, as the log has it; of an enterprise, what one did oneself.
+    StaffLog,
 }
 
 impl Matter {
@@ -61,6 +63,7 @@ impl Matter {
             Self::Keys => "keys",
             Self::Config => "config",
             Self::Log => "log",
+            Self::StaffLog => "staff_log",
         }
     }
 }
@@ -221,6 +224,7 @@ const TABLE: &[Row] = &[
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Config,     [ N,  N,  N,   N,   N,  W,  N,  R]),
     row(Matter::Log,        [ N,  N,  N,   N,   N,  N,  N,  R]),
+    row(Matter::StaffLog,   [ R,  N,  R,   N,   R,  N,  N,  R]),
 ];
 
 /// The widest scope that is granted both near (own rows) and far (everybody's).

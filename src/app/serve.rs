@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Settings;
 use crate::http::{self, Desk, Entrance, Live, Pictures, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
-use crate::jobs::{BookKeeper, LedgerKeeper, Provisional};
+use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, trim_log};
 use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
 use crate::store::registry::{RegistryFault, Token};
@@ -146,6 +146,8 @@ pub async fn serve_prepared(
     stop.run_until_cancelled(recompute(&keeper, within)).await;
     running.spawn(keeper.run(stop.clone()));
     running.spawn(Arc::clone(&desk.book).run(stop.clone()));
+    let keep_for = parts.settings.audit_keep_for;
+    running.spawn(trim_log(parts.registry.clone(), keep_for, stop.clone()));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),

@@ -112,6 +112,8 @@ pub struct Settings {
     pub control: Control,
     /// The log.
     pub log: Log,
+    /// How long records of the audit log are kept (`audit.keep_for`).
+    pub audit_keep_for: Duration,
     /// Which engine keeps readings.
     pub engine: Engine,
     /// How long after its end a month is closed (`ledger.close_after`).
@@ -151,6 +153,7 @@ impl Settings {
             data_dir: PathBuf::from(reader.text("data_dir")),
             control: control(&reader),
             log: log(&reader),
+            audit_keep_for: audit_keep_for(&reader),
             engine: engine(&reader),
             ledger_close_after: reader.duration("ledger.close_after"),
             factors: factors(&reader),
@@ -201,6 +204,18 @@ fn log(reader: &Reader<'_>) -> Log {
         filter: reader.text("log.level").to_owned(),
         format,
     }
+}
+
+/// The least that the audit log is kept (contract.md, by the law on cyber security).
+const AUDIT_KEEP_MIN: Duration = Duration::from_hours(180 * 24);
+
+fn audit_keep_for(reader: &Reader<'_>) -> Duration {
+    const KEY: &str = "audit.keep_for";
+    let wanted = reader.duration(KEY);
+    if wanted < AUDIT_KEEP_MIN {
+        reader.fault(KEY, "must be at least 180 days: the law wants it");
+    }
+    wanted.max(AUDIT_KEEP_MIN)
 }
 
 fn engine(reader: &Reader<'_>) -> Engine {

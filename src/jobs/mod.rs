@@ -11,7 +11,9 @@ mod keep_ledger;
 pub mod lay_city;
 mod reconcile;
 pub mod replay;
+mod trim_log;
 
 pub use keep_book::{BookKeeper, PROVISIONAL, Provisional, ProvisionalAccounts};
 pub use keep_ledger::{LedgerFault, LedgerKeeper, Settling};
 pub use reconcile::{GatewayCounts, reconcile};
+pub use trim_log::trim_log;

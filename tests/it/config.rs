@@ -111,6 +111,11 @@ fn every_fault_is_told_with_path_and_place() {
             &[],
             &["own.toml:2: `control.listen` must be a loopback address"],
         ),
+        (
+            "[audit]\nkeep_for = \"179 days\"\n",
+            &[],
+            &["own.toml:2: `audit.keep_for` must be at least 180 days"],
+        ),
     ];
     for (file, variables, expected) in rows {
         let (code, words) = check(file, variables);

@@ -19,6 +19,8 @@ mod app_archive;
 mod app_control;
 mod assess;
 mod audit;
+mod audit_sight;
+mod audit_trim;
 mod backdrop;
 mod bench_smallest;
 mod book;

@@ -466,6 +466,8 @@ const PAGES: &[(&str, [bool; 7])] = &[
         [false, true, true, false, false, false, false],
     ),
     ("/rating/2025", [true; 7]),
+    ("/me/log", [false, true, true, true, true, true, true]),
+    ("/aud/log", [false; 7]),
     (
         "/src/tce_equal:x:2026-10:1",
         [false, true, true, true, true, true, true],

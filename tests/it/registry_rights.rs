@@ -31,6 +31,7 @@ const TABLE: &[Row] = &[
     (Matter::Keys,       [W, N, N, N, N, N, N, N, W, N]),
     (Matter::Config,     [N, N, N, N, N, N, N, W, N, R]),
     (Matter::Log,        [N, N, N, N, N, N, N, N, N, R]),
+    (Matter::StaffLog,   [R, N, N, R, N, R, R, N, N, R]),
 ];
 
 fn roles(own: &EnterpriseCode, here: &ParkId) -> [Role; 10] {

@@ -92,6 +92,9 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/proposals/{number}/refuse",  "malformed number", "/api/v1/proposals/x/refuse",               "", "n n n n n n n n n n n"),
 
     ("GET /api/v1/audit",        "-", "/api/v1/audit",        "", "n n n n n n n n n Y n"),
+    ("GET /api/v1/audit.csv",    "-", "/api/v1/audit.csv",    "", "n n n n n n n n n Y n"),
+    ("GET /api/v1/audit/staff",  "-", "/api/v1/audit/staff",  "", "n Y Y Y Y Y Y n n Y Y"),
+    ("GET /api/v1/audit/looks",  "-", "/api/v1/audit/looks",  "", "n Y Y n n n n n n n n"),
     ("GET /api/v1/audit/verify", "-", "/api/v1/audit/verify", "", "n n n n n n n n n Y n"),
 
     // The last of all: it ends the session that the cells before were asked with.

@@ -23,6 +23,10 @@ impl Audit {
             out.json(&wire::Verified::of(&verdict))?;
         } else {
             out.line(format_args!("records     {}", verdict.records))?;
+            if let Some((number, at_ms)) = verdict.cut {
+                let at = Moment::from_unix_ms(at_ms);
+                out.line(format_args!("cut off     up to {number} at {at}"))?;
+            }
             if let Some((number, at_ms)) = verdict.signed {
                 let at = Moment::from_unix_ms(at_ms);
                 out.line(format_args!("signed      up to {number} at {at}"))?;

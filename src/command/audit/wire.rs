@@ -9,6 +9,8 @@ use crate::store::registry::AuditVerdict;
 #[derive(Serialize)]
 pub(super) struct Verified<'a> {
     records: i64,
+    cut_record: Option<i64>,
+    cut_at: Option<String>,
     wrong_record: Option<i64>,
     wrong: Option<&'static str>,
     signed_record: Option<i64>,
@@ -21,6 +23,10 @@ impl<'a> Verified<'a> {
         let signed = verdict.signed;
         Self {
             records: verdict.records,
+            cut_record: verdict.cut.map(|(number, _)| number),
+            cut_at: verdict
+                .cut
+                .map(|(_, at_ms)| Moment::from_unix_ms(at_ms).to_string()),
             wrong_record: verdict.wrong.as_ref().map(|wrong| wrong.number),
             wrong: verdict.wrong.as_ref().map(|wrong| wrong.what),
             signed_record: signed.map(|(number, _)| number),

@@ -1,22 +1,30 @@
 //! The audit log as JSON.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::calendar::Moment;
-use crate::http::{Problem, Trouble};
+use crate::http::{Problem, Trouble, page_limit};
 use crate::store::registry::{self, AuditEntry, AuditFilter, AuditVerdict};
 
 /// Which records are wanted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct Asked {
-    pub(super) limit: Option<usize>,
+    /// 1 to 1000, 100 if not given.
+    limit: Option<usize>,
+    /// `next` of the page before.
     cursor: Option<String>,
+    /// Of this account only.
     who: Option<String>,
+    /// Of actions that begin so, as `gateway.`.
     action: Option<String>,
+    /// With this object only.
     object: Option<String>,
+    /// From this time on.
     from: Option<String>,
+    /// Before this time.
     to: Option<String>,
 }
 
@@ -44,12 +52,35 @@ struct Record {
     request_id: String,
 }
 
+/// A page of looks at what is one's own.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LookPage)]
+pub(in crate::http) struct Looks {
+    items: Vec<Look>,
+    /// The cursor of the next page; null on the last.
+    next: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Look {
+    number: i64,
+    at: String,
+    /// As what they looked.
+    role: String,
+    action: String,
+    /// At what, and the purpose that was said.
+    object: String,
+}
+
 /// Whether every record is as it was written.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditVerdict)]
 pub(in crate::http) struct Verdict {
-    /// Records that fit, from the first on.
+    /// Records that fit, from the first that is kept.
     records: i64,
+    /// Up to which record the front was cut off for its age, and when; null: it was not.
+    cut_number: Option<i64>,
+    cut_at: Option<String>,
     wrong: Option<Wrong>,
     /// Up to which record a signed head fits, and when it was signed.
     signed_number: Option<i64>,
@@ -66,9 +97,13 @@ struct Wrong {
 }
 
 impl Asked {
+    pub(super) fn limit(&self) -> Result<u32, Problem> {
+        let limit = page_limit(self.limit)?;
+        Ok(u32::try_from(limit).unwrap_or(u32::MAX))
+    }
+
     pub(super) fn before(&self) -> Result<Option<i64>, Problem> {
-        let number = self.cursor.as_deref().map(str::parse).transpose();
-        number.map_err(|_not_ours| Problem::new(Trouble::BadRequest, "this is no cursor of ours"))
+        before(self.cursor.as_deref())
     }
 
     pub(super) fn filter(self) -> Result<AuditFilter, Problem> {
@@ -83,6 +118,28 @@ impl Asked {
             action: self.action,
             object: self.object,
         })
+    }
+}
+
+/// Before which record the page begins.
+pub(super) fn before(cursor: Option<&str>) -> Result<Option<i64>, Problem> {
+    let number = cursor.map(str::parse).transpose();
+    number.map_err(|_not_ours| Problem::new(Trouble::BadRequest, "this is no cursor of ours"))
+}
+
+impl Looks {
+    pub(super) fn of(page: &registry::Page<AuditEntry, i64>) -> Self {
+        let look = |entry: &AuditEntry| Look {
+            number: entry.number,
+            at: entry.at.to_string(),
+            role: entry.role.clone(),
+            action: entry.action.clone(),
+            object: entry.object.clone(),
+        };
+        Self {
+            items: page.entries.iter().map(look).collect(),
+            next: page.next.map(|number| number.to_string()),
+        }
     }
 }
 
@@ -115,6 +172,10 @@ impl Verdict {
     pub(super) fn of(verdict: &AuditVerdict) -> Self {
         Self {
             records: verdict.records,
+            cut_number: verdict.cut.map(|(number, _)| number),
+            cut_at: verdict
+                .cut
+                .map(|(_, at_ms)| Moment::from_unix_ms(at_ms).to_string()),
             wrong: verdict.wrong.as_ref().map(|wrong| Wrong {
                 number: wrong.number,
                 what: wrong.what,

@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 16] = [
+const PAGES: [(&str, For); 17] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -36,6 +36,7 @@ const PAGES: [(&str, For); 16] = [
     ("/me", For::Known),
     ("/sec/users", For::Keys),
     ("/aud/log", For::Log),
+    ("/me/log", For::OwnLog),
 ];
 
 /// Who may open a page; what it then shows the API decides.
@@ -55,6 +56,8 @@ enum For {
     Keys,
     /// Who reads the audit log.
     Log,
+    /// Who reads of it what the own staff did.
+    OwnLog,
 }
 
 impl For {
@@ -72,6 +75,13 @@ impl For {
             Self::Known => who.role != Role::Public,
             Self::Keys => who.role == Role::AdminSecurity,
             Self::Log => who.role == Role::AdminAudit,
+            Self::OwnLog => {
+                is_clerk
+                    || matches!(
+                        who.role,
+                        Role::Operator(_) | Role::Kiosk(_) | Role::Bureau
+                    )
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ mod token;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use audit::{AuditEntry, AuditFilter, AuditVerdict, Errand, Wrong};
+pub use audit::{AuditEntry, AuditFilter, AuditVerdict, Errand, Trimmed, Wrong};
 pub use book::{
     AccountClose, Assessed, AssessedFilter, Assessment, Holder, KeptAccount, Order, StatedRow,
 };

@@ -76,6 +76,9 @@ export interface AuditRecord {
 
 export interface AuditVerdict {
   records: number
+  /** Up to which record the front was cut off for its age, and when. */
+  cut_number: number | null
+  cut_at: string | null
   wrong: { number: number; what: string } | null
   signed_number: number | null
   signed_at: string | null
@@ -116,6 +119,36 @@ export const readProposals = () => read<Listed<Proposal>>('/api/v1/proposals?lim
 export const confirmProposal = (number: number) => post<GivenPassword>(`/api/v1/proposals/${number}/confirm`)
 export const refuseProposal = (number: number) => post<void>(`/api/v1/proposals/${number}/refuse`)
 
-export const readAudit = (query: { cursor?: string; who?: string; action?: string }, cancel?: AbortSignal) =>
-  read<Listed<AuditRecord>>(`/api/v1/audit?${queryOf({ limit: '100', ...query })}`, cancel)
+/** Which records are wanted; what is empty is not asked for. */
+export interface AuditQuery {
+  who: string
+  action: string
+  object: string
+  /** Days, both included. */
+  from: string
+  to: string
+}
+
+/** A look at what is one's own: as what, at what and what for. */
+export interface Look {
+  number: number
+  at: string
+  role: string
+  action: string
+  object: string
+}
+
+/** The day after `day`: the server's times are half-open. */
+const after = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+
+function auditQuery({ who, action, object, from, to }: AuditQuery): Record<string, string | undefined> {
+  const midnight = (day: string) => (day ? `${day}T00:00:00+08:00` : undefined)
+  return { who: who || undefined, action: action || undefined, object: object || undefined, from: midnight(from), to: midnight(to && after(to)) }
+}
+
+export const readAudit = (query: AuditQuery, cursor?: string) => read<Listed<AuditRecord>>(`/api/v1/audit?${queryOf({ limit: '100', ...auditQuery(query), cursor })}`)
+/** Where the same records are as a table. */
+export const auditTable = (query: AuditQuery): string => `/api/v1/audit.csv?${queryOf(auditQuery(query))}`
+export const readStaff = (cursor?: string) => read<Listed<AuditRecord>>(`/api/v1/audit/staff?${queryOf({ limit: '100', cursor })}`)
+export const readLooks = (cursor?: string) => read<Listed<Look>>(`/api/v1/audit/looks?${queryOf({ limit: '100', cursor })}`)
 export const verifyAudit = () => read<AuditVerdict>('/api/v1/audit/verify')

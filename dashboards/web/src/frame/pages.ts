@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -13,6 +13,7 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/me$/, 'me'],
   [/^\/sec\/users$/, 'users'],
   [/^\/aud\/log$/, 'log'],
+  [/^\/me\/log$/, 'ownLog'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -24,6 +25,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   me: (role) => role !== 'public',
   users: (role) => role === 'sec',
   log: (role) => role === 'aud',
+  ownLog: (role) => ['enterprise', 'operator', 'kiosk', 'bureau'].includes(role),
   src: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   arrival: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
 }

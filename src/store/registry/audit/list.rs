@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::access::{Action, Matter, Principal, Role, Scope, scope};
 use crate::calendar::Moment;
 use crate::store::registry::find::{Asking, Page, moment};
 use crate::store::registry::{Registry, RegistryFault};
@@ -72,35 +72,126 @@ impl Registry {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Page<AuditEntry, i64>, RegistryFault> {
-        let mut asking = Asking::new(
-            "SELECT number, at, who, role, action, object, result, via, request FROM audit WHERE number < ",
-        );
-        asking.push_bind(before.unwrap_or(i64::MAX));
+        let mut asking = asking(filter, before);
         if scope(who, Action::Read, Matter::Log) != Scope::Everything {
-            asking.push(" AND who = ").push_bind(who.name.clone());
-            asking.push(" AND role = ").push_bind(who.role.as_str());
+            own(&mut asking, who);
         }
-        if let Some(name) = &filter.who {
-            asking.push(" AND who = ").push_bind(name.clone());
+        self.records(asking, limit).await
+    }
+
+    /// The records of one's own staff (contract.md 6, "audit log"): a clerk's own; those of who
+    /// operates one's parks, or did; the bureau's; all for whoever reads the log.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_staff_audit(
+        &self,
+        who: &Principal,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<AuditEntry, i64>, RegistryFault> {
+        let mut asking = asking(filter, before);
+        match scope(who, Action::Read, Matter::StaffLog) {
+            Scope::Nothing => return Ok(Page::default()),
+            Scope::Enterprise(_) => own(&mut asking, who),
+            Scope::Everything if who.role == Role::Bureau => {
+                asking.push(" AND role = 'bureau'");
+            }
+            Scope::Everything => {}
+            Scope::Parks(parks) => {
+                asking.push(" AND role IN ('operator', 'kiosk') AND (who = ");
+                asking.push_bind(who.name.clone());
+                asking.push(
+                    " OR who IN (SELECT p.account FROM person p
+                     JOIN person_grant g ON g.person = p.number
+                     WHERE g.role IN ('operator', 'kiosk') AND g.scope IN (",
+                );
+                let mut list = asking.separated(", ");
+                for park in &parks {
+                    list.push_bind(park.to_string());
+                }
+                asking.push(")))");
+            }
         }
-        if let Some(object) = &filter.object {
-            asking.push(" AND object = ").push_bind(object.clone());
+        self.records(asking, limit).await
+    }
+
+    /// Looks of others at what one enterprise stated or was rated by, for its own clerks: that they
+    /// were, as what and for what purpose; not by which account.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_looks(
+        &self,
+        who: &Principal,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Page<AuditEntry, i64>, RegistryFault> {
+        let Role::Enterprise(code) = &who.role else {
+            return Ok(Page::default());
+        };
+        let mut asking = asking(&AuditFilter::default(), before);
+        asking.push(" AND action IN ('tax.read', 'score.read') AND (");
+        for kind in ["account", "rating", "score"] {
+            let begins = format!("{kind} {code} ");
+            asking.push("substr(object, 1, length(");
+            asking.push_bind(begins.clone()).push(")) = ");
+            asking.push_bind(begins).push(" OR ");
         }
-        if let Some(action) = &filter.action {
-            // Not LIKE: `%` and `_` are letters here.
-            asking.push(" AND substr(action, 1, length(");
-            asking.push_bind(action.clone()).push(")) = ");
-            asking.push_bind(action.clone());
+        // A figure's id has the enterprise in its middle; the purpose behind it may say anything.
+        asking.push("substr(object, 1, 7) = 'source ' AND instr(substr(object, 1, instr(object, ';')), ");
+        asking.push_bind(format!(":{code}:")).push(") > 0)");
+        let mut page = self.records(asking, limit).await?;
+        for entry in &mut page.entries {
+            entry.who.clear();
+            entry.via.clear();
+            entry.request.clear();
         }
-        if let Some(from) = filter.from {
-            asking.push(" AND at >= ").push_bind(from.unix_ms());
-        }
-        if let Some(to) = filter.to {
-            asking.push(" AND at < ").push_bind(to.unix_ms());
-        }
+        Ok(page)
+    }
+
+    async fn records(
+        &self,
+        asking: Asking,
+        limit: u32,
+    ) -> Result<Page<AuditEntry, i64>, RegistryFault> {
         let cursor = |row: &SqliteRow| Ok(row.try_get("number")?);
         self.page(asking, "number DESC", limit, entry, cursor).await
     }
+}
+
+/// One's own records, made as what one is now.
+fn own(asking: &mut Asking, who: &Principal) {
+    asking.push(" AND who = ").push_bind(who.name.clone());
+    asking.push(" AND role = ").push_bind(who.role.as_str());
+}
+
+/// The records before `before` that fit `filter`.
+fn asking(filter: &AuditFilter, before: Option<i64>) -> Asking {
+    let mut asking = Asking::new(
+        "SELECT number, at, who, role, action, object, result, via, request FROM audit WHERE number < ",
+    );
+    asking.push_bind(before.unwrap_or(i64::MAX));
+    if let Some(name) = &filter.who {
+        asking.push(" AND who = ").push_bind(name.clone());
+    }
+    if let Some(object) = &filter.object {
+        asking.push(" AND object = ").push_bind(object.clone());
+    }
+    if let Some(action) = &filter.action {
+        // Not LIKE: `%` and `_` are letters here.
+        asking.push(" AND substr(action, 1, length(");
+        asking.push_bind(action.clone()).push(")) = ");
+        asking.push_bind(action.clone());
+    }
+    if let Some(from) = filter.from {
+        asking.push(" AND at >= ").push_bind(from.unix_ms());
+    }
+    if let Some(to) = filter.to {
+        asking.push(" AND at < ").push_bind(to.unix_ms());
+    }
+    asking
 }
 
 fn entry(row: &SqliteRow) -> Result<AuditEntry, RegistryFault> {

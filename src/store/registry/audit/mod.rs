@@ -1,5 +1,6 @@
 //! The audit log: who did what to what, when, from where, and how it ended. Rows are only ever
-//! added, each inside the change that it speaks of: if it cannot be written, nothing is done.
+//! added, each inside the change that it speaks of: if it cannot be written, nothing is done. They go
+//! at the front alone, once they are old enough ([`trim`]).
 //!
 //! Each record carries a hash over itself and the one before ([`chain`]); heads are signed
 //! ([`pen`]), so that a change, a gap, another order or a cut end is found ([`verify`]).
@@ -8,6 +9,7 @@ mod chain;
 mod errand;
 mod list;
 mod pen;
+mod trim;
 mod verify;
 
 use sqlx::sqlite::SqliteConnection;
@@ -21,6 +23,7 @@ use super::{Registry, RegistryFault};
 pub use errand::Errand;
 pub use list::{AuditEntry, AuditFilter};
 pub(super) use pen::Pen;
+pub use trim::Trimmed;
 pub use verify::{AuditVerdict, Wrong};
 
 use chain::{Content, link};

@@ -17,6 +17,7 @@ use crate::store::registry::RegistryFault;
 use crate::store::registry::key_file::KeyFile;
 
 use super::Head;
+use super::trim::Cut;
 
 const FILE: KeyFile = KeyFile {
     name: "audit.key",
@@ -103,6 +104,27 @@ impl Pen {
     /// The key that anybody may verify with, in hex.
     pub(super) fn public_key(&self) -> String {
         hex::encode(self.pair.public_key())
+    }
+
+    /// Signs where the front of the log is cut off: another text than that of a head, so that no
+    /// head can be passed off as a cut.
+    pub(super) fn sign_cut(&self, number: i64, at_ms: i64, hash: &str, cut_at: Moment) -> Cut {
+        let mut cut = Cut {
+            number,
+            at_ms,
+            hash: hash.to_owned(),
+            cut_at_ms: cut_at.unix_ms(),
+            signature: String::new(),
+        };
+        cut.signature = hex::encode(self.pair.sign(&cut_text(&cut)));
+        cut
+    }
+
+    /// Whether we signed `cut`.
+    pub(super) fn is_our_cut(&self, cut: &Cut) -> bool {
+        let key = UnparsedPublicKey::new(&ED25519, self.pair.public_key());
+        let signature = hex::decode(&cut.signature).unwrap_or_default();
+        key.verify(&cut_text(cut), &signature).is_ok()
     }
 
     /// Signs a head into the table.
@@ -223,4 +245,15 @@ impl Pen {
 
 fn signed_text(number: i64, at_ms: i64, hash: &str) -> Vec<u8> {
     format!("parkpulse audit head 1\n{number} {at_ms} {hash}\n").into_bytes()
+}
+
+fn cut_text(cut: &Cut) -> Vec<u8> {
+    let Cut {
+        number,
+        at_ms,
+        hash,
+        cut_at_ms,
+        ..
+    } = cut;
+    format!("parkpulse audit cut 1\n{number} {at_ms} {hash} {cut_at_ms}\n").into_bytes()
 }

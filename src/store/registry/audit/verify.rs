@@ -9,6 +9,7 @@ use crate::store::registry::{Registry, RegistryFault};
 
 use super::chain::{COLUMNS, Kept};
 use super::pen::Signed;
+use super::trim::{self, Cut};
 
 /// Records looked at between two questions.
 const PIECE: i64 = 2_000;
@@ -25,8 +26,11 @@ pub struct Wrong {
 /// What became of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditVerdict {
-    /// Records that fit, from the first on.
+    /// Records that fit, from the first that is kept.
     pub records: i64,
+    /// Where the front was cut off, if it was: the last record that went, and when it went, in
+    /// milliseconds.
+    pub cut: Option<(i64, i64)>,
     /// The first that does not.
     pub wrong: Option<Wrong>,
     /// The newest signed head that fits: its record and when it was signed, in milliseconds.
@@ -44,33 +48,56 @@ struct Walk {
 }
 
 impl Registry {
-    /// Walks the whole log from its first record, and compares with the heads that were signed.
+    /// Walks the whole log from its first record, or from where it was cut off, and compares with the
+    /// heads that were signed.
     ///
     /// # Errors
     /// The database failed.
     pub async fn verify_audit(&self) -> Result<AuditVerdict, RegistryFault> {
+        let mut cut = self.newest_cut().await?;
+        loop {
+            let verdict = self.verify_from(&cut).await?;
+            // What goes while we walk is missing where we look for it.
+            let now = self.newest_cut().await?;
+            if verdict.wrong.is_none() || now == cut {
+                return Ok(verdict);
+            }
+            cut = now;
+        }
+    }
+
+    async fn newest_cut(&self) -> Result<Cut, RegistryFault> {
+        let mut reader = self.readers.acquire().await?;
+        trim::newest(&mut reader).await
+    }
+
+    async fn verify_from(&self, cut: &Cut) -> Result<AuditVerdict, RegistryFault> {
         // First: a record that comes meanwhile is beyond this head, never before it.
         let newest = self.pen.read();
         let mut walk = Walk {
-            number: 0,
-            hash: String::new(),
+            number: cut.number,
+            hash: cut.hash.clone(),
             heads: self.heads().await?,
             signed: None,
         };
-        let mut wrong = None;
+        let is_cut = cut.number > 0;
+        let mut wrong = (is_cut && !self.pen.is_our_cut(cut)).then(|| Wrong {
+            number: cut.number,
+            what: "the mark of where the front was cut off was not signed by us",
+        });
         if let Some(head) = &newest {
             if self.pen.is_ours(head) {
                 walk.heads.insert(head.number, head.clone());
             } else {
-                wrong = Some(Wrong {
+                wrong = wrong.or(Some(Wrong {
                     number: head.number,
                     what: "audit.head was not signed by us",
-                });
+                }));
             }
         }
         while let Some(piece) = self.piece(walk.number).await? {
             if let Some(found) = piece.iter().find_map(|kept| self.step(&mut walk, kept)) {
-                wrong = Some(found);
+                wrong = wrong.or(Some(found));
                 break;
             }
         }
@@ -78,7 +105,8 @@ impl Registry {
             wrong = missing_end(&walk, newest.as_ref());
         }
         Ok(AuditVerdict {
-            records: walk.number,
+            records: walk.number - cut.number,
+            cut: is_cut.then_some((cut.number, cut.cut_at_ms)),
             wrong,
             signed: walk.signed,
             public_key: self.pen.public_key(),

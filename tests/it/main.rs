@@ -99,6 +99,7 @@ mod rights_table;
 mod rights_things;
 mod secrets;
 mod sign_in;
+mod sign_in_flood;
 mod sign_in_office;
 mod sign_in_pages;
 mod simulate;

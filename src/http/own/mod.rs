@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use crate::park::Name;
 use crate::store::registry::{Errand, Registry, Stage, TokenFault};
 
-use super::sign_in::{BODY_BYTES_MAX, InSteps, SignedIn, begin_session, living, wire as asked_for};
+use super::sign_in::{
+    BODY_BYTES_MAX, InSteps, Lane, SignedIn, begin_session, living, wire as asked_for,
+};
 use super::{Checked, Desk, Peer, Problem, Right, Routes, Trouble, json_body};
 
 /// Seconds of a day.
@@ -230,7 +232,7 @@ async fn demand_password(
         .entrance
         .begin(own.session.account.as_str(), peer, None)?;
     let account = living(desk, &own.session.account).await?;
-    let compared = desk.entrance.is_password(desk, account.hash, password);
+    let compared = desk.entrance.is_password(desk, Lane::Known, account.hash, password);
     let is_right = compared.await.inspect_err(|_busy| {
         desk.entrance.gate.release(&attempt);
     })?;

@@ -10,7 +10,7 @@ use crate::http::{Desk, Peer, Problem, Trouble};
 use crate::store::registry::{Account, HashCost, PasswordHash, SessionTerms, Stage};
 
 use super::gate::{Attempt, Gate};
-use super::hashing::{Busy, Hashing};
+use super::hashing::{Busy, Hashing, Lane};
 
 /// How long somebody may take to come with a password that was given to them.
 const GIVEN_LASTS: Duration = Duration::from_hours(7 * 24);
@@ -86,13 +86,14 @@ impl Entrance {
     pub(in crate::http) async fn is_password(
         &self,
         desk: &Desk,
+        lane: Lane,
         hash: PasswordHash,
         password: String,
     ) -> Result<bool, Problem> {
         let registry = desk.registry.clone();
         let compared = self
             .hashing
-            .run(move || registry.is_password(&hash, &password));
+            .run(lane, move || registry.is_password(&hash, &password));
         compared.await.map_err(busy)
     }
 
@@ -120,7 +121,7 @@ impl Entrance {
         };
         let former = former.map_err(Problem::internal)?;
         let (registry, cost) = (desk.registry.clone(), self.settings.cost);
-        let made = self.hashing.run(move || {
+        let made = self.hashing.run(Lane::Known, move || {
             if former
                 .iter()
                 .any(|hash| registry.is_password(hash, &password))
@@ -145,7 +146,7 @@ impl Entrance {
         let (registry, cost) = (desk.registry.clone(), self.settings.cost);
         let made = self
             .hashing
-            .run(move || registry.hash_password(cost, &password));
+            .run(Lane::Known, move || registry.hash_password(cost, &password));
         made.await.map_err(busy)?.map_err(Problem::internal)
     }
 

@@ -1,38 +1,74 @@
 //! Passwords are hashed off the threads that serve, few at a time: each takes memory and a tenth of
 //! a second on purpose. Those that wait are few, too; more are sent away until later.
+//!
+//! Browsers in which the account signed in before have a lane of their own: a crowd of strangers at
+//! the door keeps nobody out who works here.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+/// Passwords from known browsers that are hashed at a time, and that wait.
+const KNOWN_AT_ONCE: usize = 1;
+const KNOWN_WAITING_MAX: usize = 32;
+
 /// More wait already than can be served soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::http) struct Busy;
 
+/// Who waits for a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::http) enum Lane {
+    /// Anybody.
+    Strangers,
+    /// A browser in which the account signed in before, or somebody who is signed in.
+    Known,
+}
+
 /// Where passwords are hashed.
 #[derive(Debug)]
 pub(in crate::http) struct Hashing {
+    strangers: Queue,
+    known: Queue,
+}
+
+#[derive(Debug)]
+struct Queue {
     at_once: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
 
-impl Hashing {
-    /// So many at once, and so many more that wait.
-    pub(in crate::http) fn new(at_once: usize, waiting_max: usize) -> Self {
+impl Queue {
+    fn new(at_once: usize, waiting_max: usize) -> Self {
         Self {
             at_once: Arc::new(Semaphore::new(at_once)),
             waiting: Arc::new(Semaphore::new(at_once.saturating_add(waiting_max))),
+        }
+    }
+}
+
+impl Hashing {
+    /// So many of strangers at once, and so many more that wait.
+    pub(in crate::http) fn new(at_once: usize, waiting_max: usize) -> Self {
+        Self {
+            strangers: Queue::new(at_once, waiting_max),
+            known: Queue::new(KNOWN_AT_ONCE, KNOWN_WAITING_MAX),
         }
     }
 
     /// Does `work` in its turn. Whoever gives up waiting frees the place; what has begun ends.
     pub(in crate::http) async fn run<T: Send + 'static>(
         &self,
+        lane: Lane,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Busy> {
-        let waiting = Arc::clone(&self.waiting).try_acquire_owned();
+        let queue = match lane {
+            Lane::Strangers => &self.strangers,
+            Lane::Known => &self.known,
+        };
+        let waiting = Arc::clone(&queue.waiting).try_acquire_owned();
         let waiting = waiting.map_err(|_full| Busy)?;
-        let turn = Arc::clone(&self.at_once).acquire_owned().await;
+        let turn = Arc::clone(&queue.at_once).acquire_owned().await;
         let turn = turn.map_err(|_closed| Busy)?;
         let working = tokio::task::spawn_blocking(move || {
             let done = work();

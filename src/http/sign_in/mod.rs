@@ -26,6 +26,7 @@ use super::record::{AskedBy, nobody};
 use super::{Desk, Peer, Problem, Right, Routes, Trouble, json_body};
 
 pub use entrance::{Entrance, SignIn};
+pub(super) use hashing::Lane;
 pub(super) use seat::{InSteps, SignedIn, all_parks, role_of};
 
 /// More than any of these bodies needs.
@@ -94,6 +95,10 @@ pub(super) async fn begin(
         None => Ok(None),
     };
     let found = found.map_err(Problem::internal)?;
+    let lane = match device {
+        Some(_) => Lane::Known,
+        None => Lane::Strangers,
+    };
     let cost = desk.entrance.settings.cost;
     let hash = match &found {
         Some(account) => account.hash.clone(),
@@ -101,7 +106,7 @@ pub(super) async fn begin(
     };
     let compared = desk
         .entrance
-        .is_password(&desk, hash, asked.password.clone());
+        .is_password(&desk, lane, hash, asked.password.clone());
     let is_right = compared.await.inspect_err(|_busy| {
         desk.entrance.gate.release(&attempt);
     })?;

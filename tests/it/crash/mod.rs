@@ -3,6 +3,6 @@
 
 mod full_disk;
 mod kill;
-mod publisher;
-mod site;
+pub(crate) mod publisher;
+pub(crate) mod site;
 mod sync;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
-use crate::http::{self, Desk, Entrance, Live, Pictures, Readiness, RequestIds, Sessions};
+use crate::http::{self, Desk, Entrance, Identity, IdentityRefused, Live, Pictures, Readiness, RequestIds, Sessions};
 use crate::ingest::mqtt::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, trim_log};
 use crate::park::backdrop::Thing;
@@ -20,7 +20,9 @@ use crate::store::registry::{RegistryFault, Token};
 use super::control::{self, Commands, ControlKey};
 use super::doors::{Doors, door};
 use super::{BackdropUnread, backdrop};
-use super::{DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, read_fonts};
+use super::{
+    DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, SystemClock, read_fonts,
+};
 use super::{descriptors, signals};
 
 /// Why the platform did not start or did not run to its ordered end.
@@ -52,6 +54,9 @@ pub enum ServeFailed {
     /// The certificate of the TLS door is not usable.
     #[error(transparent)]
     Tls(#[from] TlsRefused),
+    /// The way to the identity server cannot be opened.
+    #[error(transparent)]
+    Identity(#[from] IdentityRefused),
     /// The system refuses something else.
     #[error("the system refuses: {doing}")]
     System {
@@ -108,6 +113,10 @@ pub async fn serve_prepared(
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).map_err(ServeFailed::system("handling stop signals"))?;
     let fonts = read_fonts(&settings.fonts)?;
+    let identity = settings.http.identity.clone();
+    let identity = identity
+        .map(|settings| Identity::open(settings, Arc::new(SystemClock)))
+        .transpose()?;
     let doors = Doors::bind(&settings).await?;
     let connections_max = descriptors::connections_allowed(&settings);
     let parts = Arc::new(Parts::open(directory, settings).await?);
@@ -127,8 +136,9 @@ pub async fn serve_prepared(
             return Err(cause.into());
         }
     };
-    let desk = desk(&parts, (fonts, things), connections_max, &doors.ports)
+    let mut desk = desk(&parts, (fonts, things), connections_max, &doors.ports)
         .map_err(ServeFailed::system("drawing a random number"))?;
+    desk.identity = identity.map(Arc::new);
     let setup = setup_code(&parts).await?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
@@ -272,6 +282,7 @@ fn desk(
             parts.settings.http.sign_in,
             Arc::clone(&parts.clock),
         )),
+        identity: None,
         sessions: sessions(&parts.settings.http),
     })
 }

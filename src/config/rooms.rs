@@ -404,6 +404,7 @@ fn http(reader: &Reader<'_>) -> http::Settings {
         pictures_bytes_max: reader.bytes_in_memory("http.pictures_bytes_max"),
         roles_by_click: false,
         sign_in: sign_in(reader),
+        identity: identity(reader),
     }
 }
 
@@ -450,4 +451,45 @@ fn sign_in(reader: &Reader<'_>) -> http::SignIn {
             whole: limited("sign_in.session_whole", SESSION_WHOLE_MAX),
         },
     }
+}
+
+/// The clocks of two servers that are kept right are not farther apart.
+const SKEW_MAX: Duration = Duration::from_mins(5);
+
+fn identity(reader: &Reader<'_>) -> Option<http::IdentitySettings> {
+    let text = |key: &str| reader.text(key).to_owned();
+    let settings = http::IdentitySettings {
+        issuer: text("identity.issuer"),
+        client: text("identity.client_id"),
+        secret_file: reader.path("identity.client_secret_file"),
+        redirect: text("identity.redirect"),
+        authority: reader.path("identity.authority"),
+        claim: text("identity.claim"),
+        skew: reader.duration("identity.clock_skew"),
+    };
+    if settings.issuer.is_empty() {
+        return None;
+    }
+    let is_server = |address: &str| {
+        address.starts_with("https://") || address.starts_with("http://127.0.0.1:")
+    };
+    for (key, address) in [
+        ("identity.issuer", &settings.issuer),
+        ("identity.redirect", &settings.redirect),
+    ] {
+        if !is_server(address) {
+            reader.fault(key, "must be https://…, or http://127.0.0.1:… for a trial");
+        }
+    }
+    if settings.client.is_empty() {
+        reader.fault("identity.client_id", "must say what the identity server calls us");
+    }
+    if settings.issuer.starts_with("https://") && settings.authority.is_none() {
+        let what = "must name a PEM file of the authorities that may stand for the issuer";
+        reader.fault("identity.authority", what);
+    }
+    if settings.skew > SKEW_MAX {
+        reader.fault("identity.clock_skew", "must be at most 5 minutes");
+    }
+    Some(settings)
 }

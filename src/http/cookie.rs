@@ -1,4 +1,5 @@
-//! Our cookies: `__Host-` and `Secure` (browsers take that on loopback, too), `HttpOnly`, `Strict`.
+//! Our cookies: `__Host-` and `Secure` (browsers take that on loopback, too), `HttpOnly`, `Strict` but
+//! for the one that comes back from elsewhere.
 
 use axum::http::{HeaderMap, header};
 
@@ -7,6 +8,9 @@ pub(super) const SESSION: &str = "__Host-parkpulse";
 
 /// A browser in which an account signed in before (OWASP, device cookies).
 pub(super) const KNOWN: &str = "__Host-parkpulse-known";
+
+/// A browser that went out to an identity server.
+pub(super) const OUT: &str = "__Host-parkpulse-out";
 
 /// The value of the cookie `name`; `None` if there is none, or more than one.
 pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -27,4 +31,9 @@ pub(super) fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 pub(super) fn set(name: &str, value: &str, seconds: Option<u32>) -> String {
     let age = seconds.map_or(String::new(), |seconds| format!("; Max-Age={seconds}"));
     format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict{age}")
+}
+
+/// The header that sets a cookie that comes along when another site sends the browser back to us.
+pub(super) fn set_lax(name: &str, value: &str, seconds: u32) -> String {
+    format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
 }

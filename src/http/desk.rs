@@ -13,7 +13,7 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{Entrance, Live, Pictures, RequestIds, Sessions, Settings};
+use super::{Entrance, Identity, Live, Pictures, RequestIds, Sessions, Settings};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -71,6 +71,8 @@ pub struct Desk {
     pub mqtt_port: Option<u16>,
     /// Where people sign in.
     pub entrance: Arc<Entrance>,
+    /// Where people may sign in besides.
+    pub identity: Option<Arc<Identity>>,
     /// Who each browser is by one click, in a demo and nowhere else.
     pub sessions: Option<Arc<Sessions>>,
 }

@@ -72,4 +72,4 @@ pub use serve::serve;
 pub use session::Sessions;
 pub use settings::Settings;
 use sight::{in_sight, off_thread};
-pub use sign_in::{Entrance, SignIn};
+pub use sign_in::{Entrance, Identity, IdentityRefused, IdentitySettings, SignIn};

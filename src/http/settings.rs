@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::SignIn;
+use super::{IdentitySettings, SignIn};
 
 /// Limits and addresses of the HTTP door; `config` fills it in.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Settings {
     pub roles_by_click: bool,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// Where they may sign in besides.
+    pub identity: Option<IdentitySettings>,
     /// Open live lines; each browser has one for all its tabs.
     pub streams_max: usize,
     /// At least this often a live line says something.

@@ -43,6 +43,8 @@ mod heatmap_scene;
 mod http;
 mod http_lists;
 mod http_readings;
+mod identity;
+mod identity_liar;
 mod import;
 mod import_command;
 mod import_faults;

@@ -38,6 +38,10 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/sign-in/password", "-", "/api/v1/sign-in/password", PASSWORD,     "u u u u u u u u u u u"),
     ("POST /api/v1/sign-in/setup",    "-", "/api/v1/sign-in/setup",    SETUP,        "u u u u u u u u u u u"),
 
+    // There is no identity server here.
+    ("GET /api/v1/sign-in/identity",      "-", "/api/v1/sign-in/identity",      "", "n n n n n n n n n n n"),
+    ("GET /api/v1/sign-in/identity/back", "-", "/api/v1/sign-in/identity/back", "", "n n n n n n n n n n n"),
+
     // One's own; the password that is sent is not the right one, which says that it was looked at.
     ("POST /api/v1/me/password",       "-", "/api/v1/me/password",       OWN,        "n u u u u u u u u u n"),
     ("POST /api/v1/me/factor",         "-", "/api/v1/me/factor",         PASSWORD,   "u u u u u u u u u u u"),

@@ -58,6 +58,8 @@ use super::{
         sign_in::password,
         sign_in::setup,
         sign_in::out,
+        sign_in::identity::go,
+        sign_in::identity::back,
         own::password,
         own::begin_factor,
         own::confirm_factor,

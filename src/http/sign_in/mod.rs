@@ -7,6 +7,7 @@
 mod entrance;
 mod gate;
 mod hashing;
+pub(super) mod identity;
 mod seat;
 pub(super) mod wire;
 
@@ -27,6 +28,7 @@ use super::{Desk, Peer, Problem, Right, Routes, Trouble, json_body};
 
 pub use entrance::{Entrance, SignIn};
 pub(super) use hashing::Lane;
+pub use identity::{Identity, IdentityRefused, IdentitySettings};
 pub(super) use seat::{InSteps, SignedIn, all_parks, role_of};
 
 /// More than any of these bodies needs.
@@ -43,6 +45,7 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/sign-in/password", Right::Everybody, password)
         .post("/api/v1/sign-in/setup", Right::Everybody, setup)
         .post("/api/v1/sign-out", Right::Everybody, out)
+        .merge(identity::routes())
 }
 
 /// How far this browser's sign-in is.
@@ -61,7 +64,8 @@ pub(super) async fn progress(
     let setup = !has_people.map_err(Problem::internal)? && desk.sessions.is_none();
     let profile = desk.entrance.settings.profile;
     let session = session.as_ref().map(|seat| &seat.session);
-    Ok(Json(wire::Progress::of(session, setup, profile)))
+    let elsewhere = desk.identity.is_some();
+    Ok(Json(wire::Progress::of(session, setup, elsewhere, profile)))
 }
 
 /// Account and password.
@@ -326,7 +330,7 @@ async fn seated(
     let session = begin_session(desk, log, headers, account, stage).await?;
     let name = Some(account.account.to_string());
     let profile = desk.entrance.settings.profile;
-    let progress = wire::Progress::at(Some(stage), name, false, profile);
+    let progress = wire::Progress::at(Some(stage), name, (false, false), profile);
     let mut response = Json(progress).into_response();
     for line in session {
         response.headers_mut().append(header::SET_COOKIE, line);

@@ -47,22 +47,29 @@ pub(in crate::http) struct Progress {
     account: Option<String>,
     /// Whether nobody was ever added, so that the setup code is asked for.
     setup: bool,
+    /// Whether one may sign in with an identity server (`/api/v1/sign-in/identity`).
+    identity: bool,
     /// By which rules passwords are chosen.
     profile: &'static str,
     letters_min: usize,
 }
 
 impl Progress {
-    pub(super) fn of(session: Option<&Session>, setup: bool, profile: Profile) -> Self {
+    pub(super) fn of(
+        session: Option<&Session>,
+        setup: bool,
+        identity: bool,
+        profile: Profile,
+    ) -> Self {
         let stage = session.map(|session| session.stage);
         let account = session.map(|session| session.account.to_string());
-        Self::at(stage, account, setup, profile)
+        Self::at(stage, account, (setup, identity), profile)
     }
 
     pub(super) fn at(
         stage: Option<Stage>,
         account: Option<String>,
-        setup: bool,
+        (setup, identity): (bool, bool),
         profile: Profile,
     ) -> Self {
         Self {
@@ -73,6 +80,7 @@ impl Progress {
             },
             account,
             setup,
+            identity,
             profile: profile.as_str(),
             letters_min: profile.letters_min(),
         }

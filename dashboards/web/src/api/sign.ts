@@ -7,6 +7,8 @@ export interface Progress {
   account: string | null
   /** Nobody was ever added: the setup code is asked for. */
   setup: boolean
+  /** One may sign in with the identity server of the city. */
+  identity: boolean
   profile: 'dengbao3' | 'asvs5'
   letters_min: number
 }

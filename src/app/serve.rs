@@ -10,7 +10,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
-use crate::http::{self, Desk, Entrance, Identity, IdentityRefused, Live, Pictures, Readiness, RequestIds, Sessions};
+use crate::http::{
+    self, Desk, Entrance, Identity, IdentityRefused, Live, Pictures, Readiness, RequestIds,
+    Sessions,
+};
 use crate::ingest::mqtt::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, trim_log};
 use crate::park::backdrop::Thing;
@@ -20,9 +23,7 @@ use crate::store::registry::{RegistryFault, Token};
 use super::control::{self, Commands, ControlKey};
 use super::doors::{Doors, door};
 use super::{BackdropUnread, backdrop};
-use super::{
-    DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, SystemClock, read_fonts,
-};
+use super::{DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, read_fonts};
 use super::{descriptors, signals};
 
 /// Why the platform did not start or did not run to its ordered end.
@@ -113,10 +114,6 @@ pub async fn serve_prepared(
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).map_err(ServeFailed::system("handling stop signals"))?;
     let fonts = read_fonts(&settings.fonts)?;
-    let identity = settings.http.identity.clone();
-    let identity = identity
-        .map(|settings| Identity::open(settings, Arc::new(SystemClock)))
-        .transpose()?;
     let doors = Doors::bind(&settings).await?;
     let connections_max = descriptors::connections_allowed(&settings);
     let parts = Arc::new(Parts::open(directory, settings).await?);
@@ -136,9 +133,7 @@ pub async fn serve_prepared(
             return Err(cause.into());
         }
     };
-    let mut desk = desk(&parts, (fonts, things), connections_max, &doors.ports)
-        .map_err(ServeFailed::system("drawing a random number"))?;
-    desk.identity = identity.map(Arc::new);
+    let desk = desk(&parts, (fonts, things), connections_max, &doors.ports)?;
     let setup = setup_code(&parts).await?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
@@ -156,8 +151,7 @@ pub async fn serve_prepared(
     stop.run_until_cancelled(recompute(&keeper, within)).await;
     running.spawn(keeper.run(stop.clone()));
     running.spawn(Arc::clone(&desk.book).run(stop.clone()));
-    let keep_for = parts.settings.audit_keep_for;
-    running.spawn(trim_log(parts.registry.clone(), keep_for, stop.clone()));
+    running.spawn(trimming(&parts, &stop));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),
@@ -204,6 +198,12 @@ fn sources(parts: &Parts) -> http::Sources {
         clock: Arc::clone(&parts.clock),
         catalogue: Arc::clone(&parts.catalogue),
     }
+}
+
+/// What cuts off the front of the audit log, on and on.
+fn trimming(parts: &Parts, stop: &CancellationToken) -> impl Future<Output = ()> + use<> {
+    let keep_for = parts.settings.audit_keep_for;
+    trim_log(parts.registry.clone(), keep_for, stop.clone())
 }
 
 fn ledger_keeper(parts: &Parts, desk: &Desk) -> LedgerKeeper {
@@ -258,8 +258,13 @@ fn desk(
     (fonts, backdrop): (Vec<Vec<u8>>, Vec<Thing>),
     connections_max: usize,
     addresses: &Ports,
-) -> io::Result<Desk> {
-    let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()))?;
+) -> Result<Desk, ServeFailed> {
+    let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()));
+    let start = start.map_err(ServeFailed::system("drawing a random number"))?;
+    let identity = parts.settings.http.identity.clone();
+    let identity = identity
+        .map(|settings| Identity::open(settings, Arc::clone(&parts.clock)))
+        .transpose()?;
     Ok(Desk {
         settings: Arc::new(parts.settings.http.clone()),
         clock: Arc::clone(&parts.clock),
@@ -282,7 +287,7 @@ fn desk(
             parts.settings.http.sign_in,
             Arc::clone(&parts.clock),
         )),
-        identity: None,
+        identity: identity.map(Arc::new),
         sessions: sessions(&parts.settings.http),
     })
 }

@@ -470,9 +470,8 @@ fn identity(reader: &Reader<'_>) -> Option<http::IdentitySettings> {
     if settings.issuer.is_empty() {
         return None;
     }
-    let is_server = |address: &str| {
-        address.starts_with("https://") || address.starts_with("http://127.0.0.1:")
-    };
+    let is_server =
+        |address: &str| address.starts_with("https://") || address.starts_with("http://127.0.0.1:");
     for (key, address) in [
         ("identity.issuer", &settings.issuer),
         ("identity.redirect", &settings.redirect),
@@ -482,7 +481,10 @@ fn identity(reader: &Reader<'_>) -> Option<http::IdentitySettings> {
         }
     }
     if settings.client.is_empty() {
-        reader.fault("identity.client_id", "must say what the identity server calls us");
+        reader.fault(
+            "identity.client_id",
+            "must say what the identity server calls us",
+        );
     }
     if settings.issuer.starts_with("https://") && settings.authority.is_none() {
         let what = "must name a PEM file of the authorities that may stand for the issuer";

@@ -29,11 +29,17 @@ async fn trim(registry: &Registry, keep_for: Duration) -> bool {
     match registry.trim_audit(keep_for).await {
         Ok(Trimmed::Nothing) => false,
         Ok(Trimmed::Cut(records)) => {
-            tracing::info!(records, "audit log: records older than audit.keep_for were cut off");
+            tracing::info!(
+                records,
+                "audit log: records older than audit.keep_for were cut off"
+            );
             true
         }
         Ok(Trimmed::Broken(record)) => {
-            tracing::error!(record, "audit log: it does not fit, so nothing is cut off; verify it");
+            tracing::error!(
+                record,
+                "audit log: it does not fit, so nothing is cut off; verify it"
+            );
             false
         }
         Err(fault) => {

@@ -35,7 +35,8 @@ async fn written(directory: &Path) -> (Registry, Arc<ClockAt>) {
     let local = Principal::local();
     for number in 1..=RECORDS {
         clock.set(day(number));
-        let noted = registry.note_in_log(&local, "test.do", &number.to_string(), "done");
+        let object = number.to_string();
+        let noted = registry.note_in_log(&local, "test.do", &object, "done");
         noted.await.unwrap();
     }
     (registry, clock)
@@ -67,13 +68,16 @@ async fn what_is_old_enough_goes_and_the_rest_is_verified_from_there() {
     assert_eq!(newest, ("audit.trim", "1 to 99"));
     assert_eq!(entries.last().unwrap().number, 100);
     registry.close().await;
-    // Another process goes on, and cuts again; the last record of all stays.
+    // Another process goes on, and cuts again. The last record of all stays until there is a later
+    // one, and each cut makes one.
     clock.set(day(1000));
     let registry = opened(directory.path(), &clock).await;
-    assert_eq!(trimmed(&registry, KEEP_FOR).await, 51);
+    let cut = registry.trim_audit(KEEP_FOR).await.unwrap();
+    assert_eq!(cut, Trimmed::Cut(51));
+    assert_eq!(trimmed(&registry, KEEP_FOR).await, 1);
     let verdict = registry.verify_audit().await.unwrap();
     assert_eq!((verdict.wrong, verdict.records), (None, 2));
-    assert_eq!(verdict.cut.unwrap(), (150, day(1000).unix_ms()));
+    assert_eq!(verdict.cut.unwrap(), (151, day(1000).unix_ms()));
 }
 
 /// What is done to the file after 99 records were cut off; the first wrong record.
@@ -146,8 +150,8 @@ async fn a_front_that_does_not_fit_is_evidence_and_stays() {
 fn a_server_cuts_off_what_is_older_than_it_is_told_to_keep() {
     let stage = Stage::new();
     std::fs::create_dir(stage.data_dir()).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all();
-    let runtime = { runtime }.build().unwrap();
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {
         let (registry, _clock) = written(&stage.data_dir()).await;
         registry.close().await;

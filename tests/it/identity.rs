@@ -1,4 +1,4 @@
-//! Signing in with an identity server: a real one (`oidc-provider` of npm, certified by the OpenID
+//! Signing in with an identity server: a real one (`oidc-provider` of npm, certified by the `OpenID`
 //! foundation), and one that lies in every way that matters.
 
 use std::process::{Child, Command, Stdio};
@@ -36,10 +36,19 @@ fn sent(server: &Server) -> (String, String) {
     let gone = server.get_as("/api/v1/sign-in/identity", &[]);
     assert_eq!(gone.status, 303, "{}", gone.head);
     let line = gone.header("set-cookie").unwrap();
-    for part in ["__Host-parkpulse-out=", "; Secure", "; HttpOnly", "; SameSite=Lax", "; Max-Age=600"] {
+    for part in [
+        "__Host-parkpulse-out=",
+        "; Secure",
+        "; HttpOnly",
+        "; SameSite=Lax",
+        "; Max-Age=600",
+    ] {
         assert!(line.contains(part), "{line}");
     }
-    (cookie_of(&gone), gone.header("location").unwrap().to_owned())
+    (
+        cookie_of(&gone),
+        gone.header("location").unwrap().to_owned(),
+    )
 }
 
 /// A parameter of an address.
@@ -61,12 +70,7 @@ fn to(answer: &Answer) -> &str {
 }
 
 /// Signs in by the liar, who says what `change` makes of a right token.
-fn by_liar(
-    server: &Server,
-    liar: &Liar,
-    account: &str,
-    change: impl FnOnce(&mut Says),
-) -> Answer {
+fn by_liar(server: &Server, liar: &Liar, account: &str, change: impl FnOnce(&mut Says)) -> Answer {
     let (cookie, address) = sent(server);
     liar.say(account, &parameter(&address, "nonce"), change);
     back(server, &cookie, &parameter(&address, "state"), "any")
@@ -77,41 +81,129 @@ type Lie = (&'static str, fn(&mut Says), bool);
 /// What it says, and whether it proves anything.
 const LIES: &[Lie] = &[
     ("nothing but the truth", |_| {}, true),
-    ("clocks half a minute apart", |says| add(says, "iat", 30), true),
-    ("over for half a minute", |says| add(says, "exp", -330), true),
-    ("audiences, made for us", |says| {
-        says.claims["aud"] = json!(["other", CLIENT]);
-        says.claims["azp"] = json!(CLIENT);
-    }, true),
+    (
+        "clocks half a minute apart",
+        |says| add(says, "iat", 30),
+        true,
+    ),
+    (
+        "over for half a minute",
+        |says| add(says, "exp", -330),
+        true,
+    ),
+    (
+        "audiences, made for us",
+        |says| {
+            says.claims["aud"] = json!(["other", CLIENT]);
+            says.claims["azp"] = json!(CLIENT);
+        },
+        true,
+    ),
     ("no kid", |says| says.head = json!({"alg": "ES256"}), true),
-    ("another issuer", |says| says.claims["iss"] = json!("https://evil.example"), false),
-    ("for somebody else", |says| says.claims["aud"] = json!("other"), false),
-    ("audiences, made for another", |says| {
-        says.claims["aud"] = json!(["other", CLIENT]);
-        says.claims["azp"] = json!("other");
-    }, false),
-    ("audiences, made for nobody says whom", |says| says.claims["aud"] = json!(["other", CLIENT]), false),
+    (
+        "another issuer",
+        |says| says.claims["iss"] = json!("https://evil.example"),
+        false,
+    ),
+    (
+        "for somebody else",
+        |says| says.claims["aud"] = json!("other"),
+        false,
+    ),
+    (
+        "audiences, made for another",
+        |says| {
+            says.claims["aud"] = json!(["other", CLIENT]);
+            says.claims["azp"] = json!("other");
+        },
+        false,
+    ),
+    (
+        "audiences, made for nobody says whom",
+        |says| says.claims["aud"] = json!(["other", CLIENT]),
+        false,
+    ),
     ("over for two minutes", |says| add(says, "exp", -420), false),
-    ("from two minutes ahead", |says| add(says, "iat", 120), false),
-    ("not before two minutes", |says| {
-        let at = says.claims["iat"].as_i64().unwrap() + 120;
-        says.claims["nbf"] = json!(at);
-    }, false),
-    ("another nonce", |says| says.claims["nonce"] = json!("x"), false),
+    (
+        "from two minutes ahead",
+        |says| add(says, "iat", 120),
+        false,
+    ),
+    (
+        "not before two minutes",
+        |says| {
+            let at = says.claims["iat"].as_i64().unwrap() + 120;
+            says.claims["nbf"] = json!(at);
+        },
+        false,
+    ),
+    (
+        "another nonce",
+        |says| says.claims["nonce"] = json!("x"),
+        false,
+    ),
     ("no nonce", |says| says.claims["nonce"] = Value::Null, false),
     ("no end", |says| says.claims["exp"] = Value::Null, false),
-    ("signed by another key", |says| says.signed_by_published = false, false),
-    ("signed by nobody", |says| says.head = json!({"alg": "none"}), false),
-    ("signed with a secret", |says| says.head = json!({"alg": "HS256", "kid": "one"}), false),
-    ("a key that is not published", |says| says.head = json!({"alg": "ES256", "kid": "two"}), false),
-    ("another kind of key", |says| says.head = json!({"alg": "RS256", "kid": "one"}), false),
-    ("no name", |says| says.claims["preferred_username"] = Value::Null, false),
-    ("a number as name", |says| says.claims["preferred_username"] = json!(7), false),
-    ("a name that nobody can have", |says| says.claims["preferred_username"] = json!("' OR 1=1"), false),
-    ("somebody who is not here", |says| says.claims["preferred_username"] = json!("nobody.x"), false),
-    ("an administrator", |says| says.claims["preferred_username"] = json!("sec.one"), false),
-    ("whose account has ended", |says| says.claims["preferred_username"] = json!("gone.one"), false),
-    ("a code that it does not take", |says| says.status = 400, false),
+    (
+        "signed by another key",
+        |says| says.signed_by_published = false,
+        false,
+    ),
+    (
+        "signed by nobody",
+        |says| says.head = json!({"alg": "none"}),
+        false,
+    ),
+    (
+        "signed with a secret",
+        |says| says.head = json!({"alg": "HS256", "kid": "one"}),
+        false,
+    ),
+    (
+        "a key that is not published",
+        |says| says.head = json!({"alg": "ES256", "kid": "two"}),
+        false,
+    ),
+    (
+        "another kind of key",
+        |says| says.head = json!({"alg": "RS256", "kid": "one"}),
+        false,
+    ),
+    (
+        "no name",
+        |says| says.claims["preferred_username"] = Value::Null,
+        false,
+    ),
+    (
+        "a number as name",
+        |says| says.claims["preferred_username"] = json!(7),
+        false,
+    ),
+    (
+        "a name that nobody can have",
+        |says| says.claims["preferred_username"] = json!("' OR 1=1"),
+        false,
+    ),
+    (
+        "somebody who is not here",
+        |says| says.claims["preferred_username"] = json!("nobody.x"),
+        false,
+    ),
+    (
+        "an administrator",
+        |says| says.claims["preferred_username"] = json!("sec.one"),
+        false,
+    ),
+    (
+        "whose account has ended",
+        |says| says.claims["preferred_username"] = json!("gone.one"),
+        false,
+    ),
+    (
+        "a code that it does not take",
+        |says| says.status = 400,
+        false,
+    ),
 ];
 
 fn add(says: &mut Says, claim: &str, seconds: i64) {
@@ -122,14 +214,14 @@ fn add(says: &mut Says, claim: &str, seconds: i64) {
 #[test]
 fn only_a_token_that_proves_it_signs_somebody_in_who_is_here_already() {
     let liar = Liar::start();
-    let (stage, server) = served(&liar.issuer, |_| {});
-    let mut sec = stage.person("sec.one", "sec", "");
-    let mut aud = stage.person("aud.one", "aud", "");
+    let (ground, server) = served(&liar.issuer, |_| {});
+    let mut sec = ground.person("sec.one", "sec", "");
+    let mut aud = ground.person("aud.one", "aud", "");
     for person in [&mut sec, &mut aud] {
         server.sign_in(person);
     }
-    stage.person("clerk.one", "enterprise", ENTERPRISE);
-    stage.person("gone.one", "enterprise", ENTERPRISE);
+    ground.person("clerk.one", "enterprise", ENTERPRISE);
+    ground.person("gone.one", "enterprise", ENTERPRISE);
     let ended = server.post("/api/v1/people/gone.one/end", &sec.cookie, &json!({}));
     assert_eq!(ended.status, 204);
     let people = || server.get_as("/api/v1/people", &[&sec.cookie]).json()["items"].clone();
@@ -148,7 +240,11 @@ fn only_a_token_that_proves_it_signs_somebody_in_who_is_here_already() {
         let told = (&fresh[0]["action"], &fresh[0]["result"]);
         assert_eq!(told, (&json!("session.begin"), &json!(result)), "{what}");
     }
-    assert_eq!(people().as_array().unwrap().len(), before, "nobody was made");
+    assert_eq!(
+        people().as_array().unwrap().len(),
+        before,
+        "nobody was made"
+    );
     // A browser that did not go, one that went for another, and a second time.
     let (cookie, address) = sent(&server);
     let (state, nonce) = (parameter(&address, "state"), parameter(&address, "nonce"));
@@ -172,7 +268,9 @@ fn only_a_token_that_proves_it_signs_somebody_in_who_is_here_already() {
 #[test]
 fn a_server_that_is_another_one_or_not_there_gets_nobody() {
     let liar = Liar::start();
-    liar.say("clerk.one", "x", |says| says.discovery_issuer = "https://evil.example".into());
+    liar.say("clerk.one", "x", |says| {
+        says.discovery_issuer = "https://evil.example".into();
+    });
     let (_stage, server) = served(&liar.issuer, |_| {});
     let gone = server.get_as("/api/v1/sign-in/identity", &[]);
     assert_eq!(to(&gone), "/login?identity=unreachable");
@@ -198,7 +296,11 @@ impl Drop for Real {
 fn real(stage: &Stage, port: &str, ahead_s: i64) -> Real {
     let web = concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards/web");
     let module = std::path::Path::new(web).join("node_modules/oidc-provider");
-    assert!(module.exists(), "run `make pages` first: {}", module.display());
+    assert!(
+        module.exists(),
+        "run `make pages` first: {}",
+        module.display()
+    );
     let told = stage.path("issuer");
     let _ = std::fs::remove_file(&told);
     let child = Command::new("node")
@@ -214,7 +316,9 @@ fn real(stage: &Stage, port: &str, ahead_s: i64) -> Real {
         .spawn()
         .unwrap();
     let issuer = until(Duration::from_secs(30), "the identity server", || {
-        std::fs::read_to_string(&told).ok().filter(|text| !text.is_empty())
+        std::fs::read_to_string(&told)
+            .ok()
+            .filter(|text| !text.is_empty())
     });
     Real { child, issuer }
 }
@@ -225,7 +329,9 @@ fn at_real(real: &Real, address: &str, account: &str) -> String {
     let mut cookies: Vec<(String, String)> = Vec::new();
     let (mut path, mut body) = (address.strip_prefix(&real.issuer).unwrap().to_owned(), None);
     for _ in 0..20 {
-        let line = cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let line = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
         let line = format!("Cookie: {}", line.collect::<Vec<_>>().join("; "));
         let kind = "Content-Type: application/x-www-form-urlencoded";
         let sent: Option<String> = body.take();
@@ -244,7 +350,9 @@ fn at_real(real: &Real, address: &str, account: &str) -> String {
             if next.starts_with(REDIRECT) {
                 return next.to_owned();
             }
-            path = next.strip_prefix(&real.issuer).unwrap_or(next).to_owned();
+            next.strip_prefix(&real.issuer)
+                .unwrap_or(next)
+                .clone_into(&mut path);
             continue;
         }
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
@@ -269,21 +377,23 @@ fn by_real(server: &Server, real: &Real, account: &str) -> Answer {
 
 #[test]
 fn a_real_identity_server_signs_people_in_with_our_second_factor_and_changed_keys() {
-    let ground = Stage::new();
-    let provider = real(&ground, "0", 0);
-    let secret = ground.path("client-secret");
+    let aside = Stage::new();
+    let provider = real(&aside, "0", 0);
+    let secret = aside.path("client-secret");
     std::fs::write(&secret, "planted client secret\n").unwrap();
-    let (stage, server) = served(&provider.issuer, |command| {
+    let (ground, server) = served(&provider.issuer, |command| {
         command.env("PARKPULSE_IDENTITY__CLIENT_SECRET_FILE", &secret);
     });
-    stage.person("clerk.one", "enterprise", ENTERPRISE);
-    stage.person("sys.one", "sys", "");
-    let mut operator = stage.person("op.one", "operator", "p1");
+    ground.person("clerk.one", "enterprise", ENTERPRISE);
+    ground.person("sys.one", "sys", "");
+    let mut operator = ground.person("op.one", "operator", "p1");
     server.sign_in(&mut operator);
     let clerk = by_real(&server, &provider, "clerk.one");
     assert_eq!(to(&clerk), "/login", "{}", server.log());
     assert_eq!(me(&server, &cookie_of(&clerk))["role"], "enterprise");
-    let progress = server.get_as("/api/v1/sign-in", &[&cookie_of(&clerk)]).json();
+    let progress = server
+        .get_as("/api/v1/sign-in", &[&cookie_of(&clerk)])
+        .json();
     assert_eq!(progress["next"], "done");
     // Who has a second factor here shows it here.
     let half = by_real(&server, &provider, "op.one");
@@ -297,7 +407,11 @@ fn a_real_identity_server_signs_people_in_with_our_second_factor_and_changed_key
     assert_eq!(whole.json()["next"], "done", "{}", whole.text());
     assert_eq!(me(&server, &cookie_of(&whole))["role"], "operator");
     for nobody in ["sys.one", "nobody.x"] {
-        assert_eq!(to(&by_real(&server, &provider, nobody)), REFUSED, "{nobody}");
+        assert_eq!(
+            to(&by_real(&server, &provider, nobody)),
+            REFUSED,
+            "{nobody}"
+        );
     }
     // Without the secret of PKCE, or with a code that was used, it gives nothing.
     let (cookie, address) = sent(&server);
@@ -309,12 +423,17 @@ fn a_real_identity_server_signs_people_in_with_our_second_factor_and_changed_key
     // It starts again with other keys; then with a clock that is wrong.
     let port = provider.issuer.rsplit(':').next().unwrap().to_owned();
     drop(provider);
-    for (ahead_s, expected) in [(0, "/login"), (40, "/login"), (150, REFUSED), (-7200, REFUSED)] {
-        let provider = real(&ground, &port, ahead_s);
+    for (ahead_s, expected) in [
+        (0, "/login"),
+        (40, "/login"),
+        (150, REFUSED),
+        (-7200, REFUSED),
+    ] {
+        let provider = real(&aside, &port, ahead_s);
         let answer = by_real(&server, &provider, "clerk.one");
         assert_eq!(to(&answer), expected, "{ahead_s}: {}", server.log());
     }
     assert!(!server.log().contains("planted client secret"));
-    let shown = stage.ok(&["config", "show", "--json"]);
+    let shown = ground.ok(&["config", "show", "--json"]);
     assert!(!shown.contains("planted client secret"), "{shown}");
 }

@@ -59,7 +59,11 @@ impl Liar {
             let (published, other) = (pair(), pair());
             for stream in listener.incoming() {
                 let says = shared.lock().unwrap().clone();
-                let pair = if says.signed_by_published { &published } else { &other };
+                let pair = if says.signed_by_published {
+                    &published
+                } else {
+                    &other
+                };
                 answer(stream.unwrap(), &own, &says, &published, pair);
             }
         });
@@ -127,7 +131,10 @@ fn answer(
             let text = format!("{head}.{claims}");
             let signature = pair.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
             let token = format!("{text}.{}", encoded(signature));
-            (says.status, json!({"access_token": "x", "token_type": "Bearer", "id_token": token}))
+            (
+                says.status,
+                json!({"access_token": "x", "token_type": "Bearer", "id_token": token}),
+            )
         }
         _ => (404, json!({})),
     };

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use parkpulse::access::totp;
 
-use crate::crash::publisher::{Gateway, Publisher};
+use crate::crash::publisher::{Gateway, Publisher, Record};
 use crate::mqtt_tls::Authority;
 use crate::sign_in_office::{log, printed_code};
 use crate::stage::{ENTERPRISE, GATEWAY, PASSWORD, Person, Server, Stage, cookie_of};
@@ -100,13 +100,13 @@ fn let_a_gateway_come(planted: &mut Planted, stage: &Stage, server: &Server) {
     };
     let address = server.mqtt.as_ref().unwrap().parse().unwrap();
     let mut line = Publisher::connect(address, &gateway).unwrap();
-    let mut record = Default::default();
+    let mut record = Record::default();
     let at = jiff::Timestamp::now().as_millisecond();
     assert!(line.publish(&gateway, vec![("E-01".into(), "kw", at, 1.0)], &mut record));
     line.drain(&mut record);
     let header = format!("Authorization: Bearer {token}");
-    let taken = server.send("POST", "/api/v1/readings", &[&header], b"{\"x\":1}");
-    assert_eq!(taken.status, 422);
+    let answer = server.send("POST", "/api/v1/readings", &[&header], b"{\"x\":1}");
+    assert_eq!(answer.status, 422);
     let wrong = "Authorization: Bearer planted0000wrong0000token";
     let refused = server.send("POST", "/api/v1/readings", &[wrong], b"{}");
     assert_eq!(refused.status, 401);
@@ -187,7 +187,7 @@ fn planted_secrets_are_found_nowhere() {
         server.try_password("sec.one", WRONG),
         server.try_password("planted-as-account", WRONG),
         server.get_as(&format!("/api/v1/people?cursor={token}"), &[&sec.cookie]),
-        server.get_as(&format!("/api/v1/people?{token}=1"), &[]),
+        server.get_as(&format!("/api/v1/audit?cursor={token}"), &[&aud.cookie]),
         server.get_as(&format!("/api/v1/sources/{session}"), &[&sec.cookie]),
         server.get_as(
             "/api/v1/me",

@@ -232,7 +232,9 @@ async fn demand_password(
         .entrance
         .begin(own.session.account.as_str(), peer, None)?;
     let account = living(desk, &own.session.account).await?;
-    let compared = desk.entrance.is_password(desk, Lane::Known, account.hash, password);
+    let compared = desk
+        .entrance
+        .is_password(desk, Lane::Known, account.hash, password);
     let is_right = compared.await.inspect_err(|_busy| {
         desk.entrance.gate.release(&attempt);
     })?;

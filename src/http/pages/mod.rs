@@ -76,11 +76,7 @@ impl For {
             Self::Keys => who.role == Role::AdminSecurity,
             Self::Log => who.role == Role::AdminAudit,
             Self::OwnLog => {
-                is_clerk
-                    || matches!(
-                        who.role,
-                        Role::Operator(_) | Role::Kiosk(_) | Role::Bureau
-                    )
+                is_clerk || matches!(who.role, Role::Operator(_) | Role::Kiosk(_) | Role::Bureau)
             }
         }
     }

@@ -122,15 +122,24 @@ async function auditor(given) {
   await page.locator('input[name=action]').fill('session.')
   await page.locator('input[name=action]').press('Enter')
   await page.waitForURL('**/aud/log?action=session.')
-  await page.locator('[data-record] td:nth-child(5)').first().waitFor()
-  const actions = await page.locator('[data-record] td:nth-child(5)').allInnerTexts()
-  assert.ok(actions.length > 0 && actions.every((one) => one.startsWith('session.')), actions.join())
+  const all = (column, begin) =>
+    page.waitForFunction(
+      ([nth, text]) => {
+        const cells = [...document.querySelectorAll(`[data-record] td:nth-child(${nth})`)]
+        return cells.length > 0 && cells.every((one) => one.textContent.trim().startsWith(text))
+      },
+      [column, begin],
+      { timeout: 10_000 },
+    )
+  await all(5, 'session.')
   await page.locator('[data-record] a', { hasText: 'aud.one' }).first().press('Enter')
   await page.waitForURL('**/aud/log?who=aud.one')
+  await all(3, 'aud.one')
   await shoot(page, 'aud-log-filtered')
   await assertClean(page, noted(faults))
   await page.goBack()
   await page.waitForURL('**/aud/log?action=session.')
+  await all(5, 'session.')
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-table]').click()])
   assert.equal(download.suggestedFilename(), 'audit.csv')
   await page.goto(`${URL_OF}/aud/log?action=setup.&from=2020-01-01`)

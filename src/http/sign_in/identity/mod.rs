@@ -1,4 +1,4 @@
-//! `/api/v1/sign-in/identity`: signing in with an identity server of the city (OpenID Connect,
+//! `/api/v1/sign-in/identity`: signing in with an identity server of the city (`OpenID` Connect,
 //! authorization code with PKCE). Off until it is configured.
 //!
 //! It stands for the password of an account that is here already and gives no right by itself: no
@@ -45,10 +45,7 @@ pub(super) fn routes() -> Routes {
     operation_id = "sign_in_elsewhere",
     responses((status = 303, description = "to the identity server, or back to the sign-in page with the reason"), (status = 404, description = "there is none"))
 )]
-pub(in crate::http) async fn go(
-    State(desk): State<Desk>,
-    peer: Peer,
-) -> Result<Response, Problem> {
+pub(in crate::http) async fn go(State(desk): State<Desk>, peer: Peer) -> Result<Response, Problem> {
     let identity = desk.identity.as_ref().ok_or_else(Problem::not_found)?;
     match identity.send(peer).await {
         Ok(sent) => {

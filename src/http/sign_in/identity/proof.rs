@@ -1,4 +1,4 @@
-//! Whether a token of an identity server proves who somebody is (OpenID Connect Core 1.0, 3.1.3.7).
+//! Whether a token of an identity server proves who somebody is (`OpenID` Connect Core 1.0, 3.1.3.7).
 //!
 //! Calculates only: keys, expectations and the time come in. RS256 and ES256, and nothing that a
 //! token names by itself: not `none`, and no secret that a public key would be taken for.
@@ -71,7 +71,11 @@ pub(super) fn proven(
         "ES256" => "EC",
         _ => return Err(NotProven::Algorithm),
     };
-    let mut fitting = keys.iter().filter(fits).filter(|key| key.kty == kind).peekable();
+    let mut fitting = keys
+        .iter()
+        .filter(fits)
+        .filter(|key| key.kty == kind)
+        .peekable();
     if fitting.peek().is_none() {
         return Err(NotProven::UnknownKey);
     }
@@ -131,7 +135,9 @@ fn demand(claims: &Claims, expected: &Expected<'_>) -> Result<(), NotProven> {
         ("iat", claims.iat <= now.saturating_add(skew)),
         (
             "nbf",
-            claims.nbf.is_none_or(|from| from <= now.saturating_add(skew)),
+            claims
+                .nbf
+                .is_none_or(|from| from <= now.saturating_add(skew)),
         ),
         ("nonce", !expected.nonce.is_empty() && bool::from(is_same)),
     ];

@@ -124,7 +124,10 @@ impl Identity {
     ///
     /// # Errors
     /// See [`IdentityRefused`].
-    pub fn open(settings: IdentitySettings, clock: Arc<dyn Clock>) -> Result<Self, IdentityRefused> {
+    pub fn open(
+        settings: IdentitySettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, IdentityRefused> {
         let mut roots = RootCertStore::empty();
         if let Some(file) = &settings.authority {
             let pem = read("identity.authority", file)?;
@@ -193,9 +196,8 @@ impl Identity {
         browser: Option<&str>,
     ) -> Result<String, NotKnown> {
         let flow = state.zip(browser);
-        let flow = flow.and_then(|(state, browser)| {
-            self.flows.end(state, browser, self.clock.now())
-        });
+        let flow =
+            flow.and_then(|(state, browser)| self.flows.end(state, browser, self.clock.now()));
         let flow = flow.ok_or(NotKnown::NoFlow)?;
         let code = code.ok_or(NotKnown::NoCode)?;
         let known = self.known(false).await?;
@@ -237,7 +239,10 @@ impl Identity {
             format!("Basic {}", STANDARD.encode(pair))
         });
         let address = &known.discovered.token_endpoint;
-        let answer = self.fetch.ask(address, Question::Post(body, secret)).await?;
+        let answer = self
+            .fetch
+            .ask(address, Question::Post(body, secret))
+            .await?;
         let exchanged = serde_json::from_slice::<Exchanged>(&answer);
         let exchanged = exchanged.map_err(|_unreadable| NotKnown::Exchange)?;
         exchanged.id_token.ok_or(NotKnown::Exchange)
@@ -247,9 +252,10 @@ impl Identity {
     async fn known(&self, anew: bool) -> Result<Known, NotKnown> {
         let mut kept = self.known.lock().await;
         let now = self.clock.now();
-        if let Some(known) = kept.as_ref().filter(|known| {
-            !anew && (0..BELIEVED_FOR_MS).contains(&now.ms_since(known.at))
-        }) {
+        if let Some(known) = kept
+            .as_ref()
+            .filter(|known| !anew && (0..BELIEVED_FOR_MS).contains(&now.ms_since(known.at)))
+        {
             return Ok(known.clone());
         }
         let issuer = self.settings.issuer.trim_end_matches('/');

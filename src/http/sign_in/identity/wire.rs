@@ -1,4 +1,4 @@
-//! What an identity server says (OpenID Connect Discovery 1.0, RFC 7517, RFC 6749), as JSON.
+//! What an identity server says (`OpenID` Connect Discovery 1.0, RFC 7517, RFC 6749), as JSON.
 
 use std::collections::BTreeMap;
 

@@ -140,7 +140,9 @@ impl Registry {
             asking.push_bind(begins).push(" OR ");
         }
         // A figure's id has the enterprise in its middle; the purpose behind it may say anything.
-        asking.push("substr(object, 1, 7) = 'source ' AND instr(substr(object, 1, instr(object, ';')), ");
+        asking.push(
+            "substr(object, 1, 7) = 'source ' AND instr(substr(object, 1, instr(object, ';')), ",
+        );
         asking.push_bind(format!(":{code}:")).push(") > 0)");
         let mut page = self.records(asking, limit).await?;
         for entry in &mut page.entries {

@@ -113,7 +113,7 @@ impl Pen {
             number,
             at_ms,
             hash: hash.to_owned(),
-            cut_at_ms: cut_at.unix_ms(),
+            made_at_ms: cut_at.unix_ms(),
             signature: String::new(),
         };
         cut.signature = hex::encode(self.pair.sign(&cut_text(&cut)));
@@ -252,8 +252,8 @@ fn cut_text(cut: &Cut) -> Vec<u8> {
         number,
         at_ms,
         hash,
-        cut_at_ms,
+        made_at_ms,
         ..
     } = cut;
-    format!("parkpulse audit cut 1\n{number} {at_ms} {hash} {cut_at_ms}\n").into_bytes()
+    format!("parkpulse audit cut 1\n{number} {at_ms} {hash} {made_at_ms}\n").into_bytes()
 }

@@ -29,7 +29,7 @@ pub(super) struct Cut {
     /// Its hash; empty where nothing was cut.
     pub(super) hash: String,
     /// When it went.
-    pub(super) cut_at_ms: i64,
+    pub(super) made_at_ms: i64,
     pub(super) signature: String,
 }
 
@@ -148,7 +148,7 @@ pub(super) async fn newest(change: &mut SqliteConnection) -> Result<Cut, Registr
         number: row.try_get("number")?,
         at_ms: row.try_get("at")?,
         hash: row.try_get("hash")?,
-        cut_at_ms: row.try_get("cut_at")?,
+        made_at_ms: row.try_get("cut_at")?,
         signature: row.try_get("signature")?,
     })
 }
@@ -160,7 +160,7 @@ async fn insert(change: &mut SqliteConnection, cut: &Cut) -> Result<(), Registry
     .bind(cut.number)
     .bind(cut.at_ms)
     .bind(&cut.hash)
-    .bind(cut.cut_at_ms)
+    .bind(cut.made_at_ms)
     .bind(&cut.signature)
     .execute(change)
     .await?;

@@ -81,7 +81,7 @@ impl Registry {
             signed: None,
         };
         let is_cut = cut.number > 0;
-        let mut wrong = (is_cut && !self.pen.is_our_cut(cut)).then(|| Wrong {
+        let mut wrong = (is_cut && !self.pen.is_our_cut(cut)).then_some(Wrong {
             number: cut.number,
             what: "the mark of where the front was cut off was not signed by us",
         });
@@ -106,7 +106,7 @@ impl Registry {
         }
         Ok(AuditVerdict {
             records: walk.number - cut.number,
-            cut: is_cut.then_some((cut.number, cut.cut_at_ms)),
+            cut: is_cut.then_some((cut.number, cut.made_at_ms)),
             wrong,
             signed: walk.signed,
             public_key: self.pen.public_key(),

@@ -286,9 +286,12 @@ fn what_cannot_be_recorded_is_not_done() {
     let stage = Stage::new();
     stage.register_park();
     let mut sec = stage.person("sec.one", "sec", "");
+    let mut aud = stage.person("aud.one", "aud", "");
     stage.person("op.one", "operator", "p1");
     let server = stage.serve();
-    server.sign_in(&mut sec);
+    for person in [&mut sec, &mut aud] {
+        server.sign_in(person);
+    }
     server.stop();
     let server = stage.serve_with(|command| {
         command.env("FAILPOINTS", "audit_note=return");
@@ -296,11 +299,16 @@ fn what_cannot_be_recorded_is_not_done() {
     for path in [
         "/api/v1/people/op.one/end",
         "/api/v1/people/nobody.x/end",
+        "/api/v1/people/aud.one/reset",
         "/api/v1/sign-out",
     ] {
         let answer = server.post(path, &sec.cookie, &json!({}));
         assert!(answer.status >= 500, "{path}: {}", answer.head);
     }
+    let table = server.get_as("/api/v1/audit.csv", &[&aud.cookie]);
+    assert_eq!(status_and_code(&table), (503, "unavailable".into()));
+    let waiting = server.get_as("/api/v1/proposals", &[&sec.cookie]).json();
+    assert_eq!(waiting["items"], json!([]));
     let people = server.get_as("/api/v1/people", &[&sec.cookie]).json();
     let ended: Vec<&Value> = people["items"].as_array().unwrap().iter().collect();
     assert!(

@@ -1,7 +1,9 @@
-//! The pages of signing in, on the real server, in Chromium.
+//! The pages of signing in, of the three administrators and of the audit log, on the real server, in
+//! Chromium.
 
 use crate::pages_browser::run_node;
-use crate::stage::Stage;
+use crate::sign_in_office::office;
+use crate::stage::{PASSWORD, Stage};
 
 #[test]
 fn the_first_person_and_the_auditor_sign_in_by_keyboard() {
@@ -14,6 +16,22 @@ fn the_first_person_and_the_auditor_sign_in_by_keyboard() {
         &[
             ("PARKPULSE_URL", format!("http://{}", server.http)),
             ("PARKPULSE_SETUP", code.unwrap().trim().to_owned()),
+        ],
+    );
+}
+
+#[test]
+fn one_administrator_asks_another_confirms_and_a_clerk_sees_the_log() {
+    let mut office = office();
+    let mut sys = office.stage.person("sys.one", "sys", "");
+    office.server.sign_in(&mut sys);
+    run_node(
+        "tests/browser/proposals.test.mjs",
+        &[
+            ("PARKPULSE_URL", format!("http://{}", office.server.http)),
+            ("PARKPULSE_SEC", office.sec.recovery.pop().unwrap()),
+            ("PARKPULSE_SYS", sys.recovery.pop().unwrap()),
+            ("PARKPULSE_PASSWORD", PASSWORD.to_owned()),
         ],
     );
 }

@@ -35,3 +35,22 @@ fn one_administrator_asks_another_confirms_and_a_clerk_sees_the_log() {
         ],
     );
 }
+
+#[test]
+fn the_sign_in_page_offers_the_identity_server_and_says_when_it_is_not_there() {
+    let stage = Stage::new();
+    stage.person("op.one", "operator", "*");
+    let server = stage.serve_with(|command| {
+        command
+            .env("PARKPULSE_IDENTITY__ISSUER", "http://127.0.0.1:9")
+            .env("PARKPULSE_IDENTITY__CLIENT_ID", "parkpulse")
+            .env(
+                "PARKPULSE_IDENTITY__REDIRECT",
+                "http://127.0.0.1:8080/api/v1/sign-in/identity/back",
+            );
+    });
+    run_node(
+        "tests/browser/identity.test.mjs",
+        &[("PARKPULSE_URL", format!("http://{}", server.http))],
+    );
+}

@@ -4,17 +4,16 @@ use std::io;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::calendar::Day;
 use crate::config::Settings;
 use crate::http::{self, Desk};
-use crate::ingest::mqtt::{self, Handshake};
-use crate::ingest::{self, Door};
+use crate::ingest::{self, Door, Handshake, mqtt};
 
 use super::{Parts, Ports, ServeFailed};
 
@@ -22,7 +21,7 @@ use super::{Parts, Ports, ServeFailed};
 pub(super) struct Doors {
     pub(super) ports: Ports,
     pub(super) control: TcpListener,
-    http: TcpListener,
+    http: (TcpListener, Option<Handshake>),
     mqtt: TcpListener,
     mqtt_tls: Option<(TcpListener, Handshake)>,
 }
@@ -32,10 +31,13 @@ impl Doors {
     pub(super) async fn bind(settings: &Settings) -> Result<Self, ServeFailed> {
         let backlog = settings.ingest.listen_backlog;
         let plain = |address| mqtt::listen(address, backlog);
-        let http = TcpListener::bind(settings.http.listen).await;
+        let http = http::listen(settings.http.listen, backlog);
         let control = TcpListener::bind(settings.control.listen).await;
         let http = bound("http.listen", settings.http.listen, http)?;
         let control = bound("control.listen", settings.control.listen, control)?;
+        let http_tls = settings.http.tls.as_ref();
+        let http_tls = http_tls.map(|tls| Handshake::from_files(&tls.chain, &tls.key, None));
+        let http_tls = http_tls.transpose()?;
         let address = settings.mqtt.listen;
         let mqtt = bound("mqtt.listen", address, plain(address))?;
         let mqtt_tls = match &settings.mqtt.tls {
@@ -57,30 +59,40 @@ impl Doors {
         Ok(Self {
             ports,
             control,
-            http,
+            http: (http, http_tls),
             mqtt,
             mqtt_tls,
         })
     }
 
-    /// Opens the doors; gives the socket of the control door back.
+    /// Opens the doors, and looks at their certificates every so often; gives the socket of the control door back.
     pub(super) fn open(
         self,
         desk: &Desk,
+        certificates_every: Duration,
         running: &TaskTracker,
         stop: &CancellationToken,
     ) -> TcpListener {
-        running.spawn(http::serve(
-            self.http,
-            http::router(desk.clone()),
-            Arc::clone(&desk.settings),
+        let (http, http_tls) = self.http;
+        let handshakes = http_tls.iter();
+        let handshakes = handshakes.chain(self.mqtt_tls.iter().map(|(_, handshake)| handshake));
+        running.spawn(ingest::watch_certificates(
+            handshakes.cloned().collect(),
+            certificates_every,
             Arc::clone(&desk.vitals),
             stop.clone(),
         ));
+        running.spawn(http::serve(
+            http,
+            http_tls,
+            http::router(desk.clone()),
+            (Arc::clone(&desk.settings), Arc::clone(&desk.vitals)),
+            stop.clone(),
+        ));
         let door = &desk.door;
-        let places = Arc::new(Semaphore::new(door.connections_max()));
+        let places = &desk.gateway_places;
         let serve = |listener, handshake| {
-            let (door, places) = (Arc::clone(door), Arc::clone(&places));
+            let (door, places) = (Arc::clone(door), Arc::clone(places));
             running.spawn(mqtt::run(listener, handshake, door, places, stop.clone()));
         };
         serve(self.mqtt, None);

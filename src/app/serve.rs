@@ -5,16 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
 use crate::http::{
-    self, Desk, Entrance, Identity, IdentityRefused, Live, Pictures, Readiness, RequestIds,
-    Sessions,
+    self, Desk, Entrance, Identity, IdentityRefused, Live, Pace, Pictures, Readiness, RequestIds,
+    Sessions, Turns,
 };
-use crate::ingest::mqtt::TlsRefused;
+use crate::ingest::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, trim_log};
 use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
@@ -139,7 +140,7 @@ pub async fn serve_prepared(
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
     let addresses = doors.ports;
     let running = TaskTracker::new();
-    let control = doors.open(&desk, &running, &stop);
+    let control = doors.open(&desk, parts.settings.certificates_every, &running, &stop);
     running.spawn(http::follow(
         Arc::clone(&desk.live),
         sources(&parts),
@@ -183,7 +184,7 @@ async fn end(running: TaskTracker, within: Duration) {
 
 /// The code for the first person, where there are none. A demo needs nobody.
 async fn setup_code(parts: &Parts) -> Result<Option<Token>, ServeFailed> {
-    if parts.settings.http.roles_by_click {
+    if has_roles_by_click(&parts.settings.http) {
         return Ok(None);
     }
     let made = parts.registry.make_setup_code().await;
@@ -259,6 +260,7 @@ fn desk(
     connections_max: usize,
     addresses: &Ports,
 ) -> Result<Desk, ServeFailed> {
+    let http = &parts.settings.http;
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()));
     let start = start.map_err(ServeFailed::system("drawing a random number"))?;
     let identity = parts.settings.http.identity.clone();
@@ -273,6 +275,7 @@ fn desk(
         registry: parts.registry.clone(),
         book: Arc::new(book_keeper(parts)),
         door: Arc::new(door(parts, connections_max)),
+        gateway_places: Arc::new(Semaphore::new(connections_max)),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         settling: Arc::default(),
@@ -281,6 +284,8 @@ fn desk(
         fonts: Arc::new(fonts),
         backdrop: Arc::new(backdrop),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
+        turns: Arc::new(Turns::new(http.big_at_once, http.big_waiting_max)),
+        pace: Arc::new(Pace::new(http.rates)),
         live: Arc::new(Live::new(&parts.settings.http)),
         mqtt_port: addresses.mqtt.map(|address| address.port()),
         entrance: Arc::new(Entrance::new(
@@ -292,9 +297,12 @@ fn desk(
     })
 }
 
-/// Roles by one click, where a demo asks for them and nobody beyond this machine can reach it: a
-/// further host name means that something passes requests on.
+/// Whether a browser may be any role by one click: where a demo asks for it and nobody beyond this
+/// machine can reach it.
+fn has_roles_by_click(settings: &http::Settings) -> bool {
+    settings.roles_by_click && settings.is_alone()
+}
+
 fn sessions(settings: &http::Settings) -> Option<Arc<Sessions>> {
-    let is_alone = settings.listen.ip().is_loopback() && settings.hosts.is_empty();
-    (settings.roles_by_click && is_alone).then(Arc::default)
+    has_roles_by_click(settings).then(Arc::default)
 }

@@ -24,8 +24,9 @@ pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
         .enable_all()
         .build()?;
     let mut told = Ok(());
+    let pages = scheme(&settings);
     let served = runtime.block_on(app::serve(settings, commands(), |ports, setup| {
-        told = announce(ports, setup, out);
+        told = announce((pages, ports), setup, out);
     }));
     // A command of the control socket that hangs must not hold up the end.
     runtime.shutdown_timeout(LEFTOVERS_WITHIN);
@@ -37,13 +38,22 @@ pub(super) fn run(settings: Settings, out: &mut Out) -> Outcome {
     Ok(Verdict::Done)
 }
 
+/// By which scheme the pages are reached.
+pub(super) const fn scheme(settings: &Settings) -> &'static str {
+    match settings.http.tls {
+        Some(_) => "https",
+        None => "http",
+    }
+}
+
 /// Prints where the platform listens, and the code for the first person if there is none.
+/// `pages` is the scheme under which they are reached.
 pub(super) fn announce(
-    ports: &app::Ports,
+    (pages, ports): (&str, &app::Ports),
     setup: Option<&Token>,
     out: &mut Out,
 ) -> Result<(), Failure> {
-    out.line(format_args!("http     http://{}", ports.http))?;
+    out.line(format_args!("http     {pages}://{}", ports.http))?;
     if let Some(address) = ports.mqtt {
         out.line(format_args!("mqtt     mqtt://{address}"))?;
     }

@@ -6,6 +6,7 @@
 
 mod environment;
 mod fault;
+mod http_door;
 mod layers;
 mod quantity;
 mod reader;

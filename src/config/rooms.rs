@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::access::password::{NotAProfile, Profile};
 use crate::http;
 use crate::ingest;
 use crate::intake;
@@ -15,8 +14,8 @@ use crate::park::outline::{BoxEmpty, CityBox, Position};
 use crate::park::{Name, NameRefused};
 use crate::rating;
 use crate::store::embedded;
-use crate::store::registry::{HashCost, SessionTerms};
 
+use super::http_door;
 use super::reader::Reader;
 use super::{Layers, Refused};
 
@@ -140,6 +139,8 @@ pub struct Settings {
     pub import: import::Limits,
     /// Pages and API.
     pub http: http::Settings,
+    /// How often the files of certificates are looked at.
+    pub certificates_every: Duration,
 }
 
 impl Settings {
@@ -172,7 +173,8 @@ impl Settings {
                 .filter(|path| !path.is_empty())
                 .map(PathBuf::from),
             import: import(&reader),
-            http: http(&reader),
+            http: http_door::read(&reader),
+            certificates_every: reader.duration("tls.look_every"),
         };
         if settings.data_dir.as_os_str().is_empty() {
             reader.fault("data_dir", "must name a directory");
@@ -384,114 +386,4 @@ fn import(reader: &Reader<'_>) -> import::Limits {
         rows: reader.count("import.rows_max"),
         cell_bytes: reader.bytes_in_memory("import.cell_bytes_max"),
     }
-}
-
-fn http(reader: &Reader<'_>) -> http::Settings {
-    let why = "there is no TLS here yet, so passwords would go over the network readable";
-    http::Settings {
-        listen: reader.loopback("http.listen", why),
-        hosts: reader.texts("http.hosts"),
-        connections_max: reader.count("http.connections_max"),
-        header_bytes_max: reader.bytes_in_memory("http.header_bytes_max"),
-        body_bytes_max: reader.bytes_in_memory("http.body_bytes_max"),
-        headers_within: reader.duration("http.headers_within"),
-        body_within: reader.duration("http.body_within"),
-        answer_within: reader.duration("http.answer_within"),
-        commit_within: reader.duration("http.commit_within"),
-        events_kept: reader.count("live.events_kept"),
-        streams_max: reader.count("live.streams_max"),
-        heartbeat: reader.duration("live.heartbeat"),
-        pictures_bytes_max: reader.bytes_in_memory("http.pictures_bytes_max"),
-        roles_by_click: false,
-        sign_in: sign_in(reader),
-        identity: identity(reader),
-    }
-}
-
-/// The longest that a session may live, used or not (contract.md 3 leaves no more).
-const SESSION_WHOLE_MAX: Duration = Duration::from_hours(12);
-const SESSION_IDLE_MAX: Duration = Duration::from_mins(30);
-
-fn sign_in(reader: &Reader<'_>) -> http::SignIn {
-    const PROFILE: &str = "sign_in.password_profile";
-    const MEMORY: &str = "sign_in.hash_memory";
-    let profile = reader.text(PROFILE).parse();
-    let profile = profile.unwrap_or_else(|cause: NotAProfile| {
-        reader.fault(PROFILE, cause.to_string());
-        Profile::Dengbao3
-    });
-    let memory = reader.bytes_in_memory(MEMORY) / 1024;
-    let cost = HashCost::new(
-        u32::try_from(memory).unwrap_or(u32::MAX),
-        reader.count("sign_in.hash_passes"),
-    );
-    let cost = cost.unwrap_or_else(|cause| {
-        reader.fault(MEMORY, cause.to_string());
-        HashCost::LEAST
-    });
-    let limited = |key: &str, most: Duration| {
-        let wanted = reader.duration(key);
-        if wanted > most {
-            reader.fault(
-                key,
-                format!("must be at most {} minutes", most.as_secs() / 60),
-            );
-        }
-        wanted.min(most)
-    };
-    http::SignIn {
-        profile,
-        cost,
-        hashes_at_once: reader.count("sign_in.hashes_at_once"),
-        hashes_waiting_max: reader.count("sign_in.hashes_waiting_max"),
-        wrong_max: reader.count("sign_in.wrong_max"),
-        locked_for: reader.duration("sign_in.locked_for"),
-        terms: SessionTerms {
-            idle: limited("sign_in.session_idle", SESSION_IDLE_MAX),
-            whole: limited("sign_in.session_whole", SESSION_WHOLE_MAX),
-        },
-    }
-}
-
-/// The clocks of two servers that are kept right are not farther apart.
-const SKEW_MAX: Duration = Duration::from_mins(5);
-
-fn identity(reader: &Reader<'_>) -> Option<http::IdentitySettings> {
-    let text = |key: &str| reader.text(key).to_owned();
-    let settings = http::IdentitySettings {
-        issuer: text("identity.issuer"),
-        client: text("identity.client_id"),
-        secret_file: reader.path("identity.client_secret_file"),
-        redirect: text("identity.redirect"),
-        authority: reader.path("identity.authority"),
-        claim: text("identity.claim"),
-        skew: reader.duration("identity.clock_skew"),
-    };
-    if settings.issuer.is_empty() {
-        return None;
-    }
-    let is_server =
-        |address: &str| address.starts_with("https://") || address.starts_with("http://127.0.0.1:");
-    for (key, address) in [
-        ("identity.issuer", &settings.issuer),
-        ("identity.redirect", &settings.redirect),
-    ] {
-        if !is_server(address) {
-            reader.fault(key, "must be https://…, or http://127.0.0.1:… for a trial");
-        }
-    }
-    if settings.client.is_empty() {
-        reader.fault(
-            "identity.client_id",
-            "must say what the identity server calls us",
-        );
-    }
-    if settings.issuer.starts_with("https://") && settings.authority.is_none() {
-        let what = "must name a PEM file of the authorities that may stand for the issuer";
-        reader.fault("identity.authority", what);
-    }
-    if settings.skew > SKEW_MAX {
-        reader.fault("identity.clock_skew", "must be at most 5 minutes");
-    }
-    Some(settings)
 }

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use crate::access::{Principal, Role};
 use crate::store::registry::Stage;
 
+use super::pace::Toll;
 use super::record::{AskedBy, nobody};
 use super::sender::bearer;
 use super::sign_in::{InSteps, all_parks, role_of};
@@ -25,7 +26,15 @@ impl FromRequestParts<Desk> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(request: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
-        let who = find(request, desk).await?;
+        let found = find(request, desk).await;
+        let who = match found {
+            Ok(who) => who,
+            Err(refused) => {
+                Toll::of_nobody(request, desk)?;
+                return Err(refused);
+            }
+        };
+        Toll::of(request, desk, &who)?;
         if let Some(asked_by) = request.extensions.get::<AskedBy>() {
             asked_by.is(&who);
         }
@@ -69,6 +78,7 @@ async fn find(request: &mut Parts, desk: &Desk) -> Result<Principal, Problem> {
     if cookie::find(&request.headers, cookie::SESSION).is_some() {
         let seat = InSteps::from_request_parts(request, desk).await;
         match seat {
+            Err(often) if often.trouble() == Trouble::TooManyRequests => return Err(often),
             Ok(seat) if seat.session().stage == Stage::Full => return Ok(seat.principal()),
             // A session that ended, or is not whole yet, is nobody's.
             _ => return Ok(nobody()),

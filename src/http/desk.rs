@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
 use crate::ingest::Door;
@@ -13,7 +15,7 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{Entrance, Identity, Live, Pictures, RequestIds, Sessions, Settings};
+use super::{Entrance, Identity, Live, Pace, Pictures, RequestIds, Sessions, Settings, Turns};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -49,6 +51,8 @@ pub struct Desk {
     pub book: Arc<BookKeeper>,
     /// The way in for readings, shared with MQTT.
     pub door: Arc<Door>,
+    /// Places for gateways over all ways in, shared with the ports of MQTT.
+    pub gateway_places: Arc<Semaphore>,
     /// Our own health.
     pub vitals: Arc<Vitals>,
     /// Whether recovery is through.
@@ -63,6 +67,10 @@ pub struct Desk {
     pub fonts: Arc<Vec<Vec<u8>>>,
     /// What is drawn under the parcels of maps, in the order of drawing.
     pub backdrop: Arc<Vec<Thing>>,
+    /// Turns of those who want a big answer.
+    pub turns: Arc<Turns>,
+    /// How often one may ask.
+    pub pace: Arc<Pace>,
     /// Pictures that were painted.
     pub pictures: Arc<Pictures>,
     /// What is committed, a moment after it is.

@@ -19,3 +19,15 @@ impl Event for AcceptFailed {
         tracing::warn!(%cause, "http door: accepting failed; it goes on after a pause");
     }
 }
+
+/// A client did not get through the TLS handshake.
+pub(super) struct HandshakeFailed;
+
+impl Event for HandshakeFailed {
+    const NAME: &'static str = "http_handshake_failures";
+    const HELP: &'static str = "Connections that did not get through the TLS handshake.";
+
+    fn log(&self) {
+        tracing::debug!("http door: a TLS handshake failed; the client was cut off");
+    }
+}

@@ -6,9 +6,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
+use super::pace::Toll;
 use super::record::RequestId;
+use super::way::Way;
 use super::words::language_asked_for;
-use super::{Desk, Problem, Settings, Trouble};
+use super::{Desk, Problem, Settings, Trouble, cookie};
 
 /// Headers of every answer: nothing from elsewhere, nothing framed, nothing guessed.
 const HEADERS: &[(&str, &str)] = &[
@@ -34,20 +36,41 @@ const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 const REQUEST_ID: &str = "x-request-id";
 
+/// Only what came under TLS may say it (RFC 6797, 7.2): from then on browsers come with TLS alone.
+const HSTS: (&str, &str) = ("strict-transport-security", "max-age=31536000");
+
+/// A vector picture is a document: opened by itself it may run nothing and reach nothing.
+const PICTURE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; frame-ancestors 'none'; sandbox";
+
+/// What says nothing about anybody is told to whoever watches over us, however they come.
+const WATCHED: [&str; 2] = ["/livez", "/readyz"];
+
 /// Wraps every handler, the fallbacks too.
 pub(super) async fn guard(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
     let request_id = desk.request_ids.next();
     let language = language_asked_for(request.headers());
     let is_head = request.method() == Method::HEAD;
-    let mut response = match check_host(&request, &desk.settings) {
+    let way = request.extensions().get::<Way>().copied();
+    let way = way.unwrap_or(Way::LOCAL);
+    let toll = Toll::new(way.peer);
+    let checked = check(&request, &way, &desk.settings);
+    let is_watched = WATCHED.contains(&request.uri().path());
+    let mut response = match checked.and_then(|()| admit(&request, &toll, &desk)) {
         Ok(()) => {
             // What handlers log carries the id that the client is told.
             request.extensions_mut().insert(desk.clone());
             request
                 .extensions_mut()
                 .insert(RequestId(request_id.clone()));
+            request.extensions_mut().insert(toll.clone());
             let span = tracing::info_span!("request", id = request_id);
-            next.run(request).instrument(span).await
+            let response = next.run(request).instrument(span).await;
+            if !is_watched {
+                // Where nobody asked who it is, the network pays, the next time at the latest.
+                let _ = toll.by_network(&desk);
+            }
+            response
         }
         Err(problem) => axum::response::IntoResponse::into_response(problem),
     };
@@ -61,8 +84,16 @@ pub(super) async fn guard(State(desk): State<Desk>, mut request: Request, next: 
             *response.body_mut() = axum::body::Body::empty();
         }
     }
-    finish(response.headers_mut(), &request_id);
+    finish(response.headers_mut(), &way, &request_id);
     response
+}
+
+/// What every request must be before anybody looks at it.
+fn check(request: &Request, way: &Way, settings: &Settings) -> Result<(), Problem> {
+    if !WATCHED.contains(&request.uri().path()) {
+        way.check()?;
+    }
+    check_host(request, settings)
 }
 
 /// The problem attached to an answer, or the one that a bare status of axum's own stands for.
@@ -77,8 +108,45 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
     })
 }
 
-fn finish(headers: &mut HeaderMap, request_id: &str) {
+/// The tag of an answer that was compressed on the way names the same answer, not the same bytes.
+fn weaken(headers: &mut HeaderMap) {
+    if !headers.contains_key(header::CONTENT_ENCODING) {
+        return;
+    }
+    let strong = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+    let strong = strong.filter(|tag| tag.starts_with('"'));
+    if let Some(Ok(weak)) = strong.map(|tag| HeaderValue::from_str(&format!("W/{tag}"))) {
+        headers.insert(header::ETAG, weak);
+    }
+}
+
+/// Lets a request on, or says when to come again: who shows no credential for what needs one is
+/// counted by network before anything is done.
+fn admit(request: &Request, toll: &Toll, desk: &Desk) -> Result<(), Problem> {
+    let headers = request.headers();
+    let is_somebody = headers.contains_key(header::AUTHORIZATION)
+        || cookie::find(headers, cookie::SESSION).is_some();
+    let path = request.uri().path();
+    let finds_out = is_somebody && path.starts_with("/api/v1/");
+    if finds_out || WATCHED.contains(&path) {
+        return Ok(());
+    }
+    toll.by_network(desk)
+}
+
+fn finish(headers: &mut HeaderMap, way: &Way, request_id: &str) {
     for (name, value) in HEADERS {
+        let name = HeaderName::from_static(name);
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    weaken(headers);
+    let kind = headers.get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"image/svg+xml")) {
+        let policy = HeaderValue::from_static(PICTURE_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if way.is_sealed {
+        let (name, value) = HSTS;
         let name = HeaderName::from_static(name);
         headers.insert(name, HeaderValue::from_static(value));
     }

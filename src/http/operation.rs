@@ -6,12 +6,19 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::access::{Action, Matter};
 
 use super::Desk;
+use super::big::in_turn;
 use super::record::record;
+
+/// A shorter text is not worth it: it fits a packet.
+const COMPRESSED_BYTES_MIN: u16 = 1_024;
 
 /// How an operation is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +62,41 @@ pub struct Operation {
     pub right: Right,
     /// For whom.
     pub kind: Kind,
+    /// Made for few at a time, tagged, and kept by the asker's browser.
+    pub is_big: bool,
+}
+
+impl Operation {
+    const fn get(path: &'static str, right: Right, kind: Kind) -> Self {
+        Self {
+            verb: Verb::Get,
+            path,
+            right,
+            kind,
+            is_big: false,
+        }
+    }
+
+    /// Whether its answer may be compressed. The length of a compressed answer that holds both a
+    /// secret and what somebody else made the browser ask for tells of the secret (BREACH); so
+    /// nothing is compressed that is one's own (sessions, tokens, keys), nothing that an unsafe
+    /// operation answers, and nothing that everybody may ask under sign-in.
+    fn holds_no_secret(&self) -> bool {
+        let is_public = self.path.ends_with("/openapi.json") || self.kind == Kind::Page;
+        self.verb == Verb::Get && (is_public || matches!(self.right, Right::Row(..)))
+    }
+}
+
+/// How answers are compressed: texts, not what is compressed already, and not events, which must
+/// leave one by one.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let texts = SizeAbove::new(COMPRESSED_BYTES_MIN)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("font/"));
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(texts)
 }
 
 /// Operations with what answers them.
@@ -72,6 +114,22 @@ impl Routes {
         T: 'static,
     {
         self.with(Verb::Get, path, right, Kind::Api, handler)
+    }
+
+    /// The same and one more whose answer is big: a map, outlines, a table.
+    pub(super) fn big<H, T>(mut self, path: &'static str, right: Right, handler: H) -> Self
+    where
+        H: Handler<T, Desk>,
+        T: 'static,
+    {
+        let operation = Operation {
+            is_big: true,
+            ..Operation::get(path, right, Kind::Api)
+        };
+        let made: MethodRouter<Desk> = get(handler).layer(middleware::from_fn(in_turn));
+        self.router = self.router.route(path, made.layer(compression()));
+        self.operations.push(operation);
+        self
     }
 
     /// The same and one more that changes something.
@@ -104,19 +162,19 @@ impl Routes {
         H: Handler<T, Desk>,
         T: 'static,
     {
-        self.operations.push(Operation {
+        let operation = Operation {
             verb,
-            path,
-            right,
-            kind,
-        });
+            ..Operation::get(path, right, kind)
+        };
         let answering = match verb {
+            Verb::Get if operation.holds_no_secret() => get(handler).layer(compression()),
             Verb::Get => get(handler),
             Verb::Post if right == Right::Gateway => post(handler),
             Verb::Post => post(handler).layer(middleware::from_fn(move |request, next| {
                 record(path, request, next)
             })),
         };
+        self.operations.push(operation);
         self.router = self.router.route(path, answering);
         self
     }

@@ -7,23 +7,22 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// A reader must take this many bytes within the patience: a trickle counts as standing still.
 const STEP_BYTES: usize = 64 * 1024;
 
-/// A TCP stream whose writes fail once the peer has not taken 64 KiB, or all there was, within
+/// A stream whose writes fail once the peer has not taken 64 KiB, or all there was, within
 /// the patience.
-pub(super) struct Paced {
-    stream: TcpStream,
+pub(super) struct Paced<S> {
+    stream: S,
     patience: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
     taken: usize,
 }
 
-impl Paced {
-    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
+impl<S> Paced<S> {
+    pub(super) fn new(stream: S, patience: Duration) -> Self {
         Self {
             stream,
             patience,
@@ -59,7 +58,7 @@ impl Paced {
     }
 }
 
-impl AsyncRead for Paced {
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -69,7 +68,7 @@ impl AsyncRead for Paced {
     }
 }
 
-impl AsyncWrite for Paced {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,4 +1,5 @@
-//! From where a request comes: the address of the socket, never what a header claims.
+//! From where a request comes: the address of the socket, or what a trusted proxy says it was
+//! (`way.rs`); never what a header of anybody else claims.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -6,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use super::way::Way;
 use super::{Desk, Problem};
 
 /// Bits of an address that belong to one network: a subscriber's prefix, an office's few lines.
@@ -50,7 +52,6 @@ impl FromRequestParts<Desk> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, _desk: &Desk) -> Result<Self, Problem> {
         let known = parts.extensions.get::<Self>().copied();
-        // A request that came over no socket is one of our own.
-        Ok(known.unwrap_or(Self(IpAddr::V4(Ipv4Addr::LOCALHOST))))
+        Ok(known.unwrap_or(Way::LOCAL.peer))
     }
 }

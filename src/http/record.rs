@@ -7,7 +7,6 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
-use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use crate::access::{Principal, Role};
 use crate::store::registry::Errand;
 
+use super::origin::from_our_own_page;
+use super::way::Way;
 use super::{Desk, Peer, Problem, Trouble};
 
 /// More of an address than any of ours has.
@@ -53,7 +54,8 @@ pub(super) async fn record(address: &'static str, mut request: Request, next: Ne
     let Some(desk) = request.extensions().get::<Desk>().cloned() else {
         return Problem::not_found().into_response();
     };
-    if let Err(problem) = from_our_own_page(request.headers()) {
+    let way = request.extensions().get::<Way>().copied();
+    if let Err(problem) = from_our_own_page(request.headers(), &way.unwrap_or(Way::LOCAL)) {
         return problem.into_response();
     }
     let peer = request.extensions().get::<Peer>().copied();
@@ -105,22 +107,4 @@ fn told(response: &Response) -> String {
     let problem = response.extensions().get::<Problem>();
     let code = problem.map_or("", Problem::code);
     format!("refused {} {code}", response.status().as_u16())
-}
-
-/// Refuses what another site could make a browser send: a browser says where a request comes from.
-fn from_our_own_page(headers: &HeaderMap) -> Result<(), Problem> {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let host = text("host").unwrap_or_default();
-    let is_origin = |origin: &str| {
-        let name = origin.strip_prefix("https://");
-        let name = name.or_else(|| origin.strip_prefix("http://"));
-        name == Some(host)
-    };
-    let is_ours = text("origin").is_none_or(is_origin)
-        && text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
-    if is_ours {
-        return Ok(());
-    }
-    let detail = "this is done on our own pages alone; open the page anew and try again";
-    Err(Problem::new(Trouble::ForeignOrigin, detail))
 }

@@ -5,9 +5,9 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, audit, backdrop, document, gateways, guard, health, ledgers, live,
-    map, meters, own, pages, parcels, people, periods, proposals, quarantine, ratings, readings,
-    reconcile, session, sign_in, sources,
+    Desk, accounts, arrival, audit, backdrop, document, gateway_line, gateways, guard, health,
+    ledgers, live, map, meters, own, pages, parcels, people, periods, proposals, quarantine,
+    ratings, readings, reconcile, session, sign_in, sources,
 };
 
 fn routes() -> Routes {
@@ -24,6 +24,7 @@ fn routes() -> Routes {
         .merge(parcels::routes())
         .merge(periods::routes())
         .merge(document::routes())
+        .merge(gateway_line::routes())
         .merge(gateways::routes())
         .merge(quarantine::routes())
         .merge(ratings::routes())

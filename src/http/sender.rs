@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 
 use crate::store::registry::Admission;
 
+use super::pace::Toll;
 use super::{Desk, Problem, Trouble};
 
 /// A gateway that showed its token. Taken before the body is read.
@@ -23,11 +24,15 @@ impl FromRequestParts<Desk> for Sender {
         };
         let now = desk.clock.now();
         let admission = token.and_then(|token| desk.registry.directory().admit_bearer(token, now));
-        admission.map(Self).ok_or_else(|| {
+        let Some(admission) = admission else {
+            Toll::of_nobody(parts, desk)?;
             let detail = "send the token of a gateway, as `Authorization: Bearer TOKEN`; it was \
                           printed once when the gateway was added";
-            Problem::new(Trouble::Unauthorized, detail)
-        })
+            return Err(Problem::new(Trouble::Unauthorized, detail));
+        };
+        // How much a gateway may send is the door's to say, over all its ways in.
+        Toll::waive(parts);
+        Ok(Self(admission))
     }
 }
 

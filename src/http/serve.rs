@@ -1,6 +1,8 @@
 //! Our own accept loop, because a server without time limits never closes a slow client.
 
 use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,45 +13,90 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::ingest::Handshake;
 use crate::vitals::Vitals;
 
+use super::Settings;
 use super::body::TimedBody;
-use super::event::AcceptFailed;
+use super::event::{AcceptFailed, HandshakeFailed};
+use super::gateway_line::Leaving;
 use super::paced::Paced;
-use super::{Peer, Settings};
+use super::way::{Standing, Way};
 
 /// How long to wait after the system refused to accept (out of file descriptors, mostly).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop`, then lets running requests end; returns when the last connection closed.
-/// At `connections_max` it stops accepting (contract.md C4): the backlog of the system waits.
-pub async fn serve(
-    listener: TcpListener,
+/// What the system holds of an answer that its client does not take, twice at most: without a bound
+/// it is megabytes for each (contract.md C4).
+const UNTAKEN_BYTES_MAX: u32 = 128 * 1024;
+
+/// Opens a listening socket with a long queue of waiting connections.
+///
+/// # Errors
+/// The address cannot be taken.
+pub fn listen(address: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    // What is accepted here begins with the same.
+    socket.set_send_buffer_size(UNTAKEN_BYTES_MAX)?;
+    socket.bind(address)?;
+    socket.listen(backlog)
+}
+
+/// What every connection is served with.
+#[derive(Clone, Debug)]
+struct Reception {
+    handshake: Option<Handshake>,
     router: Router,
     settings: Arc<Settings>,
     vitals: Arc<Vitals>,
+    leaving: Leaving,
+}
+
+/// Serves until `stop`, then lets running requests end; returns when the last connection closed.
+/// At `connections_max` it stops accepting (contract.md C4): the backlog of the system waits.
+/// With a `handshake` it speaks TLS and nothing else.
+pub async fn serve(
+    listener: TcpListener,
+    handshake: Option<Handshake>,
+    router: Router,
+    (settings, vitals): (Arc<Settings>, Arc<Vitals>),
     stop: CancellationToken,
 ) {
     let places = Arc::new(Semaphore::new(settings.connections_max));
     let connections = TaskTracker::new();
+    let reception = Reception {
+        handshake,
+        router,
+        settings,
+        vitals,
+        leaving: Leaving {
+            running: connections.clone(),
+            stop: stop.clone(),
+        },
+    };
     while let Some(accepted) = stop.run_until_cancelled(next(&listener, &places)).await {
         match accepted {
-            Ok((stream, peer, place)) => {
-                let router = router.clone();
-                let connection = connection(stream, peer, router, settings.clone(), stop.clone());
+            Ok((stream, address, place)) => {
+                let connection = reception.clone().receive(stream, address);
                 connections.spawn(async move {
                     connection.await;
                     drop(place);
                 });
             }
             Err(cause) => {
-                vitals.record(&AcceptFailed { cause });
+                reception.vitals.record(&AcceptFailed { cause });
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
@@ -63,43 +110,71 @@ pub async fn serve(
 async fn next(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, Peer, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await;
-    let place = place.map_err(std::io::Error::other)?;
+    let place = place.map_err(io::Error::other)?;
     let (stream, address) = listener.accept().await?;
-    Ok((stream, Peer(address.ip()), place))
+    Ok((stream, address.ip(), place))
 }
 
-/// One connection from its first byte to its close. What goes wrong on it (a cut, a timeout,
-/// nonsense instead of HTTP) concerns its client alone and was answered where it could be.
-async fn connection(
-    stream: TcpStream,
-    peer: Peer,
-    router: Router,
-    settings: Arc<Settings>,
-    stop: CancellationToken,
-) {
-    let _ = stream.set_nodelay(true);
-    let body_within = settings.body_within;
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(TimedBody::new(body, body_within)));
-        request.extensions_mut().insert(peer);
-        let router = router.clone();
-        async move { Ok::<_, Infallible>(answer(router, request).await) }
-    });
-    let stream = TokioIo::new(Paced::new(stream, settings.answer_within));
-    let mut protocol = http1::Builder::new();
-    protocol
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.headers_within)
-        .max_buf_size(settings.header_bytes_max);
-    let serving = protocol.serve_connection(stream, service);
-    tokio::pin!(serving);
-    tokio::select! {
-        _ = serving.as_mut() => return,
-        () = stop.cancelled() => serving.as_mut().graceful_shutdown(),
+impl Reception {
+    /// One connection from its first byte to its close. What goes wrong on it (a cut, a timeout,
+    /// nonsense instead of HTTP) concerns its client alone and was answered where it could be.
+    async fn receive(self, stream: TcpStream, address: IpAddr) {
+        let _ = stream.set_nodelay(true);
+        // Below TLS, which holds back what its reader does not take.
+        let stream = Paced::new(stream, self.settings.answer_within);
+        let standing = |has_tls| Standing { address, has_tls };
+        let Some(handshake) = self.handshake.clone() else {
+            return self.attend(stream, standing(false)).await;
+        };
+        let within = self.settings.headers_within;
+        let shaken = Box::pin(timeout(within, handshake.shake(stream)));
+        match self.leaving.stop.run_until_cancelled(shaken).await {
+            None => {}
+            // Boxed: a TLS stream is large, and plain connections share this task's layout.
+            Some(Ok(Ok((stream, _)))) => Box::pin(self.attend(stream, standing(true))).await,
+            Some(Ok(Err(_)) | Err(_)) => self.vitals.record(&HandshakeFailed),
+        }
     }
-    let _ = serving.await;
+
+    /// Speaks HTTP on a stream.
+    async fn attend<S>(self, stream: S, standing: Standing)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self {
+            router,
+            settings,
+            leaving,
+            ..
+        } = self;
+        let (known, stop) = (Arc::clone(&settings), leaving.stop.clone());
+        let service = service_fn(move |request: Request<Incoming>| {
+            let way = Way::of(standing, request.headers(), &known.trusted_proxies);
+            let within = known.body_within;
+            let mut request = request.map(|body| Body::new(TimedBody::new(body, within)));
+            request.extensions_mut().insert(way.peer);
+            request.extensions_mut().insert(way);
+            request.extensions_mut().insert(leaving.clone());
+            let router = router.clone();
+            async move { Ok::<_, Infallible>(answer(router, request).await) }
+        });
+        let mut protocol = http1::Builder::new();
+        protocol
+            .timer(TokioTimer::new())
+            .header_read_timeout(settings.headers_within)
+            .max_buf_size(settings.header_bytes_max);
+        let serving = protocol
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        tokio::pin!(serving);
+        tokio::select! {
+            _ = serving.as_mut() => return,
+            () = stop.cancelled() => serving.as_mut().graceful_shutdown(),
+        }
+        let _ = serving.await;
+    }
 }
 
 async fn answer(router: Router, request: Request<Body>) -> axum::response::Response {

@@ -1,15 +1,30 @@
 //! What the HTTP door is told at start.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{IdentitySettings, SignIn};
+use super::{IdentitySettings, Network, Rates, SignIn};
+
+/// Where a certificate and its key lie, in PEM.
+#[derive(Clone, Debug)]
+pub struct CertificateFiles {
+    /// The chain, our own certificate first.
+    pub chain: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
 
 /// Limits and addresses of the HTTP door; `config` fills it in.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Loopback address to listen on; port 0 takes a free one.
+    /// Address to listen on, beyond loopback only with TLS or a trusted proxy; port 0 takes a free
+    /// one.
     pub listen: SocketAddr,
+    /// With these we speak TLS ourselves.
+    pub tls: Option<CertificateFiles>,
+    /// Proxies whose word is taken for who asks, and by which scheme.
+    pub trusted_proxies: Vec<Network>,
     /// Names besides the loopback ones that a Host header may carry.
     pub hosts: Vec<String>,
     /// Open connections.
@@ -30,6 +45,12 @@ pub struct Settings {
     pub events_kept: usize,
     /// Painted pictures kept for whoever asks next.
     pub pictures_bytes_max: usize,
+    /// Big answers made at a time, and how many wait for it; more are sent away.
+    pub big_at_once: usize,
+    /// See `big_at_once`.
+    pub big_waiting_max: usize,
+    /// How often one may ask.
+    pub rates: Rates,
     /// Whether a browser may be any role by one click: `demo` says so, and nobody else can.
     pub roles_by_click: bool,
     /// How people sign in.
@@ -40,4 +61,14 @@ pub struct Settings {
     pub streams_max: usize,
     /// At least this often a live line says something.
     pub heartbeat: Duration,
+}
+
+impl Settings {
+    /// Whether nobody beyond this machine can reach it: a further host name, or a proxy, means that
+    /// something passes requests on.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        let is_named = !self.hosts.is_empty() || !self.trusted_proxies.is_empty();
+        self.listen.ip().is_loopback() && !is_named
+    }
 }

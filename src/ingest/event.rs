@@ -207,3 +207,38 @@ impl Event for AcceptFailed<'_> {
         tracing::warn!(detail = self.detail, "accept failed; waiting a moment");
     }
 }
+
+/// A new certificate was taken from its files.
+#[derive(Debug)]
+pub(crate) struct CertificateTaken<'a> {
+    pub(crate) file: &'a str,
+}
+
+impl Event for CertificateTaken<'_> {
+    const NAME: &'static str = "certificates_taken";
+    const HELP: &'static str = "Certificates taken anew from their files while serving";
+
+    fn log(&self) {
+        let file = self.file;
+        tracing::info!(file, "a new certificate holds from here on");
+    }
+}
+
+/// The files of a certificate changed to something that cannot be used.
+#[derive(Debug)]
+pub(crate) struct CertificateUnusable<'a> {
+    pub(crate) cause: &'a str,
+}
+
+impl Event for CertificateUnusable<'_> {
+    const NAME: &'static str = "certificates_unusable";
+    const HELP: &'static str = "Times a changed certificate could not be used";
+
+    fn log(&self) {
+        let cause = self.cause;
+        tracing::error!(
+            cause,
+            "the certificate of before goes on; mend the files, they are looked at again"
+        );
+    }
+}

@@ -15,6 +15,7 @@ mod line;
 pub mod mqtt;
 mod roll;
 mod settings;
+mod tls;
 
 pub use acknowledge::{Pending, Synced};
 pub use allowance::TooMuch;
@@ -22,3 +23,4 @@ pub use door::{Door, Message, Parts, PostRefused, Posted};
 pub use faults::{Fault, Faults};
 pub use roll::{Presence, Said};
 pub use settings::Settings;
+pub use tls::{Handshake, TlsRefused, watch_certificates};

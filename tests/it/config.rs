@@ -127,11 +127,54 @@ fn every_fault_is_told_with_path_and_place() {
 }
 
 #[test]
-fn pages_beyond_loopback_are_refused_with_the_reason() {
-    let (code, words) = check("", &[("PARKPULSE_HTTP__LISTEN", "0.0.0.0:8080")]);
-    assert_eq!(code, 1);
-    assert!(words.contains("must be a loopback address"), "{words}");
-    assert!(words.contains("there is no TLS here yet"), "{words}");
+fn pages_beyond_loopback_are_refused_unless_nobody_between_can_read_them() {
+    /// Variables, and what is told of them.
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+    let beyond = ("PARKPULSE_HTTP__LISTEN", "0.0.0.0:8080");
+    let named = ("PARKPULSE_HTTP__HOSTS", "park.example");
+    let chain = ("PARKPULSE_HTTP__TLS_CERTIFICATE", "chain.pem");
+    let key = ("PARKPULSE_HTTP__TLS_KEY", "key.pem");
+    let proxy = |text| ("PARKPULSE_HTTP__TRUSTED_PROXIES", text);
+    let rows: &[Row<'_>] = &[
+        (
+            &[beyond],
+            &[
+                "PARKPULSE_HTTP__LISTEN: `http.listen` is no loopback address",
+                "give http.tls_certificate and http.tls_key, or put a proxy",
+                "`http.hosts` must hold the names",
+            ],
+        ),
+        (&[beyond, named], &["`http.listen` is no loopback address"]),
+        (&[beyond, chain, key], &["`http.hosts` must hold the names"]),
+        (
+            &[beyond, named, chain],
+            &["`http.tls_key` and http.tls_certificate go together"],
+        ),
+        (
+            &[key],
+            &["`http.tls_key` and http.tls_certificate go together"],
+        ),
+        (&[beyond, named, chain, key], &[]),
+        (&[beyond, named, proxy("10.1.0.5, fd00::/8")], &[]),
+        (
+            &[proxy("0.0.0.0/0")],
+            &["`0.0.0.0/0` holds every address there is"],
+        ),
+        (&[proxy("::/0")], &["`::/0` holds every address there is"]),
+        (&[proxy("10.0.0.0/33")], &["`10.0.0.0/33` is no network"]),
+        (&[proxy("10.0.0.0/x")], &["`10.0.0.0/x` is no network"]),
+        (
+            &[proxy("proxy.example")],
+            &["`proxy.example` is no network"],
+        ),
+    ];
+    for (variables, expected) in rows {
+        let (code, words) = check("", variables);
+        assert_eq!(code == 0, expected.is_empty(), "{variables:?}: {words}");
+        for sentence in *expected {
+            assert!(words.contains(sentence), "{variables:?}: {words}");
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! The MQTT door against its conformance table, at both versions, plain and over TLS; and the
-//! table against the sentences of the contract.
+//! The MQTT door against its conformance table, at both versions, plain, over TLS and in frames of a
+//! WebSocket; and the table against the sentences of the contract.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use parkpulse::ingest::{Fault, Faults, Settings};
 
+use super::mqtt_frames::{dial_frames, open_frames};
 use super::mqtt_ground::{Ground, Plug};
 use super::mqtt_rows::{CONNECTS, PAYLOADS, PUBLISHES, Row, SESSIONS, Size};
 use super::mqtt_script::Player;
@@ -31,12 +32,20 @@ fn settings(size: Size) -> Settings {
     }
 }
 
+/// What the bytes go over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Over {
+    Tcp,
+    Tls,
+    Frames,
+}
+
 fn plain(ground: &Ground) -> Plug {
     ground.plug()
 }
 
 /// Plays every row of `size` against one door, each with a gateway of its own; the faults found.
-fn play_all(version: u8, size: Size, tls: bool) -> Vec<String> {
+fn play_all(version: u8, size: Size, over: Over) -> Vec<String> {
     let rows: Vec<_> = rows().filter(|row| row.size == size).collect();
     let names: Vec<_> = (0..rows.len())
         .map(|number| format!("R-{number}"))
@@ -44,11 +53,17 @@ fn play_all(version: u8, size: Size, tls: bool) -> Vec<String> {
     let mut gateways: Vec<_> = names.iter().map(String::as_str).collect();
     gateways.push("GW-2");
     let authority = Authority::new();
-    let handshake = tls.then(|| authority.handshake());
+    let handshake = (over == Over::Tls).then(|| authority.handshake());
     let directory = tempfile::tempdir().unwrap();
     let ground = Ground::in_directory(directory, settings(size), &gateways, handshake);
     let dial_tls = |ground: &Ground| authority.dial(ground.address, None);
-    let dial: &dyn Fn(&Ground) -> Plug = if tls { &dial_tls } else { &plain };
+    let frames = open_frames(&ground);
+    let dial_frames = |_: &Ground| dial_frames(frames);
+    let dial: &dyn Fn(&Ground) -> Plug = match over {
+        Over::Tcp => &plain,
+        Over::Tls => &dial_tls,
+        Over::Frames => &dial_frames,
+    };
     let mut faults = Vec::new();
     for (row, gateway) in rows.iter().zip(&names) {
         let played = Player::new(&ground, gateway, version, dial).play(row.script);
@@ -60,30 +75,40 @@ fn play_all(version: u8, size: Size, tls: bool) -> Vec<String> {
     faults
 }
 
-fn hold(version: u8, tls: bool) {
-    let mut faults = play_all(version, Size::Usual, tls);
-    faults.extend(play_all(version, Size::Small, tls));
+fn hold(version: u8, over: Over) {
+    let mut faults = play_all(version, Size::Usual, over);
+    faults.extend(play_all(version, Size::Small, over));
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
 #[test]
 fn the_table_holds_for_3_1_1() {
-    hold(3, false);
+    hold(3, Over::Tcp);
 }
 
 #[test]
 fn the_table_holds_for_5() {
-    hold(5, false);
+    hold(5, Over::Tcp);
 }
 
 #[test]
 fn the_table_holds_for_3_1_1_over_tls() {
-    hold(3, true);
+    hold(3, Over::Tls);
 }
 
 #[test]
 fn the_table_holds_for_5_over_tls() {
-    hold(5, true);
+    hold(5, Over::Tls);
+}
+
+#[test]
+fn the_table_holds_for_3_1_1_in_frames() {
+    hold(3, Over::Frames);
+}
+
+#[test]
+fn the_table_holds_for_5_in_frames() {
+    hold(5, Over::Frames);
 }
 
 /// Each fault of the server with the version and the row that must turn red.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use parkpulse::access::Principal;
 use parkpulse::calendar::{Clock, ClockAt, Moment};
 use parkpulse::indicator;
-use parkpulse::ingest::{Door, Parts, Settings, mqtt};
+use parkpulse::ingest::{Door, Handshake, Parts, Settings, mqtt};
 use parkpulse::intake::Limits;
 use parkpulse::park::{EnterpriseCode, GatewayId, GatewayNo};
 use parkpulse::reading::Taken;
@@ -171,7 +171,7 @@ impl Ground {
         directory: TempDir,
         settings: Settings,
         gateways: &[&str],
-        handshake: Option<mqtt::Handshake>,
+        handshake: Option<Handshake>,
     ) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

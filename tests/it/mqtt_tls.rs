@@ -1,12 +1,12 @@
 //! MQTT over TLS: certificates of our own making, and clients that show one.
 
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parkpulse::ingest::{Settings, mqtt};
+use parkpulse::ingest::{Handshake, Settings};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -60,9 +60,9 @@ impl Authority {
         (params.signed_by(&key, &self.issuer).unwrap(), key)
     }
 
-    pub(crate) fn handshake(&self) -> mqtt::Handshake {
+    pub(crate) fn handshake(&self) -> Handshake {
         let ca = self.file("ca.pem");
-        mqtt::Handshake::from_files(
+        Handshake::from_files(
             &self.file("server.pem"),
             &self.file("server.key"),
             Some(&ca),
@@ -76,6 +76,15 @@ impl Authority {
     }
 
     fn try_dial(&self, address: SocketAddr, name: Option<&str>) -> io::Result<Plug> {
+        Ok(Plug::new(self.connect(address, name)?))
+    }
+
+    /// A stream to whoever listens there; the handshake happens with the first byte.
+    pub(crate) fn connect(
+        &self,
+        address: impl ToSocketAddrs,
+        name: Option<&str>,
+    ) -> io::Result<StreamOwned<ClientConnection, TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.issuer.der().clone()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -95,7 +104,14 @@ impl Authority {
         let server = "localhost".try_into().unwrap();
         let connection = ClientConnection::new(Arc::new(config), server).unwrap();
         let socket = TcpStream::connect(address)?;
-        Ok(Plug::new(StreamOwned::new(connection, socket)))
+        Ok(StreamOwned::new(connection, socket))
+    }
+
+    /// Lays its own certificate or key over those of `shown`.
+    pub(crate) fn renew(&self, shown: &Self, parts: &[&str]) {
+        for part in parts {
+            std::fs::copy(self.file(part), shown.file(part)).unwrap();
+        }
     }
 }
 
@@ -188,4 +204,28 @@ fn a_handshake_that_never_ends_is_cut() {
     silent.send(&[0x16, 3, 1]);
     let came = silent.next(super::mqtt_ground::PATIENCE);
     assert_eq!(came, super::mqtt_ground::Came::Closed);
+}
+
+#[test]
+fn a_renewed_certificate_holds_from_the_next_connection_on() {
+    let (old, new) = (Authority::new(), Authority::new());
+    let handshake = old.handshake();
+    let directory = tempfile::tempdir().unwrap();
+    let shown = Some(handshake.clone());
+    let ground = Ground::in_directory(directory, Settings::default(), &["GW-1"], shown);
+    let enters = |authority: &Authority| {
+        let dial = |ground: &Ground| authority.dial(ground.address, None);
+        let script = "> connect\n< in 0";
+        Player::new(&ground, "GW-1", 5, &dial).play(script).is_ok()
+    };
+    assert!(enters(&old) && !enters(&new));
+    assert!(!handshake.look_again().unwrap(), "nothing is new");
+    // Half a renewal: the key fits no certificate, and what was there before goes on.
+    new.renew(&old, &["server.key"]);
+    assert!(handshake.look_again().is_err());
+    assert!(enters(&old) && !enters(&new));
+    new.renew(&old, &["server.pem"]);
+    assert!(handshake.look_again().unwrap());
+    assert!(!enters(&old) && enters(&new));
+    assert!(!handshake.look_again().unwrap());
 }

@@ -10,6 +10,7 @@ use parkpulse::demo::{self, Reader};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 
+use crate::http_pace::are_not_sent_again;
 use crate::pages_browser::run_node;
 use crate::pages_park::{ShownPark, now};
 
@@ -33,6 +34,7 @@ fn the_api_says_the_same_on_every_way_and_the_page_shows_it() {
     outlines_come_whole_and_periods_end_with_the_running_month(&park);
     what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(&park);
     a_reader_resumes_or_hears_of_a_gap(&park);
+    what_is_big_is_not_sent_again(&park);
     browser(&park);
 }
 
@@ -293,6 +295,21 @@ fn what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(park: &
     let empty = park.json("/api/v1/map?p=2019-01");
     assert_eq!(empty["total"]["value"], Value::Null);
     assert_eq!(empty["closed"], false);
+}
+
+/// Of a closed month: a running one says the second at which it was asked for.
+fn what_is_big_is_not_sent_again(park: &ShownPark) {
+    let map = park.json("/api/v1/map");
+    assert_eq!(map["closed"], true);
+    let paths = [
+        "/api/v1/map",
+        "/api/v1/map.png",
+        "/api/v1/map.svg",
+        "/api/v1/map.csv",
+        "/api/v1/map.geojson",
+        "/api/v1/parcels?form=compact",
+    ];
+    are_not_sent_again(&park.server, &paths);
 }
 
 /// The pages on the real server, in Chromium: `dashboards/web/tests/browser/real.test.mjs`.

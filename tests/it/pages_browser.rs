@@ -63,3 +63,8 @@ fn home_rating_sources_and_roles_are_as_their_users_find_them() {
 fn home_arrival_rating_and_sources_stand_in_every_state_at_both_widths() {
     run_node("tests/browser/home.test.mjs", &[]);
 }
+
+#[test]
+fn seven_tabs_share_one_line_and_a_page_still_loads() {
+    run_node("tests/browser/tabs.test.mjs", &[]);
+}

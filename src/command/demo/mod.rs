@@ -19,7 +19,7 @@ use crate::ledger::factor::{self, FactorsRefused, SetFactor};
 use crate::simulate::Fault;
 
 use super::on_directory::commands;
-use super::serve::{LEFTOVERS_WITHIN, announce};
+use super::serve::{LEFTOVERS_WITHIN, announce, scheme};
 use super::simulate::{GATEWAYS_FILE, duration};
 use super::{Failure, Out, Outcome, Verdict};
 
@@ -82,13 +82,14 @@ pub(super) fn run(arguments: &Demo, mut settings: Settings, out: &mut Out) -> Ou
         .enable_all()
         .build()?;
     let (mut told, mut simulator) = (Ok(()), None);
+    let pages = scheme(&settings);
     let prepare = async |parts: &app::Parts| plan.lay(parts).await;
     let served = runtime.block_on(app::serve_prepared(
         settings,
         commands(),
         prepare,
         |ports, setup| {
-            told = announce(ports, setup, out);
+            told = announce((pages, ports), setup, out);
             if let Some(address) = ports.mqtt.filter(|_| !arguments.no_simulator) {
                 simulator = Some(start_simulator(arguments, &address.to_string(), &gateways));
             }

@@ -39,8 +39,8 @@ pub(super) fn routes() -> Routes {
     let right = Right::Row(Matter::Series, Action::Read);
     Routes::default()
         .get("/api/v1/arrival", right, json)
-        .get("/api/v1/arrival.csv", right, csv)
-        .get("/api/v1/arrival/quarantine.csv", right, aside_csv)
+        .big("/api/v1/arrival.csv", right, csv)
+        .big("/api/v1/arrival/quarantine.csv", right, aside_csv)
 }
 
 /// All that is answered.

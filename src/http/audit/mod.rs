@@ -22,7 +22,7 @@ pub(super) fn routes() -> Routes {
     let staff = Right::Row(Matter::StaffLog, Action::Read);
     Routes::default()
         .get("/api/v1/audit", log, list)
-        .get("/api/v1/audit.csv", log, csv)
+        .big("/api/v1/audit.csv", log, csv)
         .get("/api/v1/audit/verify", log, verify)
         .get("/api/v1/audit/staff", staff, of_staff)
         .get("/api/v1/audit/looks", staff, looks)

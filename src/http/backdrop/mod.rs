@@ -12,7 +12,7 @@ use super::parcels::outlines::parks;
 use super::{Asked, Asker, Desk, Problem, Right, Routes};
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get(
+    Routes::default().big(
         "/api/v1/backdrop",
         Right::Row(Matter::Outline, Action::Read),
         backdrop,

@@ -1,17 +1,21 @@
 //! `/api/openapi.json`: the API, described from its handlers. Every operation for programs is in
 //! it, with the row of contract.md 6 that its rights come from; a test compares the lists.
 
-use axum::Json;
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 
 use super::operation::{Operation, Right, Verb};
-use super::{Routes, problem, router};
+use super::{Problem, Routes, problem, router};
 use super::{
-    accounts, arrival, audit, backdrop, gateways, health, ledgers, live, map, meters, own, parcels,
-    people, periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in,
-    sources,
+    accounts, arrival, audit, backdrop, gateway_line, gateways, health, ledgers, live, map, meters,
+    own, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
+    sign_in, sources,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -27,7 +31,7 @@ use super::{
         health::alive,
         health::ready,
         health::metrics,
-        described,
+        answer,
         live::live,
         map::json,
         map::svg,
@@ -37,6 +41,7 @@ use super::{
         parcels::outlines::outlines,
         parcels::card,
         periods::periods,
+        gateway_line::open,
         gateways::list,
         quarantine::list,
         readings::take,
@@ -92,7 +97,10 @@ use super::{
 struct Document;
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get("/api/openapi.json", Right::Everybody, described)
+    // The same as long as the process lives, and dear to write: written at the first question.
+    let kept: Arc<OnceLock<Bytes>> = Arc::default();
+    let handler = move || async move { answer(&kept) };
+    Routes::default().get("/api/openapi.json", Right::Everybody, handler)
 }
 
 /// This document.
@@ -102,7 +110,17 @@ pub(super) fn routes() -> Routes {
     operation_id = "openapi",
     responses((status = 200, body = Object, description = "OpenAPI 3.1"))
 )]
-pub(super) async fn described() -> Json<utoipa::openapi::OpenApi> {
+fn answer(kept: &OnceLock<Bytes>) -> Result<Response, Problem> {
+    let text = if let Some(text) = kept.get() {
+        text.clone()
+    } else {
+        let text = serde_json::to_vec(&described()).map_err(Problem::internal)?;
+        kept.get_or_init(|| text.into()).clone()
+    };
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+fn described() -> utoipa::openapi::OpenApi {
     let mut document = Document::openapi();
     for operation in router::operations() {
         let item = document.paths.paths.get_mut(operation.path);
@@ -110,7 +128,7 @@ pub(super) async fn described() -> Json<utoipa::openapi::OpenApi> {
             complete(described, &operation);
         }
     }
-    Json(document)
+    document
 }
 
 fn find(item: &mut PathItem, verb: Verb) -> Option<&mut Described> {

@@ -36,7 +36,7 @@ const MONTHS: &str = "tce_equal";
 pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/api/v1/ledgers/{enterprise}", FIGURES, json)
-        .get("/api/v1/ledgers/{enterprise}/table.csv", FIGURES, csv)
+        .big("/api/v1/ledgers/{enterprise}/table.csv", FIGURES, csv)
 }
 
 /// The energy ledger of a month, in one answer.

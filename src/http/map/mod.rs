@@ -22,7 +22,7 @@ use crate::park::ParkId;
 use crate::park::backdrop::Thing;
 
 use super::figures::{Figures, Layer, Shown};
-use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble};
+use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big};
 
 pub(super) use look::Manner;
 pub use pictures::{PictureKey, Pictures};
@@ -33,11 +33,11 @@ const CELLS: Right = Right::Row(Matter::HeatCell, Action::Read);
 
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .get("/api/v1/map", CELLS, json)
-        .get("/api/v1/map.svg", CELLS, svg)
-        .get("/api/v1/map.png", CELLS, png)
-        .get("/api/v1/map.geojson", CELLS, geojson)
-        .get("/api/v1/map.csv", CELLS, csv)
+        .big("/api/v1/map", CELLS, json)
+        .big("/api/v1/map.svg", CELLS, svg)
+        .big("/api/v1/map.png", CELLS, png)
+        .big("/api/v1/map.geojson", CELLS, geojson)
+        .big("/api/v1/map.csv", CELLS, csv)
 }
 
 /// What a query asks for, read once.
@@ -229,10 +229,7 @@ async fn picture(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(query, who, purpose)?;
     let figures = sight.figures(desk, who).await?;
-    let had = headers.get_all(header::IF_NONE_MATCH).iter();
-    let had: Vec<String> = had
-        .filter_map(|tag| Some(tag.to_str().ok()?.to_owned()))
-        .collect();
+    let had = headers.clone();
     let (pictures, fonts) = (Arc::clone(&desk.pictures), Arc::clone(&desk.fonts));
     let backdrop = Arc::clone(&desk.backdrop);
     // Off the threads that answer, for painting takes a while.
@@ -250,7 +247,7 @@ async fn picture(
                 .sum(),
             kind: writing.0,
         };
-        if had.contains(&key.tag()) {
+        if big::has(&had, &key.tag()) {
             return Ok((key, None));
         }
         if let Some(bytes) = pictures.find(&key) {

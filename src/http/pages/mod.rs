@@ -9,7 +9,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::access::{Principal, Role};
 
-use super::{Asker, Problem, Routes};
+use super::{Asker, Problem, Routes, big};
 
 /// What Vite wrote.
 #[derive(RustEmbed)]
@@ -150,8 +150,7 @@ fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     } else {
         ASK_AGAIN
     };
-    let known = headers.get(header::IF_NONE_MATCH);
-    if known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    if big::has(headers, &tag) {
         let fresh = [
             (header::ETAG, tag),
             (header::CACHE_CONTROL, keep.to_owned()),

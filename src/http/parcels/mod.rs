@@ -20,7 +20,7 @@ use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .get(
+        .big(
             "/api/v1/parcels",
             Right::Row(Matter::Outline, Action::Read),
             outlines::outlines,

@@ -29,10 +29,14 @@ pub enum Trouble {
     SignInRefused,
     /// Too many attempts were wrong.
     TooManyAttempts,
+    /// More requests than one may send.
+    TooManyRequests,
     /// A password that the rules do not allow.
     WeakPassword,
     /// Another site made the browser send it.
     ForeignOrigin,
+    /// It came readable over a network.
+    TlsRequired,
     /// A token that may only read.
     ReadOnly,
     /// What is asked for does not go with what is there.
@@ -60,8 +64,10 @@ impl Trouble {
             Self::Unauthorized => "unauthorized",
             Self::SignInRefused => "sign_in_refused",
             Self::TooManyAttempts => "too_many_attempts",
+            Self::TooManyRequests => "too_many_requests",
             Self::WeakPassword => "weak_password",
             Self::ForeignOrigin => "foreign_origin",
+            Self::TlsRequired => "tls_required",
             Self::ReadOnly => "read_only",
             Self::Conflict => "conflict",
             Self::TooSlow => "too_slow",
@@ -76,7 +82,7 @@ impl Trouble {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Refused(Code::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Refused(Code::QuotaExceeded) | Self::TooManyAttempts => {
+            Self::Refused(Code::QuotaExceeded) | Self::TooManyAttempts | Self::TooManyRequests => {
                 StatusCode::TOO_MANY_REQUESTS
             }
             Self::Refused(_) | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
@@ -85,7 +91,7 @@ impl Trouble {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Unauthorized | Self::SignInRefused => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin | Self::ReadOnly => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::TlsRequired | Self::ReadOnly => StatusCode::FORBIDDEN,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -14,7 +14,7 @@ pub(super) mod wire;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
@@ -33,6 +33,9 @@ pub(super) use seat::{InSteps, SignedIn, all_parks, role_of};
 
 /// More than any of these bodies needs.
 pub(super) const BODY_BYTES_MAX: usize = 4_096;
+
+/// What a browser forgets when somebody signs out.
+const CLEARED: &str = "\"cache\"";
 
 /// How long a browser is remembered in which somebody signed in: 180 days.
 const KNOWN_SECONDS: u32 = 180 * 86_400;
@@ -307,7 +310,12 @@ pub(super) async fn out(
     }
     let forgotten = cookie::set(cookie::SESSION, "", Some(0));
     let status = axum::http::StatusCode::NO_CONTENT;
-    Ok((status, [(header::SET_COOKIE, forgotten)]).into_response())
+    // Maps and outlines that the browser kept are nobody's any more.
+    let cleared = (
+        HeaderName::from_static("clear-site-data"),
+        CLEARED.to_owned(),
+    );
+    Ok((status, [(header::SET_COOKIE, forgotten), cleared]).into_response())
 }
 
 /// The account, which was there a moment ago.

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use crate::access::{Office, Parks, Principal, Role};
+use crate::http::pace::Toll;
 use crate::http::record::AskedBy;
 use crate::http::{Desk, Problem, cookie};
 use crate::park::ParkId;
@@ -99,8 +100,12 @@ impl FromRequestParts<Desk> for InSteps {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
-        let seat = find(desk, &parts.headers).await?.ok_or_else(refused)?;
+        let Some(seat) = find(desk, &parts.headers).await? else {
+            Toll::of_nobody(parts, desk)?;
+            return Err(refused());
+        };
         let who = seat.principal(desk).await?;
+        Toll::of(parts, desk, &who)?;
         if let Some(asked_by) = parts.extensions.get::<AskedBy>() {
             asked_by.is(&who);
         }

@@ -14,12 +14,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::ingest::event::{AcceptFailed, ClientRefused};
 use crate::ingest::line::Ending;
-use crate::ingest::{Door, Fault};
+use crate::ingest::{Door, Fault, Handshake};
 
 use super::connection::Connection;
 use super::greeting;
 use super::inbox::Inbox;
-use super::tls::Handshake;
 
 /// Who is at the other end of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! MQTT 3.1.1 and 5 on one port (contract.md 2).
 //!
-//! [`run`] accepts on a listener, [`serve`] speaks on any stream. Inside, what calculates
+//! [`run`] accepts on a listener, [`serve`] speaks on any stream, [`serve_frames`] over a WebSocket. Inside, what calculates
 //! (`frame`, `codec`, `topic`, `admission`, `conversation`, `answers`) is apart from what waits
 //! (`greeting`, `connection`, `listener`, `warden`). Must not know how readings are kept.
 
@@ -11,6 +11,7 @@ mod codec;
 mod connection;
 mod conversation;
 mod frame;
+mod frames;
 mod greeting;
 mod inbox;
 mod listener;
@@ -18,11 +19,10 @@ mod outgoing;
 mod packet_ids;
 mod queue;
 mod seat;
-mod tls;
 mod topic;
 mod warden;
 mod wire;
 
+pub use frames::serve_frames;
 pub use listener::{Peer, listen, run, serve};
-pub use tls::{Handshake, TlsRefused};
 pub use warden::watch_credentials;

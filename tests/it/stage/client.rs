@@ -46,6 +46,17 @@ pub(crate) fn request(
     headers: &[&str],
     body: &[u8],
 ) -> Answer {
+    exchange(address, &written(address, method, path, headers, body))
+}
+
+/// The bytes of a request.
+pub(crate) fn written(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[&str],
+    body: &[u8],
+) -> Vec<u8> {
     let mut bytes = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
     if !headers
         .iter()
@@ -65,16 +76,21 @@ pub(crate) fn request(
         bytes.push_str("\r\n");
     }
     bytes.push_str("\r\n");
-    exchange(address, &[bytes.as_bytes(), body].concat())
+    [bytes.as_bytes(), body].concat()
 }
 
 /// Sends raw bytes and reads until the server closes.
 pub(crate) fn exchange(address: &str, bytes: &[u8]) -> Answer {
-    let Ok(mut stream) = TcpStream::connect(address) else {
+    let Ok(stream) = TcpStream::connect(address) else {
         return parsed(&[]);
     };
     stream.set_read_timeout(Some(WITHIN)).unwrap();
     stream.set_write_timeout(Some(WITHIN)).unwrap();
+    exchange_over(stream, bytes)
+}
+
+/// The same on a stream that stands.
+pub(crate) fn exchange_over(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
     // A server may refuse and close before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-pub(crate) use client::{Answer, exchange, request};
+pub(crate) use client::{Answer, exchange, exchange_over, request, written};
 pub(crate) use park::{ENTERPRISE, GATEWAY};
 pub(crate) use person::{PASSWORD, Person, cookie_of, unbase32};
 pub(crate) use wait::until;
@@ -121,6 +121,20 @@ impl Server {
     /// The same for what has much to lay first.
     pub(crate) fn start_within(
         within: Duration,
+        command: Command,
+        data_dir: &Path,
+        log: &Path,
+    ) -> Self {
+        let server = Self::begin(within, command, data_dir, log);
+        until(START_WITHIN, "/readyz", || {
+            (server.get("/readyz").status == 200).then_some(())
+        });
+        server
+    }
+
+    /// The same for what answers nobody who comes without TLS.
+    pub(crate) fn begin(
+        within: Duration,
         mut command: Command,
         data_dir: &Path,
         log: &Path,
@@ -153,9 +167,6 @@ impl Server {
         server.mqtt = port("mqtt");
         server.mqtt_tls = port("mqtt_tls");
         server.control = port("control").unwrap();
-        until(START_WITHIN, "/readyz", || {
-            (server.get("/readyz").status == 200).then_some(())
-        });
         server
     }
 

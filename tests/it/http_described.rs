@@ -33,11 +33,7 @@ fn hold(command: &PathBuf, stage: &Stage, server: &Server, header: &str, more: &
         .args(["run", &format!("{base}/api/openapi.json"), "--url", &base])
         .args(["--seed", SEED, "--max-examples", EXAMPLES, "--workers", "2"])
         .args(["--phases", "examples,coverage,fuzzing", "--checks", CHECKS])
-        .args([
-            "--generation-deterministic",
-            "--generation-database",
-            "none",
-        ])
+        .args(["--generation-database", "none"])
         .args(["--request-timeout", "20", "--header", header])
         .args(more)
         .current_dir(stage.path(""))

@@ -17,8 +17,9 @@ use crate::stage::{Server, Stage, request, until};
 const EACH: usize = 500;
 /// The promise of contract.md 7.
 const CLOSED_WITHIN: Duration = Duration::from_secs(15);
-/// What a good request may take on a machine that runs other tests as well.
-const GOOD_WITHIN: Duration = Duration::from_secs(2);
+/// What a good request may take, most of them and each, on a machine that runs other tests as well.
+const MOST_WITHIN: Duration = Duration::from_millis(500);
+const EACH_WITHIN: Duration = Duration::from_secs(10);
 
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread()
@@ -73,10 +74,10 @@ fn kinds(token: &str) -> Vec<Kind> {
     ]
 }
 
-/// Asks well until `over`; how long the slowest answer took, and how many there were.
-async fn ask_well(server: &Server, over: watch::Receiver<bool>) -> (Duration, usize) {
+/// Asks well until `over`; how long the answers took, the fastest first.
+async fn ask_well(server: &Server, over: watch::Receiver<bool>) -> Vec<Duration> {
     let bearer = server.bearer().unwrap();
-    let (mut slowest, mut asked) = (Duration::ZERO, 0);
+    let mut took = Vec::new();
     while !*over.borrow() {
         for path in ["/livez", "/api/v1/me", "/api/v1/gateways"] {
             let (address, bearer) = (server.http.clone(), bearer.clone());
@@ -86,12 +87,12 @@ async fn ask_well(server: &Server, over: watch::Receiver<bool>) -> (Duration, us
             });
             let answer = asking.await.unwrap();
             assert_eq!(answer.status, 200, "{path}: {answer:?} {}", server.log());
-            slowest = slowest.max(start.elapsed());
-            asked += 1;
+            took.push(start.elapsed());
         }
         sleep(Duration::from_millis(100)).await;
     }
-    (slowest, asked)
+    took.sort();
+    took
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn five_hundred_slow_clients_of_each_kind_are_closed_in_time_and_harm_nobody() {
     // Added before it gets slow.
     assert_eq!(server.get("/api/v1/me").status, 200);
     let (over, watching) = watch::channel(false);
-    let (closed, (slowest, asked)) = runtime().block_on(async {
+    let (closed, took) = runtime().block_on(async {
         let slow = async {
             let mut running = Vec::new();
             for (kind, begun, drop) in kinds(&token) {
@@ -133,9 +134,12 @@ fn five_hundred_slow_clients_of_each_kind_are_closed_in_time_and_harm_nobody() {
         );
         assert!(longest < CLOSED_WITHIN, "{kind}: {longest:?}");
     }
-    println!("{asked} good requests, the slowest {slowest:?}");
-    assert!(asked > 50, "{asked}");
-    assert!(slowest < GOOD_WITHIN, "{slowest:?}");
+    let (median, slowest) = (took[took.len() / 2], took[took.len() - 1]);
+    let asked = took.len();
+    println!("{asked} good requests, half within {median:?}, the slowest {slowest:?}");
+    assert!(asked > 30, "{asked}");
+    assert!(median < MOST_WITHIN, "{median:?}");
+    assert!(slowest < EACH_WITHIN, "{slowest:?}");
     server.stop();
 }
 

@@ -293,7 +293,7 @@ fn paint(
     path = "/api/v1/map.geojson",
     operation_id = "map_geojson",
     params(wire::Query),
-    responses((status = 200, body = String, content_type = "application/geo+json", description = "of the parcels that the asker may see"))
+    responses((status = 200, body = Object, content_type = "application/geo+json", description = "of the parcels that the asker may see"))
 )]
 pub(super) async fn geojson(
     Asker(who): Asker,

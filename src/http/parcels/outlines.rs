@@ -87,7 +87,11 @@ impl Text {
     path = "/api/v1/parcels",
     operation_id = "parcels",
     params(OutlineQuery),
-    responses((status = 200, body = FeatureCollection, content_type = "application/geo+json", description = "EPSG:4326"))
+    responses((
+        status = 200,
+        content((FeatureCollection = "application/geo+json"), (Object = "application/json")),
+        description = "EPSG:4326; as JSON for drawing where `form=compact` was asked for"
+    ))
 )]
 pub(super) async fn outlines(
     Asker(who): Asker,

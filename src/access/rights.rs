@@ -29,6 +29,12 @@ pub enum Matter {
     Grade,
     /// Scores and reasons of a rated year, from its notice.
     Score,
+    /// What the enterprise says of its closed ledger (核对): its own decision, which contract.md 6 has
+    /// no row of and screens.md 2 and 7.3 give to its clerk; who may look at its meters may read it.
+    LedgerCheck,
+    /// What lies in quarantine, taken in after a repair: screens.md 7.2 and 12 let the enterprise and
+    /// the park do that; who may look at it is a matter of [`Matter::Series`].
+    Aside,
     /// Users.
     Users,
     /// What one administrator asks for and another is to confirm.
@@ -58,6 +64,8 @@ impl Matter {
             Self::ParkTotals => "park_totals",
             Self::Grade => "grade",
             Self::Score => "score",
+            Self::LedgerCheck => "ledger_check",
+            Self::Aside => "aside",
             Self::Users => "users",
             Self::Proposal => "proposal",
             Self::Keys => "keys",
@@ -219,6 +227,8 @@ const TABLE: &[Row] = &[
     row(Matter::ParkTotals, [ R,  N,  R,   R,   R,  N,  N,  N]),
     row(Matter::Grade,      [ R,  R,  R,   R,   R,  N,  N,  N]),
     row(Matter::Score,      [ R,  N,  N,   N,   R,  N,  N,  N]),
+    row(Matter::LedgerCheck, [W, N,  R,   N,   R,  N,  N,  N]),
+    row(Matter::Aside,      [ W,  N,  W,   N,   N,  N,  N,  N]),
     row(Matter::Users,      [ N,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Proposal,   [ N,  N,  N,   N,   N,  W,  W,  W]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),

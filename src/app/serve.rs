@@ -281,6 +281,7 @@ fn desk(
         settling: Arc::default(),
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,
+        check_within: parts.settings.ledger_check_within,
         fonts: Arc::new(fonts),
         backdrop: Arc::new(backdrop),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),

@@ -117,6 +117,8 @@ pub struct Settings {
     pub engine: Engine,
     /// How long after its end a month is closed (`ledger.close_after`).
     pub ledger_close_after: Duration,
+    /// How long enterprises are asked to check a month (`ledger.check_within`).
+    pub ledger_check_within: Duration,
     /// Coal and carbon of a unit of each carrier.
     pub factors: Factors,
     /// By what a year is rated.
@@ -157,6 +159,7 @@ impl Settings {
             audit_keep_for: audit_keep_for(&reader),
             engine: engine(&reader),
             ledger_close_after: reader.duration("ledger.close_after"),
+            ledger_check_within: reader.duration("ledger.check_within"),
             factors: factors(&reader),
             rating: rating(&reader),
             city: city(&reader),

@@ -63,6 +63,8 @@ pub struct Desk {
     pub request_ids: Arc<RequestIds>,
     /// How long after its end a month is closed.
     pub close_after: Duration,
+    /// How long after its end enterprises are asked to check a month's ledger.
+    pub check_within: Duration,
     /// Fonts for glyphs that the shipped one lacks.
     pub fonts: Arc<Vec<Vec<u8>>>,
     /// What is drawn under the parcels of maps, in the order of drawing.

@@ -108,6 +108,12 @@ pub enum PostRefused {
 }
 
 impl Door {
+    /// The limits of one message.
+    #[must_use]
+    pub fn limits(&self) -> &intake::Limits {
+        &self.parts.limits
+    }
+
     /// A door of `parts`.
     #[must_use]
     pub fn new(parts: Parts) -> Self {

@@ -34,6 +34,7 @@ fn metered(meter: &str, indicator: &str, used: Option<&str>, known: &str) -> Met
         known_share: known.into(),
         flags: String::new(),
         revision: 2,
+        begun: None,
     }
 }
 

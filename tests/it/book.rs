@@ -221,6 +221,38 @@ async fn a_month_is_closed_once_and_again_when_late_data_change_it() {
 }
 
 #[tokio::test]
+async fn a_month_in_which_a_meter_is_first_read_says_since_when() {
+    let books = Books::open().await;
+    let one = code(1).to_string();
+    books
+        .reads(&[
+            ("2026-01-12", 0.0),
+            ("2026-02-01", 200.0),
+            ("2026-03-01", 590.0),
+            ("2026-03-02", 600.0),
+        ])
+        .await;
+    books.pass("2026-03-05").await;
+    let begun = async |month: &str, revision: u32, kind: &str| {
+        let accounts = books.accounts(month, revision).await;
+        let gaps = accounts[&one].account.begun(kind).into_iter();
+        gaps.map(|gap| format!("{} {}", gap.what, gap.detail))
+            .collect::<Vec<_>>()
+    };
+    for kind in ["electricity_kwh", "tce_equal", "kwh_per_mu"] {
+        assert_eq!(begun("2026-01", 1, kind).await, ["E-01 2026-01-12"]);
+        assert_eq!(begun("2026-02", 1, kind).await, Vec::<String>::new());
+    }
+    assert!(begun("2026-01", 1, "land_mu").await.is_empty());
+    // What came late before it: it was read on the first day, and the month is whole.
+    books.reads(&[("2026-01-01", 0.0)]).await;
+    books.pass("2026-03-09").await;
+    let revision = u32::try_from(books.revisions("2026-01").await).unwrap();
+    assert_eq!(revision, 2);
+    assert!(begun("2026-01", 2, "tce_equal").await.is_empty());
+}
+
+#[tokio::test]
 async fn a_statement_that_comes_late_is_the_next_revision_of_its_periods_alone() {
     let books = Books::open().await;
     let one = code(1).to_string();

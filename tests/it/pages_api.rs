@@ -31,6 +31,7 @@ fn the_api_says_the_same_on_every_way_and_the_page_shows_it() {
     registers_at_the_borders_give_what_a_meter_used(&cards);
     the_legend_counts_every_parcel_once_and_ranks_fall(&park);
     every_export_says_what_the_map_says(&park);
+    crate::pages_workbook::a_workbook_holds_the_rows_of_the_screen(&park);
     outlines_come_whole_and_periods_end_with_the_running_month(&park);
     what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(&park);
     a_reader_resumes_or_hears_of_a_gap(&park);

@@ -56,6 +56,7 @@ fn strips_states_causes_and_quarantine_say_what_came() {
     a_silent_meter_names_the_clock_of_its_gateway(&arrival);
     heaps_are_by_cause_and_unknown_meters_apart(&arrival);
     the_table_holds_every_strip(&server, &arrival);
+    ninety_days_end_as_fourteen_do(&server, &arrival);
     only_what_is_there_can_be_asked_for(&server);
     the_readings_of_a_day_come_in_order(&server, &arrival);
     server.stop();
@@ -148,6 +149,25 @@ fn the_table_holds_every_strip(server: &Server, arrival: &Value) {
     assert_eq!(rows.len(), index);
 }
 
+fn ninety_days_end_as_fourteen_do(server: &Server, arrival: &Value) {
+    let long = server.get("/api/v1/arrival?days=90").json();
+    let of = |arrival: &Value, id: &str| meter(arrival, id)["strip"].as_array().unwrap().clone();
+    for id in ["E-01", "G-01"] {
+        let (long, short) = (of(&long, id), of(arrival, id));
+        assert_eq!((long.len(), short.len()), (90, 14));
+        // The running day counts on while one asks.
+        assert_eq!(long[76..89], short[..13], "{id}");
+        assert_eq!(long[0]["expected"], 96, "{id}");
+    }
+    assert_eq!(
+        long["days"].as_array().unwrap()[76..],
+        arrival["days"].as_array().unwrap()[..]
+    );
+    let table = server.get("/api/v1/arrival.csv?days=90");
+    let meters = arrival["meters"].as_array().unwrap().len();
+    assert_eq!(table.text().lines().count(), 1 + 90 * meters);
+}
+
 fn only_what_is_there_can_be_asked_for(server: &Server) {
     let rows = [
         (format!("/api/v1/arrival?enterprise={ENTERPRISE}"), 200),
@@ -162,7 +182,10 @@ fn only_what_is_there_can_be_asked_for(server: &Server) {
             format!("/api/v1/arrival?park=p1&enterprise={ENTERPRISE}"),
             400,
         ),
-        ("/api/v1/arrival?days=90".to_owned(), 400),
+        ("/api/v1/arrival?days=90".to_owned(), 200),
+        ("/api/v1/arrival?days=91".to_owned(), 400),
+        ("/api/v1/arrival?days=0".to_owned(), 400),
+        ("/api/v1/arrival?days=x".to_owned(), 400),
         (
             "/api/v1/meters/E-01/readings?indicator=kwh_register".to_owned(),
             200,

@@ -68,3 +68,13 @@ fn home_arrival_rating_and_sources_stand_in_every_state_at_both_widths() {
 fn seven_tabs_share_one_line_and_a_page_still_loads() {
     run_node("tests/browser/tabs.test.mjs", &[]);
 }
+
+#[test]
+fn a_ledger_is_checked_and_nobody_is_overwritten() {
+    run_node("tests/browser/check.test.mjs", &[]);
+}
+
+#[test]
+fn the_bureau_says_what_for_before_it_looks() {
+    run_node("tests/browser/purpose.test.mjs", &[]);
+}

@@ -26,6 +26,9 @@ const SETUP: &str = r#"{"code":"AAAA","account":"first","name":"x","password":"x
 const OWN: &str = r#"{"present":"not this one","password":"x"}"#;
 const TOKEN: &str = r#"{"label":"x","scope":"read","days":1}"#;
 const NEW: &str = r#"{"account":"new.one","name":"新","role":"bureau"}"#;
+/// A revision that there is not, which says that it was looked at.
+const CHECK: &str = r#"{"month":"2026-09","revision":999,"seen":0,"verdict":"confirmed"}"#;
+const REPLAY: &str = r#"{"number":999999999,"reason":"x"}"#;
 const HERE: &str = r#"{"role":"operator","scope":"{here}"}"#;
 const THERE: &str = r#"{"role":"operator","scope":"{there}"}"#;
 
@@ -100,6 +103,14 @@ pub(crate) const TABLE: &[Row] = &[
     ("GET /api/v1/audit/staff",  "-", "/api/v1/audit/staff",  "", "n Y Y Y Y Y Y n n Y Y"),
     ("GET /api/v1/audit/looks",  "-", "/api/v1/audit/looks",  "", "n Y Y n n n n n n n n"),
     ("GET /api/v1/audit/verify", "-", "/api/v1/audit/verify", "", "n n n n n n n n n Y n"),
+
+    // What an enterprise says of its ledger, and what is taken in again (`ledger_check`, `replay_heap`).
+    ("POST /api/v1/ledgers/{enterprise}/checks", "own enterprise",       "/api/v1/ledgers/{own}/checks",     CHECK, "n x n n n n n n n n x"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "other enterprise",     "/api/v1/ledgers/{other}/checks",   CHECK, "n n x n n n n n n n x"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "foreign enterprise",   "/api/v1/ledgers/{foreign}/checks", CHECK, "n n n n n n n n n n x"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "absent enterprise",    "/api/v1/ledgers/{absent}/checks",  CHECK, "n n n n n n n n n n n"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "malformed enterprise", "/api/v1/ledgers/x/checks",         CHECK, "n n n n n n n n n n n"),
+    ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", REPLAY, "n n n n n n n n n n n"),
 
     // The last of all: it ends the session that the cells before were asked with.
     ("POST /api/v1/sign-out", "-", "/api/v1/sign-out", "", "Y Y Y Y Y Y Y Y Y Y Y"),

@@ -30,8 +30,7 @@ const OBJECTS: [&str; 8] = [
     "park",
 ];
 /// Parameters of that name that only pick rows out of an answer, or say where to look.
-const FILTERS: [(&str, &str); 3] = [
-    ("/api/v1/ratings/{year}", "park"),
+const FILTERS: [(&str, &str); 2] = [
     ("/api/v1/ratings/{year}/{enterprise}", "park"),
     ("/api/v1/parcels/{parcel}/card", "park"),
 ];
@@ -89,6 +88,7 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/ratings/{year}",        "-", "/api/v1/ratings/{year}",              "Y Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/map",                   "-", "/api/v1/map",                         "n C C Y Y Y Y n n n Y"),
     ("GET /api/v1/map.csv",               "-", "/api/v1/map.csv",                     "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/map.xlsx",              "-", "/api/v1/map.xlsx",                    "n C C Y Y Y Y n n n Y"),
     ("GET /api/v1/map.geojson",           "-", "/api/v1/map.geojson",                 "n C C Y Y Y Y n n n Y"),
     ("GET /api/v1/map.svg",               "-", "/api/v1/map.svg",                     "n C C Y Y Y Y n n n Y"),
     ("GET /api/v1/map.png",               "-", "/api/v1/map.png",                     "n Y Y Y Y Y Y n n n Y"),
@@ -131,6 +131,10 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/map.csv",     "foreign park",   "/api/v1/map.csv?park={there}",     "n n n n Y n Y n n n Y"),
     ("GET /api/v1/map.csv",     "absent park",    "/api/v1/map.csv?park=NONE",        "n n n n n n n n n n n"),
     ("GET /api/v1/map.csv",     "malformed park", "/api/v1/map.csv?park=%2F",         "n n n n n n n n n n n"),
+    ("GET /api/v1/map.xlsx",    "own park",       "/api/v1/map.xlsx?park={here}",     "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/map.xlsx",    "foreign park",   "/api/v1/map.xlsx?park={there}",    "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/map.xlsx",    "absent park",    "/api/v1/map.xlsx?park=NONE",       "n n n n n n n n n n n"),
+    ("GET /api/v1/map.xlsx",    "malformed park", "/api/v1/map.xlsx?park=%2F",        "n n n n n n n n n n n"),
     ("GET /api/v1/map.geojson", "own park",       "/api/v1/map.geojson?park={here}",  "n C C Y n Y Y n n n Y"),
     ("GET /api/v1/map.geojson", "foreign park",   "/api/v1/map.geojson?park={there}", "n n n n Y n Y n n n Y"),
     ("GET /api/v1/map.geojson", "absent park",    "/api/v1/map.geojson?park=NONE",    "n n n n n n n n n n n"),
@@ -186,6 +190,10 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/ledgers/{enterprise}/table.csv", "foreign enterprise", "/api/v1/ledgers/{foreign}/table.csv", "n n n n Y n Y n n n Y"),
     ("GET /api/v1/ledgers/{enterprise}/table.csv", "absent enterprise", "/api/v1/ledgers/{absent}/table.csv", "n n n n n n n n n n n"),
     ("GET /api/v1/ledgers/{enterprise}/table.csv", "malformed enterprise", "/api/v1/ledgers/x/table.csv", "n n n n n n n n n n n"),
+    ("GET /api/v1/ratings/{year}", "own park",       "/api/v1/ratings/{year}?park={here}",  "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/ratings/{year}", "foreign park",   "/api/v1/ratings/{year}?park={there}", "Y Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/ratings/{year}", "absent park",    "/api/v1/ratings/{year}?park=NONE",    "n n n n n n n n n n n"),
+    ("GET /api/v1/ratings/{year}", "malformed park", "/api/v1/ratings/{year}?park=%2F",     "n n n n n n n n n n n"),
     ("GET /api/v1/arrival/quarantine.csv", "own enterprise", "/api/v1/arrival/quarantine.csv?enterprise={own}", "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/arrival/quarantine.csv", "other enterprise", "/api/v1/arrival/quarantine.csv?enterprise={other}", "n n Y Y n Y Y n n n Y"),
     ("GET /api/v1/arrival/quarantine.csv", "foreign enterprise", "/api/v1/arrival/quarantine.csv?enterprise={foreign}", "n n n n Y n Y n n n Y"),

@@ -108,17 +108,57 @@ fn each_item(
     }
 }
 
+/// What makes items of a gateway one heap: code, how far the clock is off, which unknown meter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HeapKey(Code, Option<i64>, Option<String>);
+
+impl HeapKey {
+    fn of(item: &Quarantined) -> Self {
+        // Unknown meters are a heap each: each is registered apart.
+        let meter = (item.code == Code::UnknownMeter).then(|| item.detail.clone());
+        Self(item.code, ahead_ms(item.code, &item.detail), meter)
+    }
+
+    /// Why they were set aside.
+    pub(super) const fn code(&self) -> Code {
+        self.0
+    }
+
+    /// How far the clock runs ahead.
+    pub(super) const fn ahead_ms(&self) -> Option<i64> {
+        self.1
+    }
+}
+
+/// The heap that the item `number` of a gateway lies on, with all its items, oldest first; `None` if
+/// it lies there no more.
+pub(super) fn heap_of(
+    engine: &dyn Engine,
+    gateway: &Gateway,
+    number: QuarantineNo,
+    now: Moment,
+) -> Result<Option<(HeapKey, Vec<QuarantineNo>)>, StoreFault> {
+    let mut heaps: BTreeMap<HeapKey, Vec<QuarantineNo>> = BTreeMap::new();
+    each_item(engine, gateway, now, &mut |item| {
+        heaps
+            .entry(HeapKey::of(item))
+            .or_default()
+            .push(item.number);
+    })?;
+    let mut heaps = heaps.into_iter();
+    Ok(heaps.find(|(_, items)| items.contains(&number)))
+}
+
 fn of_gateway(
     engine: &dyn Engine,
     gateway: &Gateway,
     now: Moment,
 ) -> Result<Vec<Heap>, StoreFault> {
-    let mut heaps: BTreeMap<(Code, Option<i64>, Option<String>), Heap> = BTreeMap::new();
+    let mut heaps: BTreeMap<HeapKey, Heap> = BTreeMap::new();
     each_item(engine, gateway, now, &mut |item| {
-        let ahead_ms = ahead_ms(item.code, &item.detail);
-        // Unknown meters are a heap each: each is registered apart.
-        let meter = (item.code == Code::UnknownMeter).then(|| item.detail.clone());
-        let heap = heaps.entry((item.code, ahead_ms, meter));
+        let key = HeapKey::of(item);
+        let ahead_ms = key.ahead_ms();
+        let heap = heaps.entry(key);
         let heap = heap.or_insert_with(|| Heap {
             gateway: gateway.id.clone(),
             enterprise: gateway.enterprise.clone(),

@@ -1,5 +1,5 @@
-//! `GET /api/v1/arrival`: did the data arrive. Of each meter the newest reading, fourteen days of
-//! expected and received, how it stands and why; what lies in quarantine and how to mend it; what
+//! `GET /api/v1/arrival`: did the data arrive. Of each meter the newest reading, some days (14, at
+//! most 90) of expected and received, how it stands and why; what lies in quarantine and how to mend it; what
 //! the gateways say. The strips and the quarantine as `.csv`.
 //!
 //! Own meters of an enterprise, those of an operator's parks, all for the bureau (contract.md 6,
@@ -7,6 +7,7 @@
 
 mod aside;
 mod meters;
+pub(super) mod replay;
 mod strip;
 mod table;
 mod wire;
@@ -32,8 +33,9 @@ use super::{Asked, Asker, Desk, Problem, Right, Routes, off_thread, spreadsheet}
 use aside::Heap;
 use meters::MeterArrival;
 
-/// Days of a strip, the running one included (screens.md 7.1).
+/// Days of a strip, the running one included (screens.md 7.1), and the most of them (7.2).
 const DAYS: i32 = 14;
+const DAYS_MAX: i32 = 90;
 
 pub(super) fn routes() -> Routes {
     let right = Right::Row(Matter::Series, Action::Read);
@@ -41,6 +43,11 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/arrival", right, json)
         .big("/api/v1/arrival.csv", right, csv)
         .big("/api/v1/arrival/quarantine.csv", right, aside_csv)
+        .post(
+            "/api/v1/arrival/quarantine/replay",
+            Right::Row(Matter::Aside, Action::Write),
+            replay::replay_heap,
+        )
 }
 
 /// All that is answered.
@@ -113,6 +120,14 @@ pub(super) async fn aside_csv(
     spreadsheet::answer(table::ASIDE_HEAD, table::aside_rows(&items, now, language))
 }
 
+/// Who may take nothing in finds no such address.
+fn takes_some_in(who: &Principal) -> Result<(), Problem> {
+    if scope(who, Action::Write, Matter::Aside) == Scope::Nothing {
+        return Err(Problem::not_found());
+    }
+    Ok(())
+}
+
 /// Who may see no meter finds no such address.
 fn sees_some(who: &Principal) -> Result<(), Problem> {
     if scope(who, Action::Read, Matter::Series) == Scope::Nothing {
@@ -136,7 +151,7 @@ impl Arrival {
         sees_some(who)?;
         let now = desk.clock.now();
         let today = Day::of(now);
-        let first = Day::from_number(today.number().saturating_sub(DAYS - 1));
+        let first = Day::from_number(today.number().saturating_sub(asked.days()? - 1));
         let days = days(first, today);
         let enterprises = enterprises(desk, who, asked, now).await?;
         let mut rows = meter_rows(desk, who, asked.enterprise()?.as_ref()).await?;

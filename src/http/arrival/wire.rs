@@ -6,13 +6,14 @@ use utoipa::{IntoParams, ToSchema};
 use crate::calendar::{Day, Moment};
 use crate::http::{Problem, Trouble};
 use crate::ingest::Presence;
-use crate::park::{EnterpriseCode, Gateway, ParkId};
+use crate::park::{EnterpriseCode, Gateway, Name, ParkId};
 use crate::reading::Taken;
 
-use super::Arrival;
 use super::aside::Heap;
 use super::meters::{Cause, MeterArrival, State};
+use super::replay::Totals;
 use super::strip::DayCount;
+use super::{Arrival, DAYS, DAYS_MAX};
 
 /// Whose: of one enterprise, or of one park; all in sight if nothing is named.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -23,6 +24,8 @@ pub(in crate::http) struct Asked {
     enterprise: Option<String>,
     /// Of this park only.
     park: Option<String>,
+    /// How many days of a strip, the running one included: 1 to 90, 14 if not given.
+    days: Option<i32>,
 }
 
 impl Asked {
@@ -32,6 +35,16 @@ impl Asked {
         code.map_err(|_not_a_code| Problem::not_found())
     }
 
+    /// How many days.
+    pub(super) fn days(&self) -> Result<i32, Problem> {
+        let days = self.days.unwrap_or(DAYS);
+        if !(1..=DAYS_MAX).contains(&days) {
+            let detail = "days is 1 to 90";
+            return Err(Problem::new(Trouble::BadRequest, detail));
+        }
+        Ok(days)
+    }
+
     pub(super) fn park(&self) -> Result<Option<ParkId>, Problem> {
         if self.park.is_some() && self.enterprise.is_some() {
             let detail = "name an enterprise or a park, not both";
@@ -39,6 +52,51 @@ impl Asked {
         }
         let park = self.park.as_deref().map(str::parse).transpose();
         park.map_err(|_not_an_id| Problem::not_found())
+    }
+}
+
+/// Which heap is taken in again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReplayAsked)]
+pub(in crate::http) struct ReplayAsked {
+    /// The number of one of its items, as `quarantine` of the arrival tells it.
+    pub(super) number: u64,
+    /// Whether its times are moved back by as much as its clock ran ahead.
+    #[serde(default)]
+    pub(super) shift: bool,
+    /// Why; kept with each item.
+    reason: String,
+}
+
+impl ReplayAsked {
+    pub(super) fn reason(&self) -> Result<Name, Problem> {
+        self.reason.parse().map_err(|_cause| {
+            let detail = "a reason has 1 to 200 characters and no control characters";
+            Problem::new(Trouble::BadRequest, detail)
+        })
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReplayAnswer)]
+pub(in crate::http) struct ReplayAnswer {
+    /// Items taken in.
+    items: u64,
+    /// Values kept of them; those that were there already are among them and count once.
+    values: u64,
+    /// Items that are still not good, or wait for the next question.
+    left: u64,
+}
+
+impl ReplayAnswer {
+    pub(super) const fn of(totals: Totals) -> Self {
+        Self {
+            items: totals.items,
+            values: totals.kept,
+            left: totals.left,
+        }
     }
 }
 

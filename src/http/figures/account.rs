@@ -9,13 +9,13 @@ use crate::http::{Desk, Problem};
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::HolderAccount;
 use crate::park::{EnterpriseCode, ParkId};
-use crate::store::registry::{Holder, PAGE_LIMIT, RegistryFault};
+use crate::store::registry::{AccountClose, Holder, PAGE_LIMIT, RegistryFault};
 use crate::units::Exact;
 
 use super::layer::Recipe;
 use super::spread::{Amount, Spread};
 use super::used::{Used, compare, last_instant};
-use super::{Arrivals, Figures, Ground, Layer, PeriodValue, Shown, unavailable};
+use super::{Arrivals, Figures, Ground, Layer, PeriodValue, Shown, When, unavailable};
 
 /// The layer in the period that is asked for, or in the newest that has accounts.
 pub(super) async fn load(
@@ -23,16 +23,29 @@ pub(super) async fn load(
     who: &Principal,
     (layer, recipe): (Layer, Recipe),
     park: Option<&ParkId>,
-    asked: Option<AccountPeriod>,
+    when: When,
     now: Moment,
 ) -> Result<Figures, Problem> {
-    let shown = match asked {
+    let shown = match when.period {
         Some(asked) => asked,
         None => newest(desk, recipe, now).await.map_err(unavailable)?,
     };
     let period = shown.period();
     let ground = Ground::load(desk, who, park, last_instant(period, now)).await?;
-    let kept = Kept::load(desk, recipe, shown).await.map_err(unavailable)?;
+    let mut closes = desk
+        .registry
+        .list_account_closes(shown)
+        .await
+        .map_err(unavailable)?;
+    let newest = closes.last().map(|close| close.revision);
+    closes.retain(|one| when.revision.is_none_or(|wanted| one.revision == wanted));
+    let close = closes.pop();
+    if when.revision.is_some() && close.is_none() {
+        return Err(Problem::not_found());
+    }
+    let kept = Kept::of(desk, recipe, shown, close)
+        .await
+        .map_err(unavailable)?;
     let mut cells = kept.spread.cells(&ground);
     let mut compared = None;
     for base in bases(shown) {
@@ -57,6 +70,7 @@ pub(super) async fn load(
         read_at: now,
         close: None,
         revision: kept.revision,
+        newest,
         total: kept.spread.total(&ground),
         parts: kept.spread.parts(&ground),
         completeness: metered.as_ref().and_then(Used::completeness),
@@ -174,6 +188,16 @@ impl Kept {
         period: AccountPeriod,
     ) -> Result<Self, RegistryFault> {
         let close = desk.registry.find_account_close(period).await?;
+        Self::of(desk, recipe, period, close).await
+    }
+
+    /// By this closing; nothing without one.
+    async fn of(
+        desk: &Desk,
+        recipe: Recipe,
+        period: AccountPeriod,
+        close: Option<AccountClose>,
+    ) -> Result<Self, RegistryFault> {
         let mut amounts: BTreeMap<EnterpriseCode, Amount> = BTreeMap::new();
         let (all, mut after) = (Principal::local(), None::<String>);
         while let Some(close) = &close {
@@ -218,9 +242,11 @@ fn amount(account: &HolderAccount, recipe: Recipe) -> Option<Amount> {
         Some(kind) => Some(account.find(kind)?.exact()?),
     };
     let share = figure.known_share.as_deref();
+    let begun = account.begun(recipe.numerator).into_iter();
     Some(Amount {
         numerator: figure.exact()?,
         denominator,
         known_share: share.and_then(|share| Exact::decimal(share).ok()),
+        begun: begun.filter_map(|gap| gap.detail.parse().ok()).max(),
     })
 }

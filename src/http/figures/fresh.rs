@@ -105,6 +105,7 @@ pub(super) async fn load(
         read_at: now,
         close: None,
         revision: None,
+        newest: None,
         grades: BTreeMap::new(),
         rated: None,
         total: Ratio::percent(on_time, arrivals.meters.len()),

@@ -13,7 +13,7 @@ use crate::park::{EnterpriseCode, ParcelId, ParkId};
 use crate::store::registry::{AssessedFilter, Assessment, PAGE_LIMIT, RegistryFault};
 
 use super::used::last_instant;
-use super::{Arrivals, Figure, Figures, Ground, Layer, Shown, State, unavailable};
+use super::{Arrivals, Figure, Figures, Ground, Layer, Shown, State, When, unavailable, year};
 
 /// The letters of a rated year.
 #[derive(Debug, Default)]
@@ -21,6 +21,7 @@ pub(super) struct Grades {
     pub(super) letters: BTreeMap<EnterpriseCode, Grade>,
     pub(super) rated: Option<Year>,
     revision: Option<u32>,
+    newest: Option<u32>,
     rated_at: Option<Moment>,
 }
 
@@ -30,6 +31,7 @@ impl Grades {
         desk: &Desk,
         who: &Principal,
         asked: Option<Year>,
+        revision: Option<u32>,
     ) -> Result<Self, RegistryFault> {
         let year = match asked {
             Some(year) => Some(year),
@@ -38,10 +40,14 @@ impl Grades {
         let Some(year) = year else {
             return Ok(Self::default());
         };
-        let Some(rated) = desk.registry.list_assessments(year).await?.pop() else {
+        let mut all = desk.registry.list_assessments(year).await?;
+        let newest = all.last().map(|one| one.revision);
+        all.retain(|one| revision.is_none_or(|wanted| one.revision == wanted));
+        let Some(rated) = all.pop() else {
             return Ok(Self::default());
         };
         Ok(Self {
+            newest,
             letters: letters(desk, who, &rated).await?,
             rated: Some(year),
             revision: Some(rated.revision),
@@ -91,10 +97,15 @@ pub(super) async fn load(
     desk: &Desk,
     who: &Principal,
     park: Option<&ParkId>,
-    asked: Option<Year>,
+    when: When,
     now: Moment,
 ) -> Result<Figures, Problem> {
-    let grades = Grades::load(desk, who, asked).await.map_err(unavailable)?;
+    let asked = year(when.period)?;
+    let grades = Grades::load(desk, who, asked, when.revision).await;
+    let grades = grades.map_err(unavailable)?;
+    if when.revision.is_some() && grades.revision.is_none() {
+        return Err(Problem::not_found());
+    }
     let running = crate::calendar::Month::of(now).year();
     let year = grades.rated.or(asked).unwrap_or(running);
     let period = year.period();
@@ -119,6 +130,7 @@ pub(super) async fn load(
         read_at: now,
         close: None,
         revision: grades.revision,
+        newest: grades.newest,
         total: None,
         parts: Vec::new(),
         completeness: None,

@@ -41,6 +41,7 @@ pub(super) async fn load(
         read_at: now,
         close: None,
         revision: None,
+        newest: None,
         grades: BTreeMap::new(),
         rated: None,
         total: spread.total(&ground),
@@ -113,6 +114,7 @@ fn amounts(
             numerator,
             denominator: None,
             known_share: None,
+            begun: None,
         };
         sum.map(|sum| (code, amount(sum)))
     };

@@ -17,7 +17,7 @@ mod used;
 use crate::access::{Detail, Matter, Principal, Role, detail, may_disclose_total, most_detail};
 use std::collections::BTreeMap;
 
-use crate::calendar::{Moment, Month, Period, Year};
+use crate::calendar::{Day, Moment, Month, Period, Year};
 use crate::heatmap::{Class, Classes, Grade, Method};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{EnterpriseCode, Parcel, ParcelId, ParkId, Standing};
@@ -65,6 +65,18 @@ pub(super) struct Figure {
     pub(super) grade: Option<Grade>,
     /// The change against the compared period, in percent with one digit.
     pub(super) change: Option<String>,
+    /// Since which day it counts, where that lies inside the period: a meter began then. Of those
+    /// of several meters the last.
+    pub(super) since: Option<Day>,
+}
+
+/// Of when figures are asked for, and which revision of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct When {
+    /// The period; the one that the platform chooses if none is named.
+    pub(super) period: Option<AccountPeriod>,
+    /// The revision; the newest if none is named.
+    pub(super) revision: Option<u32>,
 }
 
 /// The figures of the parks that are shown.
@@ -86,6 +98,8 @@ pub(super) struct Figures {
     pub(super) close: Option<Close>,
     /// The revision of the closing or rating that holds; none while the period is open.
     pub(super) revision: Option<u32>,
+    /// The newest revision there is.
+    pub(super) newest: Option<u32>,
     /// The letters of the newest rated year, for all who see the map.
     pub(super) grades: BTreeMap<EnterpriseCode, Grade>,
     /// Which year that is.
@@ -117,23 +131,25 @@ impl Figures {
         (who, purpose): (&Principal, &Purpose),
         layer: Layer,
         park: Option<&ParkId>,
-        asked: Option<AccountPeriod>,
+        when: When,
     ) -> Result<Self, Problem> {
         if most_detail(who, layer.touched()) == Detail::Nothing {
             return Err(Problem::not_found());
         }
         let now = desk.clock.now();
         let mut figures = match (layer, layer.recipe()) {
+            (Layer::Load | Layer::Freshness, _) if when.revision.is_some() => {
+                let detail = "what is shown as of now has no revisions: leave v out";
+                return Err(Problem::new(Trouble::BadRequest, detail));
+            }
             (Layer::Load, _) => load::load(desk, who, park, now).await?,
             (Layer::Freshness, _) => fresh::load(desk, who, park, now).await?,
-            (Layer::Grade, _) => grade::load(desk, who, park, year(asked)?, now).await?,
-            (_, Some(recipe)) => {
-                account::load(desk, who, (layer, recipe), park, asked, now).await?
-            }
-            (_, None) => used::load(desk, who, park, month(asked)?, now).await?,
+            (Layer::Grade, _) => grade::load(desk, who, park, when, now).await?,
+            (_, Some(recipe)) => account::load(desk, who, (layer, recipe), park, when, now).await?,
+            (_, None) => used::load(desk, who, park, when, now).await?,
         };
         if figures.rated.is_none() {
-            let grades = grade::Grades::load(desk, who, None).await;
+            let grades = grade::Grades::load(desk, who, None, None).await;
             let grades = grades.map_err(unavailable)?;
             (figures.grades, figures.rated) = (grades.letters, grades.rated);
         }
@@ -318,6 +334,7 @@ impl Figure {
             completeness: None,
             rank: None,
             change: None,
+            since: None,
         }
     }
 

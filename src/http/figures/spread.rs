@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::calendar::Day;
 use crate::park::{EnterpriseCode, Standing};
 use crate::units::Exact;
 
@@ -28,6 +29,8 @@ pub(super) struct Amount {
     pub(super) denominator: Option<Exact>,
     /// Which share of it is known, 0 to 1, where it was metered.
     pub(super) known_share: Option<Exact>,
+    /// Since which day a meter of it counts, where that lies inside the period.
+    pub(super) begun: Option<Day>,
 }
 
 impl Spread {
@@ -53,7 +56,13 @@ impl Spread {
                 let known = here
                     .iter()
                     .filter_map(|one| self.amounts.get(&one.enterprise)?.known_share.clone());
-                Figure::with(self.ratio(&sums), known.min())
+                let begun = here.iter();
+                let begun = begun.filter_map(|one| self.amounts.get(&one.enterprise)?.begun);
+                let ratio = self.ratio(&sums);
+                Figure {
+                    since: begun.max().filter(|_| ratio.is_some()),
+                    ..Figure::with(ratio, known.min())
+                }
             })
             .collect()
     }

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use crate::access::{Detail, Principal};
-use crate::calendar::{Moment, Month, Period};
+use crate::calendar::{Day, Moment, Month, Period};
 use crate::http::{Desk, Problem};
 use crate::indicator::IndicatorNo;
-use crate::jobs::add_up;
+use crate::jobs::add_up::{self, MeterFigure};
 use crate::ledger::figure::AccountPeriod;
+use crate::ledger::holder::Metered;
 use crate::ledger::{Rollup, on_parcels};
 use crate::park::{EnterpriseCode, ParcelId, ParkId};
-use crate::store::registry::{Close, RegistryFault};
+use crate::store::registry::{Close, RegistryFault, SeriesKey};
 use crate::units::Exact;
 
 use super::{Arrivals, Figure, Figures, Ground, Layer, PeriodValue, Ratio, Shown, State};
-use super::{land_m2, unavailable};
+use super::{When, land_m2, month, unavailable};
 
 /// The indicator whose differences are the electricity that came in.
 const KWH: &str = "kwh_register";
@@ -23,24 +24,31 @@ const MONTHS_BACK: usize = 24;
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
 
-/// The figures of the month that is asked for, or of the newest closed one.
+/// The figures of the month that is asked for, or of the newest closed one; of the revision that is
+/// asked for, or of its newest.
 pub(super) async fn load(
     desk: &Desk,
     who: &Principal,
     park: Option<&ParkId>,
-    asked: Option<Month>,
+    when: When,
     now: Moment,
 ) -> Result<Figures, Problem> {
-    let month = match asked {
+    let month = match month(when.period)? {
         Some(month) => month,
         None => month_shown(desk, now).await.map_err(unavailable)?,
     };
     let period = month.period();
     let ground = Ground::load(desk, who, park, last_instant(period, now)).await?;
-    let used = Used::load(desk, &ground, month, now)
-        .await
-        .map_err(unavailable)?;
-    let close = used.close;
+    let newest = desk.registry.find_close(month).await.map_err(unavailable)?;
+    let close = match when.revision {
+        None => newest,
+        Some(revision) => {
+            let found = desk.registry.find_close_of(month, revision).await;
+            Some(found.map_err(unavailable)?.ok_or_else(Problem::not_found)?)
+        }
+    };
+    let used = Used::of(desk, &ground, month, close, now);
+    let used = used.await.map_err(unavailable)?;
     let compared = compared(desk, &ground, month, now)
         .await
         .map_err(unavailable)?;
@@ -58,6 +66,7 @@ pub(super) async fn load(
         read_at: now,
         close,
         revision: close.map(|close| close.revision),
+        newest: newest.map(|close| close.revision),
         grades: BTreeMap::new(),
         rated: None,
         total: used.total(&ground, &cells),
@@ -135,6 +144,8 @@ async fn compared(
 pub(super) fn compare(cells: &mut [Figure], base: &[Figure]) {
     for (cell, base) in cells.iter_mut().zip(base) {
         let both = cell.ratio.zip(base.ratio);
+        // A part of a month is compared with nothing, and nothing with a part.
+        let both = both.filter(|_| cell.since.is_none() && base.since.is_none());
         cell.change = both.and_then(|(now, then)| now.change_from(&then));
     }
 }
@@ -149,6 +160,8 @@ pub(super) struct Used {
     park: Rollup,
     /// Meter hours of the month that are over.
     hours: Exact,
+    /// Whose meters count only since a day inside the month.
+    begun: BTreeMap<EnterpriseCode, Day>,
 }
 
 impl Used {
@@ -158,8 +171,19 @@ impl Used {
         month: Month,
         now: Moment,
     ) -> Result<Self, RegistryFault> {
-        let period = month.period();
         let close = desk.registry.find_close(month).await?;
+        Self::of(desk, ground, month, close, now).await
+    }
+
+    /// By this closing, or as the ledger stands without one.
+    pub(super) async fn of(
+        desk: &Desk,
+        ground: &Ground,
+        month: Month,
+        close: Option<Close>,
+        now: Moment,
+    ) -> Result<Self, RegistryFault> {
+        let period = month.period();
         let all = Principal::local();
         let meters = match (kwh(desk), &close) {
             (Some(kwh), Some(close)) => {
@@ -180,9 +204,11 @@ impl Used {
         let counted = meters
             .iter()
             .filter(|meter| enterprises.contains_key(&meter.enterprise));
+        let begun = begun(desk, month, add_up::topmost(&meters)).await?;
         let meters = i64::try_from(counted.count()).unwrap_or(0);
         Ok(Self {
             close,
+            begun,
             parts: parts(&enterprises),
             parcels: on_parcels(&enterprises, &ground.standings),
             park,
@@ -214,7 +240,12 @@ impl Used {
             let rollup = self.parcels.get(&parcel.id);
             let kwh = rollup.and_then(Rollup::used);
             let ratio = kwh.and_then(|kwh| Ratio::over_land(kwh, &land_m2(standings), 2));
-            Figure::with(ratio, rollup.and_then(Rollup::completeness))
+            let begun = standings.iter();
+            let begun = begun.filter_map(|one| self.begun.get(&one.enterprise));
+            Figure {
+                since: begun.max().copied().filter(|_| ratio.is_some()),
+                ..Figure::with(ratio, rollup.and_then(Rollup::completeness))
+            }
         };
         ground.parcels.iter().map(cell).collect()
     }
@@ -237,6 +268,28 @@ impl Used {
         let missing = &Exact::whole(1) - &self.park.known_share();
         Some((&self.hours * &missing).rounded(0))
     }
+}
+
+/// Since which day the `counted` meters of each enterprise count, where one began inside `month`.
+async fn begun(
+    desk: &Desk,
+    month: Month,
+    counted: impl Iterator<Item = &MeterFigure>,
+) -> Result<BTreeMap<EnterpriseCode, Day>, RegistryFault> {
+    let days = desk.registry.list_begun().await?;
+    let mut begun: BTreeMap<EnterpriseCode, Day> = BTreeMap::new();
+    for meter in counted {
+        let key = kwh(desk).map(|indicator| SeriesKey {
+            meter: meter.number,
+            indicator,
+        });
+        let day = key.and_then(|key| days.get(&key).copied());
+        if let Some(day) = Metered::begun_inside(day, month) {
+            let last = begun.entry(meter.enterprise.clone()).or_insert(day);
+            *last = day.max(*last);
+        }
+    }
+    Ok(begun)
 }
 
 fn parts(enterprises: &BTreeMap<EnterpriseCode, Rollup>) -> Vec<(EnterpriseCode, Exact)> {

@@ -5,6 +5,8 @@
 //! Each figure is cut by its own row of contract.md 6, as in `accounts`. Knows no money: what is
 //! stated stands in the accounts.
 
+pub(super) mod check;
+mod compare;
 mod table;
 mod wire;
 
@@ -15,19 +17,23 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use crate::access::{Action, Matter, Principal};
+use crate::access::{Action, Matter, Object, Principal, may};
 use crate::calendar::Month;
 use crate::ledger::figure::{AccountPeriod, Figure, Formula};
 use crate::park::{Enterprise, EnterpriseCode};
-use crate::store::registry::KeptAccount;
+use crate::store::registry::{KeptAccount, LedgerOf};
 
 use super::accounts::{ShownClose, Sight, find};
 use super::figures::unavailable;
 use super::words::language_asked_for;
 use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, spreadsheet};
 
+use check::Checks;
+
 /// Which figures of it each may see is asked again for each ([`Sight`]).
 const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
+/// What is said of it, too.
+const CHECKS: Right = Right::Row(Matter::LedgerCheck, Action::Write);
 /// The land that goes with it.
 const LAND: &str = "land_mu";
 /// What the bars of the months show.
@@ -37,6 +43,7 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/api/v1/ledgers/{enterprise}", FIGURES, json)
         .big("/api/v1/ledgers/{enterprise}/table.csv", FIGURES, csv)
+        .post("/api/v1/ledgers/{enterprise}/checks", CHECKS, check::check)
 }
 
 /// The energy ledger of a month, in one answer.
@@ -88,6 +95,7 @@ struct Ledger {
     /// The newest accounts from the same month of the last year to the end of the shown one, the
     /// running months among them provisional.
     around: Vec<KeptAccount>,
+    checks: Checks,
 }
 
 impl Ledger {
@@ -120,13 +128,21 @@ impl Ledger {
         for one in kept.iter_mut().chain(&mut around) {
             cut(who, one);
         }
+        let checks = checks(desk, who, &known, month).await?;
         Ok(Self {
             known,
             month,
             shown,
             kept,
             around,
+            checks,
         })
+    }
+
+    /// Whether the shown month is not over: its sums are those of a part of it.
+    fn runs(&self) -> bool {
+        let as_of = self.shown.as_of();
+        as_of.is_some_and(|as_of| as_of < self.month.period().to())
     }
 
     /// The newest figure of that kind in another month.
@@ -136,6 +152,31 @@ impl Ledger {
         let kept = around.find(|one| one.account.period == period)?;
         Some((kept, kept.account.find(kind)?))
     }
+}
+
+/// What was said of the ledger, and whether more may be.
+async fn checks(
+    desk: &Desk,
+    who: &Principal,
+    known: &Enterprise,
+    month: Month,
+) -> Result<Checks, Problem> {
+    let of = LedgerOf {
+        enterprise: &known.code,
+        park: &known.park,
+        month,
+    };
+    let all = desk.registry.list_ledger_checks(who, &of).await;
+    let object = Object {
+        matter: Matter::LedgerCheck,
+        enterprise: Some(&known.code),
+        park: Some(&known.park),
+    };
+    Ok(Checks {
+        all: all.map_err(unavailable)?,
+        due_at: check::due_at(month.period().to(), desk.check_within),
+        may: may(who, Action::Write, &object).is_allowed(),
+    })
 }
 
 /// The months of the shown year that began and are not closed.

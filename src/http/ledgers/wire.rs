@@ -1,6 +1,6 @@
 //! The ledger of a month as JSON, and how it is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,9 +10,11 @@ use crate::http::{Problem, Trouble};
 use crate::jobs::PROVISIONAL;
 use crate::ledger::figure::{Figure, Input, Operation, TakenFrom};
 use crate::ledger::holder::{Gap, GapCode};
-use crate::store::registry::KeptAccount;
-use crate::units::Exact;
+use crate::park::Name;
+use crate::store::registry::{KeptAccount, LedgerCheck, Verdict};
 
+use super::check::is_to_check;
+use super::compare::{Begun, Comparison, Unlike, begun};
 use super::{LAND, Ledger, MONTHS, is_row, year_before};
 
 /// Where the figures come from, as a code.
@@ -21,8 +23,9 @@ const OPEN: &str = "open_ledger";
 /// Decimal places of tonnes of coal.
 const TCE_PLACES: usize = 4;
 /// Gaps that say something of consumption or land.
-const TOLD: [GapCode; 4] = [
+const TOLD: [GapCode; 5] = [
     GapCode::MeterGap,
+    GapCode::MeterBegins,
     GapCode::NoMeter,
     GapCode::FactorMissing,
     GapCode::NoLand,
@@ -39,7 +42,70 @@ pub(in crate::http) struct Query {
     pub(super) v: Option<u32>,
 }
 
+/// Rows that the enterprise confirms or questions.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLedgerCheck)]
+pub(in crate::http) struct NewCheck {
+    /// A closed month, `2026-10`.
+    month: String,
+    /// The revision that was looked at.
+    revision: u32,
+    /// `newest` of the checks that were shown.
+    seen: u32,
+    /// Which rows, by kind; all that are to be checked if not given.
+    kinds: Option<BTreeSet<String>>,
+    /// `confirmed`, or `questioned` with a note.
+    verdict: String,
+    note: Option<String>,
+}
+
+/// A check that can be kept.
+pub(super) struct ReadCheck {
+    pub(super) month: Month,
+    pub(super) revision: u32,
+    pub(super) seen: u32,
+    pub(super) kinds: Option<BTreeSet<String>>,
+    pub(super) verdict: Verdict,
+    pub(super) note: String,
+}
+
+impl NewCheck {
+    pub(super) fn read(self) -> Result<ReadCheck, Problem> {
+        let refused = |words: &str| Problem::new(Trouble::BadRequest, words);
+        let month = self.month.parse();
+        let month = month.map_err(|_cause| refused("write a month, 2026-10"))?;
+        let verdict = Verdict::named(&self.verdict)
+            .ok_or_else(|| refused("verdict is confirmed or questioned"))?;
+        let note: Option<Name> = match self.note.as_deref().map(str::parse) {
+            None => None,
+            Some(note) => Some(note.map_err(|_cause| {
+                refused("a note has 1 to 200 characters and no control characters")
+            })?),
+        };
+        if verdict == Verdict::Questioned && note.is_none() {
+            return Err(refused("say in a note what is questioned"));
+        }
+        Ok(ReadCheck {
+            month,
+            revision: self.revision,
+            seen: self.seen,
+            kinds: self.kinds,
+            verdict,
+            note: note.map_or_else(String::new, |note| note.to_string()),
+        })
+    }
+}
+
 impl Query {
+    /// The newest revision of `month`.
+    pub(super) fn of(month: Month) -> Self {
+        Self {
+            month: Some(month.to_string()),
+            v: None,
+        }
+    }
+
     pub(super) fn month(&self) -> Result<Option<Month>, Problem> {
         let month = self.month.as_deref().map(str::parse).transpose();
         month.map_err(|cause: crate::calendar::PeriodUnreadable| {
@@ -74,6 +140,8 @@ pub(in crate::http) struct Answer {
     land: Option<Land>,
     pub(super) rows: Vec<Row>,
     missing: Vec<Missing>,
+    /// What the enterprise said of its rows; null while the month is not closed.
+    checks: Option<ShownChecks>,
     /// What the bars of the months show.
     months_kind: &'static str,
     months: Vec<Bar>,
@@ -106,6 +174,9 @@ pub(super) struct Row {
     pub(super) unit: String,
     /// The share of the month whose amounts are known, 4 places.
     pub(super) known_share: Option<String>,
+    /// Its meters that count only since a day inside the month, with that day: the month is not
+    /// whole, and `known_share` is one of the time since.
+    pub(super) begun: Begun,
     /// What a unit is in standard coal (等价值), where it counts.
     pub(super) factor: Option<Factor>,
     /// What it adds to the standard coal, t.
@@ -114,6 +185,39 @@ pub(super) struct Row {
     pub(super) flags: BTreeMap<String, u64>,
     pub(super) month_before: Option<Compared>,
     pub(super) year_before: Option<Compared>,
+    /// Whether the enterprise is asked to check it.
+    to_check: bool,
+    /// What it said of it.
+    check: Option<ShownCheck>,
+}
+
+/// How far the check of a month is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LedgerChecks)]
+struct ShownChecks {
+    /// Until when it is asked for.
+    due_at: String,
+    /// Rows of which something was said that still holds, of how many.
+    done: usize,
+    of: usize,
+    /// To be sent back with what is said next: what was said since then is not overwritten.
+    newest: u32,
+    /// Whether the asker may say something.
+    may: bool,
+}
+
+/// What the enterprise said of a row.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LedgerCheck)]
+struct ShownCheck {
+    /// `confirmed` or `questioned`.
+    verdict: &'static str,
+    note: String,
+    at: String,
+    /// The revision that was looked at.
+    revision: u32,
+    /// Whether the value is still the one that was looked at.
+    holds: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,7 +237,11 @@ pub(super) struct Compared {
     pub(super) value: Option<String>,
     /// The share of that month whose amounts are known, 4 places.
     known_share: Option<String>,
-    /// Percent, one place; null where there is nothing above zero to compare with.
+    /// Its meters that count only since a day inside that month.
+    begun: Begun,
+    /// Why the two months are not held against each other: `runs`, `partial_now`, `partial_then`.
+    unlike: Option<&'static str>,
+    /// Percent, one place; null where there is nothing above zero to compare with, or `unlike`.
     pub(super) change: Option<String>,
 }
 
@@ -154,6 +262,8 @@ struct Bar {
     revision: u32,
     value: Option<String>,
     unit: String,
+    /// Whether meters of it count only since a day inside the month.
+    partial: bool,
 }
 
 impl Answer {
@@ -199,6 +309,7 @@ impl Answer {
                 .filter(|gap| TOLD.contains(&gap.code))
                 .map(Missing::of)
                 .collect(),
+            checks: close.map(|_| ShownChecks::of(ledger)),
             months_kind: MONTHS,
             months: Bar::of_year(ledger),
         }
@@ -222,16 +333,18 @@ impl Land {
 
 impl Row {
     fn of(ledger: &Ledger, figure: &Figure) -> Option<Self> {
-        let account = &ledger.kept.as_ref()?.account;
+        let kept = ledger.kept.as_ref()?;
+        let account = &kept.account;
         let coal = account.find(MONTHS).map(|coal| coal.inputs.iter());
         let coal = coal.and_then(|mut inputs| inputs.find(|one| one.what == figure.kind));
-        let compared = |month| Compared::of(ledger, figure, month);
+        let compared = |month| Comparison::of(ledger, figure, month).map(Compared::of);
         Some(Self {
             id: account.id(&figure.kind).to_string(),
             kind: figure.kind.clone(),
             value: figure.value.clone(),
             unit: figure.unit.clone(),
             known_share: figure.known_share.clone(),
+            begun: begun(kept, &figure.kind),
             factor: coal.and_then(Factor::of),
             tce: coal
                 .and_then(Input::amount)
@@ -239,7 +352,41 @@ impl Row {
             flags: flags(figure),
             month_before: compared(ledger.month.previous()),
             year_before: compared(year_before(ledger.month)),
+            to_check: is_to_check(figure),
+            check: ledger.checks.of(figure).map(ShownCheck::of),
         })
+    }
+}
+
+impl ShownChecks {
+    fn of(ledger: &Ledger) -> Self {
+        let account = ledger.kept.as_ref().map(|kept| &kept.account);
+        let figures = account.map_or(&[][..], |account| &account.figures);
+        let (mut done, mut of) = (0, 0);
+        for figure in figures.iter().filter(|figure| is_to_check(figure)) {
+            let holds = ledger.checks.of(figure).is_some_and(|(_, holds)| holds);
+            done += usize::from(holds);
+            of += 1;
+        }
+        Self {
+            due_at: ledger.checks.due_at.to_string(),
+            done,
+            of,
+            newest: ledger.checks.newest(),
+            may: ledger.checks.may,
+        }
+    }
+}
+
+impl ShownCheck {
+    fn of((check, holds): (&LedgerCheck, bool)) -> Self {
+        Self {
+            verdict: check.verdict.as_str(),
+            note: check.note.clone(),
+            at: check.checked_at.to_string(),
+            revision: check.revision,
+            holds,
+        }
     }
 }
 
@@ -274,24 +421,17 @@ impl Factor {
 }
 
 impl Compared {
-    fn of(ledger: &Ledger, now: &Figure, month: Month) -> Option<Self> {
-        let (kept, then) = ledger.in_month(month, &now.kind)?;
-        Some(Self {
-            period: month.to_string(),
-            id: kept.account.id(&then.kind).to_string(),
-            value: then.value.clone(),
-            known_share: then.known_share.clone(),
-            change: change(now, then),
-        })
+    fn of(one: Comparison<'_>) -> Self {
+        Self {
+            period: one.month.to_string(),
+            id: one.kept.account.id(&one.then.kind).to_string(),
+            value: one.then.value.clone(),
+            known_share: one.then.known_share.clone(),
+            begun: one.begun,
+            unlike: one.unlike.map(Unlike::as_str),
+            change: one.change,
+        }
     }
-}
-
-/// By how much of a hundred it rose; none against nothing.
-fn change(now: &Figure, then: &Figure) -> Option<String> {
-    let base = then.exact().filter(Exact::is_positive)?;
-    let rise = &now.exact()? - &base;
-    let percent = &rise.over(&base)? * &Exact::whole(100);
-    Some(percent.rounded(1))
 }
 
 impl Missing {
@@ -316,6 +456,7 @@ impl Bar {
                 revision: kept.account.revision,
                 value: figure.value.clone(),
                 unit: figure.unit.clone(),
+                partial: !begun(kept, MONTHS).is_empty(),
             })
             .collect()
     }

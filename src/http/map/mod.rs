@@ -1,6 +1,7 @@
-//! `GET /api/v1/map` and the same as `.svg`, `.png`, `.geojson`, `.csv`: one query, one column, one
+//! `GET /api/v1/map` and the same as `.svg`, `.png`, `.geojson`, `.csv`, `.xlsx`: one query, one column, one
 //! function that decides classes and colours, so that no export differs from the screen.
 
+mod chosen;
 mod column;
 mod look;
 mod pictures;
@@ -16,13 +17,16 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use crate::access::{Action, Detail, Matter, Principal, most_detail};
-use crate::heatmap::{self, Column, Face, Palette, Scene, Shading, Size};
+use crate::heatmap::{self, Column, Face, Palette, Preset, Scene, Shading, Size};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 use crate::park::backdrop::Thing;
 
-use super::figures::{Figures, Layer, Shown};
-use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big};
+use super::figures::{Figures, Layer, Shown, When};
+use super::words::language_asked_for;
+use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, spreadsheet};
+
+use chosen::Chosen;
 
 pub(super) use look::Manner;
 pub use pictures::{PictureKey, Pictures};
@@ -38,6 +42,7 @@ pub(super) fn routes() -> Routes {
         .big("/api/v1/map.png", CELLS, png)
         .big("/api/v1/map.geojson", CELLS, geojson)
         .big("/api/v1/map.csv", CELLS, csv)
+        .big("/api/v1/map.xlsx", CELLS, xlsx)
 }
 
 /// What a query asks for, read once.
@@ -45,11 +50,13 @@ struct Sight {
     purpose: Purpose,
     park: Option<ParkId>,
     layer: Layer,
-    period: Option<AccountPeriod>,
+    when: When,
     lettered: bool,
     written: String,
     manner: Manner,
     palette: Palette,
+    /// Which rows a table holds.
+    chosen: Chosen,
 }
 
 /// The layer that the key `k` names, or the first.
@@ -90,11 +97,15 @@ impl Sight {
             purpose,
             park: park(query.park.as_deref())?,
             layer,
-            period: period(query.p.as_deref())?,
+            when: When {
+                period: period(query.p.as_deref())?,
+                revision: query.v,
+            },
             lettered: lettered(query.g.as_deref())?,
             written: written.to_owned(),
             manner: written.parse()?,
             palette: look::palette(query.r.as_deref(), layer)?,
+            chosen: query.f.as_deref().unwrap_or_default().parse()?,
         })
     }
 
@@ -104,7 +115,7 @@ impl Sight {
             (who, &self.purpose),
             self.layer,
             self.park.as_ref(),
-            self.period,
+            self.when,
         )
         .await
     }
@@ -137,8 +148,25 @@ pub(super) async fn json(
         who: &who,
         closes_at: closes_at(&desk, &figures),
         settling: desk.settling.percent(),
+        presets: presets(&sight, &who)?,
     };
     Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
+}
+
+/// The named breaks of the layer, for whoever may choose any.
+fn presets(sight: &Sight, who: &Principal) -> Result<Vec<Preset>, Problem> {
+    if most_detail(who, sight.layer.touched()) != Detail::Value {
+        return Ok(Vec::new());
+    }
+    let mut all = Preset::shipped().map_err(|fault| {
+        tracing::error!(%fault, "pages: named breaks cannot be read");
+        Problem::new(
+            Trouble::Internal,
+            "the named breaks of this build are faulty",
+        )
+    })?;
+    all.retain(|preset| preset.layer == sight.layer.as_str());
+    Ok(all)
 }
 
 /// The key `g`: whether the published grade stands in the parcels, or the value.
@@ -325,10 +353,35 @@ pub(super) async fn csv(
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column::column(&figures, sight.lettered);
-    let text = table::csv(&figures, &sight.shading(&column)?, &sight.written);
-    let text = text.map_err(|cause| {
-        tracing::error!(%cause, "pages: a table could not be written");
-        Problem::new(Trouble::Internal, "the table could not be written")
-    })?;
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response())
+    let shading = sight.shading(&column)?;
+    let rows = table::csv(&figures, &shading, &sight.chosen, &sight.written);
+    spreadsheet::answer(table::HEAD, rows)
+}
+
+/// The same parcels as a workbook, with a sheet that says of what it is.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map.xlsx",
+    operation_id = "map_xlsx",
+    params(wire::Query),
+    responses((status = 200, body = [u8], content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", description = "of the parcels that the asker may see and the filter lets through"))
+)]
+pub(super) async fn xlsx(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    purpose: Purpose,
+    headers: HeaderMap,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query, &who, purpose)?;
+    let figures = sight.figures(&desk, &who).await?;
+    let column = column::column(&figures, sight.lettered);
+    let shading = sight.shading(&column)?;
+    let taken = table::Taken {
+        who: &who,
+        column: &column,
+        method: &sight.written,
+        language: language_asked_for(&headers),
+    };
+    spreadsheet::workbook_answer(&table::sheets(&figures, &shading, &sight.chosen, &taken))
 }

@@ -1,17 +1,21 @@
-//! The table of a map as CSV, the same rows and roundings as on the screen. Opens with a BOM, so
-//! that spreadsheets read UTF-8; cells that a spreadsheet would calculate are made harmless.
+//! The table of a map as CSV and as a workbook: the same rows and roundings as on the screen, those
+//! that the filter lets through. Cells that a spreadsheet would calculate are made harmless.
 
-use crate::heatmap::{Class, Mark, Shading};
-use crate::http::figures::{Figure, Figures, percent};
-use crate::http::spreadsheet::harmless;
-use crate::park::ParcelId;
+use crate::access::Principal;
+use crate::heatmap::{Class, Classes, Column, Digest, Grade, Mark, Shading, printed};
+use crate::http::figures::{Figure, Figures, Layer, percent};
+use crate::http::spreadsheet::{Cell, Sheet, harmless};
+use crate::park::{Parcel, ParcelId};
+use crate::text::{Language, filled, find_sentence, sentence};
 
-use super::wire::state;
+use super::chosen::Chosen;
+use super::wire::{Compared, state};
 
-const HEAD: [&str; 14] = [
+pub(super) const HEAD: [&str; 15] = [
     "rank",
     "parcel",
     "enterprises",
+    "grade",
     "value",
     "unit",
     "class",
@@ -25,49 +29,204 @@ const HEAD: [&str; 14] = [
     "source",
 ];
 
-/// The rows, by parcel.
-pub(super) fn csv(
-    figures: &Figures,
-    shading: &Shading,
-    method: &str,
-) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(HEAD)?;
-    for ((parcel, figure), mark) in figures.each().zip(&shading.marks) {
+/// One parcel of the table.
+struct Row {
+    rank: Option<String>,
+    parcel: String,
+    names: String,
+    grade: Option<&'static str>,
+    value: Option<String>,
+    class: Option<String>,
+    state: &'static str,
+    change: Option<String>,
+    completeness: Option<String>,
+}
+
+impl Row {
+    fn of(figures: &Figures, (parcel, figure): (&Parcel, &Figure), mark: Mark) -> Self {
         let class = match mark {
-            Mark::Class(Class::Number(class)) => (class + 1).to_string(),
-            Mark::Class(Class::Negative) => "0".to_owned(),
-            _ => String::new(),
+            Mark::Class(Class::Number(class)) => Some((class + 1).to_string()),
+            Mark::Class(Class::Negative) => Some("0".to_owned()),
+            _ => None,
         };
-        let revision = figures.revision.map(|revision| revision.to_string());
-        writer.write_record([
-            figure.rank.map(|rank| rank.to_string()).unwrap_or_default(),
-            harmless(parcel.id.as_str()),
-            harmless(&names(figures, &parcel.id, figure)),
-            figure
-                .ratio
-                .map(|ratio| ratio.written())
-                .or(figure.grade.map(|grade| grade.to_string()))
-                .unwrap_or_default(),
-            figures.layer.unit().to_owned(),
+        Self {
+            rank: figure.rank.map(|rank| rank.to_string()),
+            parcel: parcel.id.to_string(),
+            names: names(figures, &parcel.id, figure),
+            grade: figures.letter(&parcel.id).map(Grade::letter),
+            value: figure.ratio.map(|ratio| ratio.written()),
             class,
-            state(figure.state).to_owned(),
-            figure.change.clone().unwrap_or_default(),
-            figure
-                .completeness
-                .as_ref()
-                .map(percent)
-                .unwrap_or_default(),
+            state: state(figure.state),
+            change: figure.change.clone(),
+            completeness: figure.completeness.as_ref().map(percent),
+        }
+    }
+}
+
+fn rows<'a>(
+    figures: &'a Figures,
+    shading: &'a Shading,
+    chosen: &'a Chosen,
+) -> impl Iterator<Item = Row> + 'a {
+    let all = figures.each().zip(&shading.marks);
+    let passing = all.filter(|(cell, mark)| chosen.passes(figures, *cell, **mark));
+    passing.map(|(cell, mark)| Row::of(figures, cell, *mark))
+}
+
+/// The rows as CSV has them, by parcel.
+pub(super) fn csv<'a>(
+    figures: &'a Figures,
+    shading: &'a Shading,
+    chosen: &'a Chosen,
+    method: &'a str,
+) -> impl Iterator<Item = [String; 15]> + 'a {
+    let revision = figures.revision.map(|revision| revision.to_string());
+    let revision = revision.unwrap_or_default();
+    rows(figures, shading, chosen).map(move |row| {
+        let grade = row.grade.map(str::to_owned).unwrap_or_default();
+        [
+            row.rank.unwrap_or_default(),
+            harmless(&row.parcel),
+            harmless(&row.names),
+            grade.clone(),
+            row.value.unwrap_or_else(|| match figures.layer {
+                // In the layer of grades the letter is the figure.
+                Layer::Grade => grade,
+                _ => String::new(),
+            }),
+            figures.layer.unit().to_owned(),
+            row.class.unwrap_or_default(),
+            row.state.to_owned(),
+            row.change.unwrap_or_default(),
+            row.completeness.unwrap_or_default(),
             figures.shown.to_string(),
             method.to_owned(),
             figures.as_of.to_string(),
-            revision.unwrap_or_default(),
+            revision.clone(),
             figures.layer.source().to_owned(),
-        ])?;
-    }
-    writer
-        .into_inner()
-        .map_err(|cause| cause.into_error().into())
+        ]
+    })
+}
+
+/// What stands beside a workbook's table: who took it away, of what.
+pub(super) struct Taken<'a> {
+    pub(super) who: &'a Principal,
+    pub(super) column: &'a Column<'a>,
+    pub(super) method: &'a str,
+    pub(super) language: Language,
+}
+
+/// The table as on the screen, and a sheet that says of what it is.
+pub(super) fn sheets(
+    figures: &Figures,
+    shading: &Shading,
+    chosen: &Chosen,
+    taken: &Taken<'_>,
+) -> Vec<Sheet> {
+    let said = |key: &str| said(taken.language, key);
+    let unit = figures.layer.unit();
+    let value = format!(
+        "{} {unit}",
+        said(&format!("layer.{}", figures.layer.as_str()))
+    );
+    let kind = Compared::of(figures).map_or("year_on_year", |compared| compared.kind());
+    let head = [
+        said("table.order"),
+        said("table.parcel"),
+        said("table.enterprise"),
+        said("table.grade"),
+        value,
+        said("export.class"),
+        said("export.state"),
+        format!("{} %", said(&format!("table.{kind}"))),
+        format!("{} %", said("table.completeness")),
+    ];
+    let mut table = vec![head.into_iter().map(Cell::Text).collect::<Vec<_>>()];
+    table.extend(rows(figures, shading, chosen).map(|row| {
+        vec![
+            Cell::number(row.rank),
+            Cell::Text(row.parcel),
+            Cell::Text(row.names),
+            row.grade
+                .map_or(Cell::Empty, |grade| Cell::Text(grade.to_owned())),
+            Cell::number(row.value),
+            Cell::number(row.class),
+            Cell::Text(said(&format!("legend.{}", row.state))),
+            Cell::number(row.change),
+            Cell::number(row.completeness),
+        ]
+    }));
+    let shown = table.len().saturating_sub(1);
+    vec![
+        Sheet {
+            name: match taken.language {
+                Language::Chinese => const { sentence(Language::Chinese, "table.title") },
+                Language::English => const { sentence(Language::English, "table.title") },
+            },
+            rows: table,
+        },
+        Sheet {
+            name: match taken.language {
+                Language::Chinese => const { sentence(Language::Chinese, "export.about") },
+                Language::English => const { sentence(Language::English, "export.about") },
+            },
+            rows: about(figures, shading, shown, taken),
+        },
+    ]
+}
+
+/// Period, unit, method, breaks, counts, as-of, revision, digest, coordinates, who and when
+/// (screens.md 6, "Exports"), a line each.
+fn about(figures: &Figures, shading: &Shading, shown: usize, taken: &Taken<'_>) -> Vec<Vec<Cell>> {
+    let language = taken.language;
+    let with = |key: &str, values: &[(&str, &str)]| filled(&said(language, key), values);
+    let text = |key: &str, text: &str| with(key, &[("text", text)]);
+    let count = |key: &str, count: usize| with(key, &[("count", &count.to_string())]);
+    let inner = shading.classes.as_ref().map_or(&[][..], Classes::inner);
+    let breaks: Vec<String> = inner.iter().map(|at| printed(*at)).collect();
+    let none = shading.entry(Mark::NoData).map_or(0, |entry| entry.count);
+    let digest = Digest::of(taken.column, shading).to_string();
+    let revision = figures.revision.map_or_else(
+        || said(language, "map.open"),
+        |revision| {
+            with(
+                "map.closed_revision",
+                &[("revision", &revision.to_string())],
+            )
+        },
+    );
+    let lines = [
+        taken.column.title.to_string(),
+        text("picture.period", &figures.shown.to_string()),
+        revision,
+        text("picture.unit", figures.layer.unit()),
+        with(
+            "export.classes",
+            &[("method", taken.method), ("breaks", &breaks.join(", "))],
+        ),
+        count("export.shown", shown),
+        count("picture.valued", figures.ranked()),
+        count("picture.no_data_count", none),
+        count("picture.all_count", figures.cells.len()),
+        with("export.as_of", &[("time", &figures.as_of.to_string())]),
+        text("picture.digest", &digest),
+        said(language, "picture.coordinates"),
+        with(
+            "export.by",
+            &[
+                ("who", &taken.who.name),
+                ("time", &figures.read_at.to_string()),
+            ],
+        ),
+    ];
+    lines
+        .into_iter()
+        .map(|line| vec![Cell::Text(line)])
+        .collect()
+}
+
+fn said(language: Language, key: &str) -> String {
+    find_sentence(language, key).unwrap_or(key).to_owned()
 }
 
 /// The names of those who stand there; of none that the asker may not see.

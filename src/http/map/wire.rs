@@ -1,10 +1,12 @@
 //! A map as JSON, and how it is asked for.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::access::{Detail, Principal, most_detail};
-use crate::heatmap::{Class, Classes, Closed, Entry, Grade, Mark, Shading};
+use crate::heatmap::{Class, Classes, Closed, Entry, Grade, Mark, Preset, Shading};
 use crate::http::figures::{Figure, Figures, Ground, Layer, Shown, State, percent};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{EnterpriseCode, Parcel};
@@ -26,6 +28,11 @@ pub(in crate::http) struct Query {
     pub(super) m: Option<String>,
     /// The ramp: name of a palette.
     pub(super) r: Option<String>,
+    /// The revision; the newest if not given.
+    pub(super) v: Option<u32>,
+    /// Which parcels a table holds: `class:3`, `grade:A` or `state:no_data`, then `ind:C39`, then
+    /// `size:big`.
+    pub(super) f: Option<String>,
 }
 
 /// `GET /api/v1/map`: everything that is shown, classified and coloured.
@@ -47,6 +54,8 @@ pub(in crate::http) struct Answer {
     closed: bool,
     closes_at: Option<String>,
     revision: Option<u32>,
+    /// The newest revision there is.
+    newest_revision: Option<u32>,
     /// The year whose grades the cells carry.
     rated: Option<String>,
     as_of: String,
@@ -55,6 +64,8 @@ pub(in crate::http) struct Answer {
     classified: bool,
     ramp: String,
     breaks: Vec<String>,
+    /// Fixed breaks of this layer that have a name.
+    presets: Vec<PresetWire>,
     compared: Option<Compared>,
     ranked: usize,
     total: Total,
@@ -77,6 +88,11 @@ pub(in crate::http) struct Compared {
 }
 
 impl Compared {
+    /// As a code.
+    pub(super) const fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     /// The period that the figures are compared with, if they are.
     pub(in crate::http) fn of(figures: &Figures) -> Option<Self> {
         let base = figures.compared?;
@@ -168,6 +184,8 @@ struct Cell {
     grade: Option<&'static str>,
     completeness: Option<String>,
     change: Option<String>,
+    /// Since which day it counts, where that lies inside the period; it is compared with nothing.
+    since: Option<String>,
     enterprises: Vec<Holder>,
     freshness: &'static str,
     latest_at: Option<String>,
@@ -203,6 +221,32 @@ pub(super) struct Asked<'a> {
     pub(super) who: &'a Principal,
     pub(super) closes_at: Option<String>,
     pub(super) settling: Option<u8>,
+    pub(super) presets: Vec<Preset>,
+}
+
+/// Fixed breaks with a name, from a file of `config/breaks`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MapPreset)]
+struct PresetWire {
+    id: String,
+    /// By tag of language.
+    names: BTreeMap<String, String>,
+    /// As `m` takes them, `f:1,2,3.5`.
+    m: String,
+    source: String,
+}
+
+impl PresetWire {
+    fn of(preset: &Preset) -> Self {
+        let breaks = preset.breaks.iter();
+        let breaks: Vec<String> = breaks.map(|at| at.normalize().to_string()).collect();
+        Self {
+            id: preset.id.clone(),
+            names: preset.names.clone(),
+            m: format!("f:{}", breaks.join(",")),
+            source: preset.source.clone(),
+        }
+    }
 }
 
 /// A layer, and how much of it is shown.
@@ -250,6 +294,7 @@ impl Answer {
             closed: figures.revision.is_some(),
             closes_at: asked.closes_at,
             revision: figures.revision,
+            newest_revision: figures.newest,
             rated: figures.rated.map(|year| year.to_string()),
             as_of: figures.as_of.to_string(),
             source: figures.layer.source(),
@@ -257,6 +302,7 @@ impl Answer {
             classified: classes.is_some(),
             ramp: asked.ramp.to_ascii_lowercase(),
             breaks: inner.iter().map(|at| at.normalize().to_string()).collect(),
+            presets: asked.presets.iter().map(PresetWire::of).collect(),
             compared: Compared::of(figures),
             ranked: figures.ranked(),
             total: Total::of(figures),
@@ -317,7 +363,7 @@ impl Legend {
 }
 
 /// Classes counted from 1; 0 is that of negative values, or of values that are not classified.
-const fn number(mark: Mark) -> Option<usize> {
+pub(super) const fn number(mark: Mark) -> Option<usize> {
     match mark {
         Mark::Class(Class::Number(class)) => Some(class + 1),
         Mark::Class(Class::Negative) | Mark::Unclassed => Some(0),
@@ -376,6 +422,7 @@ impl Cell {
             grade: figures.letter(&parcel.id).map(Grade::letter),
             completeness: figure.completeness.as_ref().map(percent),
             change: figure.change.clone(),
+            since: figure.since.map(|day| day.to_string()),
             enterprises: holders
                 .map(|one| Holder::of(&one.enterprise, ground))
                 .collect(),

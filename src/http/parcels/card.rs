@@ -42,6 +42,7 @@ pub(super) fn card(
         ranked: figures.ranked(),
         compared: Compared::of(figures),
         change: figure.change.clone(),
+        since: figure.since.map(|day| day.to_string()),
         completeness: figure.completeness.as_ref().map(percent),
         closed: revision.is_some(),
         closes_at,

@@ -14,7 +14,7 @@ use crate::access::{Action, Matter};
 use crate::calendar::Period;
 use crate::park::ParcelId;
 
-use super::figures::{Figures, State as CellState};
+use super::figures::{Figures, State as CellState, When};
 use super::map::{closes_at, layer, park, period};
 use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
@@ -50,7 +50,11 @@ pub(super) async fn card(
     let layer = layer(query.k.as_deref())?;
     let in_park = park(query.park.as_deref())?;
     let asked = period(query.p.as_deref())?;
-    let figures = Figures::load(&desk, (&who, &purpose), layer, in_park.as_ref(), asked).await?;
+    let when = When {
+        period: asked,
+        revision: query.v,
+    };
+    let figures = Figures::load(&desk, (&who, &purpose), layer, in_park.as_ref(), when).await?;
     let found = figures.each().find(|(one, _)| one.id == parcel);
     let (parcel, figure) = found.ok_or_else(Problem::not_found)?;
     let meters = if figure.state == CellState::Hidden {

@@ -7,14 +7,15 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
+use geo::{BoundingRect, Intersects, Rect, coord};
 
 use crate::access::Principal;
 use crate::calendar::Moment;
 use crate::http::figures::{Ground, unavailable};
 use crate::http::map::park;
-use crate::http::{Asked, Asker, Desk, Problem};
+use crate::http::{Asked, Asker, Desk, Problem, Trouble};
 use crate::park::{Parcel, ParkId};
-use crate::store::registry::PAGE_LIMIT;
+use crate::store::registry::{PAGE_LIMIT, Page, RegistryFault};
 
 use super::compact::Compact;
 use super::wire::{Feature, FeatureCollection, Form, OutlineQuery};
@@ -38,6 +39,8 @@ struct Reading {
     is_begun: bool,
     /// How it is written.
     text: Text,
+    /// Only what touches this.
+    near: Option<Rect>,
 }
 
 /// How outlines are written.
@@ -99,8 +102,18 @@ pub(super) async fn outlines(
     Asked(query): Asked<OutlineQuery>,
 ) -> Result<Response, Problem> {
     let at = desk.clock.now();
+    let asked = park(query.park.as_deref())?;
+    let (parks, near) = match park(query.beside.as_deref())? {
+        None => (parks(&desk, &who, asked, at).await?, None),
+        Some(_) if asked.is_some() => {
+            let detail = "name a park, or one to look beside of, not both";
+            return Err(Problem::new(Trouble::BadRequest, detail));
+        }
+        Some(own) => beside(&desk, &who, own, at).await?,
+    };
     let reading = Reading {
-        parks: parks(&desk, &who, park(query.park.as_deref())?, at).await?,
+        parks,
+        near,
         desk,
         who,
         at,
@@ -127,14 +140,19 @@ pub(super) async fn outlines(
 }
 
 impl Reading {
+    /// The next parcels; none where there is no park to read.
+    async fn page(&self) -> Result<Page<Parcel>, RegistryFault> {
+        let Some(park) = self.parks.front() else {
+            return Ok(Page::default());
+        };
+        let (registry, after) = (&self.desk.registry, self.after.as_deref());
+        let page = registry.list_parcels(&self.who, self.at, Some(park), after, PAGE_LIMIT);
+        page.await
+    }
+
     /// The next piece of the text.
     async fn next(mut self) -> Result<(Bytes, Self), BrokeOff> {
-        let (after, park) = (self.after.as_deref(), self.parks.front());
-        let registry = &self.desk.registry;
-        let page = registry
-            .list_parcels(&self.who, self.at, park, after, PAGE_LIMIT)
-            .await;
-        let page = page.map_err(|fault| {
+        let page = self.page().await.map_err(|fault| {
             tracing::error!(%fault, "pages: outlines broke off");
             BrokeOff
         })?;
@@ -142,7 +160,11 @@ impl Reading {
         if self.is_first {
             text.push_str(self.text.opening());
         }
-        for parcel in &page.entries {
+        let near = self.near;
+        let seen = page.entries.iter().filter(|parcel| {
+            near.is_none_or(|near| extent(parcel).is_some_and(|own| own.intersects(&near)))
+        });
+        for parcel in seen {
             if self.is_begun {
                 text.push(',');
             }
@@ -159,6 +181,61 @@ impl Reading {
         }
         Ok((Bytes::from(text), self))
     }
+}
+
+/// The other parks, and how far around `own` is looked.
+async fn beside(
+    desk: &Desk,
+    who: &Principal,
+    own: ParkId,
+    at: Moment,
+) -> Result<(VecDeque<ParkId>, Option<Rect>), Problem> {
+    let all = desk.registry.list_parks(who, at, None, PAGE_LIMIT).await;
+    let all = all.map_err(unavailable)?.entries.into_iter();
+    let (mine, others): (VecDeque<_>, VecDeque<_>) =
+        all.map(|park| park.id).partition(|park| *park == own);
+    if mine.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let (mut whole, mut after) = (None::<Rect>, None::<String>);
+    loop {
+        let page = desk
+            .registry
+            .list_parcels(who, at, Some(&own), after.as_deref(), PAGE_LIMIT);
+        let page = page.await.map_err(unavailable)?;
+        for one in page.entries.iter().filter_map(extent) {
+            whole = Some(whole.map_or(one, |whole| joined(&whole, &one)));
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    // A park without a parcel has no neighbours.
+    Ok(whole.map_or_else(Default::default, |whole| (others, Some(around(&whole)))))
+}
+
+fn extent(parcel: &Parcel) -> Option<Rect> {
+    let polygons = parcel.outline.polygons().iter();
+    let boxes = polygons.filter_map(BoundingRect::bounding_rect);
+    boxes.reduce(|whole, one| joined(&whole, &one))
+}
+
+fn joined(a: &Rect, b: &Rect) -> Rect {
+    let (low, high) = ((a.min(), b.min()), (a.max(), b.max()));
+    Rect::new(
+        coord! { x: low.0.x.min(low.1.x), y: low.0.y.min(low.1.y) },
+        coord! { x: high.0.x.max(high.1.x), y: high.0.y.max(high.1.y) },
+    )
+}
+
+/// Half as much again on each side: what a map of the park shows around it.
+fn around(whole: &Rect) -> Rect {
+    let (wide, high) = (whole.width() / 2.0, whole.height() / 2.0);
+    Rect::new(
+        coord! { x: whole.min().x - wide, y: whole.min().y - high },
+        coord! { x: whole.max().x + wide, y: whole.max().y + high },
+    )
 }
 
 /// The parks whose outlines are asked for; never none.

@@ -22,6 +22,8 @@ pub(in crate::http) struct Query {
     pub(super) p: Option<String>,
     /// The layer: `kwh_per_mu` or `freshness`.
     pub(super) k: Option<String>,
+    /// The revision; the newest if not given.
+    pub(super) v: Option<u32>,
 }
 
 /// How outlines are written.
@@ -42,6 +44,8 @@ pub(in crate::http) enum Form {
 pub(in crate::http) struct OutlineQuery {
     /// Which park; all that the asker may see if not given.
     pub(super) park: Option<String>,
+    /// Those of the other parks that lie near this one instead, for the edges of its map.
+    pub(super) beside: Option<String>,
     /// `geojson`, or `compact`: `{"degree": 10000000, "parcels": [["P-1", [[x, y, dx, dy, …]]], …]}`,
     /// the rings of each parcel; `x, y` from the first corner of the ring before, in `degree`ths of
     /// a degree.
@@ -125,6 +129,8 @@ pub(in crate::http) struct Card {
     pub(super) ranked: usize,
     pub(super) compared: Option<Compared>,
     pub(super) change: Option<String>,
+    /// Since which day it counts, where that lies inside the period; it is compared with nothing.
+    pub(super) since: Option<String>,
     pub(super) completeness: Option<String>,
     pub(super) closed: bool,
     pub(super) closes_at: Option<String>,

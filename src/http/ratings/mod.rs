@@ -122,7 +122,7 @@ pub(super) async fn list(
     let eyes = Eyes::of(&who);
     let park: Option<ParkId> = match query.park.as_deref().map(str::parse) {
         Some(Err(_no_id)) => return Err(Problem::not_found()),
-        Some(Ok(park)) => Some(park),
+        Some(Ok(park)) => Some(registered(&desk, park).await?),
         None => None,
     };
     let filter = AssessedFilter {
@@ -277,6 +277,15 @@ async fn note(desk: &Desk, who: &Principal, eyes: &Eyes<'_>, object: &str) -> Re
         noted.await.map_err(unavailable)?;
     }
     Ok(())
+}
+
+/// The park, if there is one of that name now: whose results are published says nothing of whether
+/// it is there.
+async fn registered(desk: &Desk, park: ParkId) -> Result<ParkId, Problem> {
+    let (now, all) = (desk.clock.now(), Principal::local());
+    let known = desk.registry.find_park(&all, &park, now).await;
+    known.map_err(unavailable)?.ok_or_else(Problem::not_found)?;
+    Ok(park)
 }
 
 fn year_of(text: &str) -> Result<Year, Problem> {

@@ -138,6 +138,7 @@ pub(super) async fn metered(
     let entries = keeper.registry.closed_entries(month, revision).await?;
     let revisions = keeper.registry.closed_revisions(month, revision).await?;
     let series = keeper.registry.list_series().await?;
+    let begun = keeper.registry.list_begun().await?;
     let roster = keeper.registry.directory().current();
     let owners: BTreeMap<MeterNo, &EnterpriseCode> = entries
         .iter()
@@ -163,6 +164,7 @@ pub(super) async fn metered(
             known_share: entry.known_share.clone(),
             flags: entry.flags.clone(),
             revision: revisions.get(key).copied().unwrap_or(revision),
+            begun: Metered::begun_inside(begun.get(key).copied(), month),
         });
     }
     for own in metered.values_mut() {

@@ -16,7 +16,7 @@ use crate::jobs::add_up;
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::{self, CITY, GapCode, HolderAccount, Metered};
 use crate::park::{Enterprise, EnterpriseCode, ParkId};
-use crate::store::registry::{Holder, KeptAccount, RegistryFault};
+use crate::store::registry::{Holder, KeptAccount, RegistryFault, SeriesKey};
 
 use super::BookKeeper;
 use super::close::{material, newest_accounts};
@@ -151,6 +151,7 @@ impl BookKeeper {
         as_of: Moment,
     ) -> Result<BTreeMap<EnterpriseCode, Vec<Metered>>, RegistryFault> {
         let (all, period) = (Principal::local(), month.period());
+        let begun = self.registry.list_begun().await?;
         let mut metered: BTreeMap<EnterpriseCode, Vec<Metered>> = BTreeMap::new();
         for carrier in self.factors.carriers() {
             let Some(indicator) = self.catalogue.find(&carrier.indicator) else {
@@ -160,6 +161,10 @@ impl BookKeeper {
             let found = add_up::meters(&self.registry, &all, number, period, as_of).await?;
             for one in add_up::topmost(&found) {
                 let used = one.rollup.used().map(|used| used.rounded(4));
+                let key = SeriesKey {
+                    meter: one.number,
+                    indicator: number,
+                };
                 let own = metered.entry(one.enterprise.clone()).or_default();
                 own.push(Metered {
                     meter: one.meter.to_string(),
@@ -168,6 +173,7 @@ impl BookKeeper {
                     known_share: one.rollup.known_share().rounded(4),
                     flags: String::new(),
                     revision: PROVISIONAL,
+                    begun: Metered::begun_inside(begun.get(&key).copied(), month),
                 });
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::access::Matter;
-use crate::calendar::{Month, Period};
+use crate::calendar::{Day, Month, Period};
 use crate::ledger::figure::{AccountPeriod, Figure, FigureId, Formula, Input, TakenFrom};
 use crate::units::Exact;
 
@@ -30,6 +30,17 @@ pub struct Metered {
     pub flags: String,
     /// The revision of the month's closing it stands in.
     pub revision: u32,
+    /// From which day it counts, if that is later than the month's first: registered or first read
+    /// then. Its share is one of the time since.
+    pub begun: Option<Day>,
+}
+
+impl Metered {
+    /// `begun`, if it lies inside `month` and is not its first day.
+    #[must_use]
+    pub fn begun_inside(begun: Option<Day>, month: Month) -> Option<Day> {
+        begun.filter(|day| *day > month.first_day() && day.month() == month)
+    }
 }
 
 /// Adds a figure for each carrier that is metered.
@@ -75,6 +86,10 @@ pub(super) fn of_month(material: &Material<'_>, metered: &[Metered], account: &m
             .filter(|one| share(Some(&one.known_share)) < whole);
         account.gaps.extend(
             gaps.map(|one| Gap::of(GapCode::MeterGap, &one.meter, one.known_share.clone())),
+        );
+        let begun = meters.iter().filter_map(|one| Some((one, one.begun?)));
+        account.gaps.extend(
+            begun.map(|(one, day)| Gap::of(GapCode::MeterBegins, &one.meter, day.to_string())),
         );
     }
     if account.figures.is_empty() {

@@ -13,14 +13,14 @@ mod record;
 mod stated;
 mod total;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Moment, Month};
 use crate::indicator::Catalogue;
 use crate::park::{LandHolding, StatementPeriod};
 
 use super::factor::Factors;
-use super::figure::{AccountPeriod, Figure, FigureId};
+use super::figure::{AccountPeriod, Figure, FigureId, TakenFrom};
 
 pub use metered::Metered;
 pub use record::AccountRecord;
@@ -34,6 +34,9 @@ pub const CITY: &str = "city";
 pub enum GapCode {
     /// A meter's amount is not known for all of the period; detail: the share that is.
     MeterGap,
+    /// A meter counts from a day inside the month on; detail: which. The month is not whole, and no
+    /// other one is compared with it.
+    MeterBegins,
     /// The enterprise has no meter that counts into its energy.
     NoMeter,
     /// A month of the year has no account.
@@ -52,8 +55,9 @@ pub enum GapCode {
 
 impl GapCode {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::MeterGap,
+        Self::MeterBegins,
         Self::NoMeter,
         Self::MonthMissing,
         Self::StatementMissing,
@@ -68,6 +72,7 @@ impl GapCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::MeterGap => "meter_gap",
+            Self::MeterBegins => "meter_begins",
             Self::NoMeter => "no_meter",
             Self::MonthMissing => "month_missing",
             Self::StatementMissing => "statement_missing",
@@ -167,6 +172,36 @@ impl HolderAccount {
     #[must_use]
     pub fn find(&self, kind: &str) -> Option<&Figure> {
         self.figures.iter().find(|figure| figure.kind == kind)
+    }
+
+    /// The gaps that tell of meters behind the figure `kind` that began inside the period: what it
+    /// came to is not that of a whole one.
+    #[must_use]
+    pub fn begun(&self, kind: &str) -> Vec<&Gap> {
+        let meters = self.meters_behind(kind);
+        let begun = self.gaps.iter();
+        let mut begun: Vec<&Gap> = begun
+            .filter(|gap| gap.code == GapCode::MeterBegins && meters.contains(gap.what.as_str()))
+            .collect();
+        begun.dedup();
+        begun
+    }
+
+    /// The meters that the figure `kind` is made of, over the figures that it is made of.
+    fn meters_behind(&self, kind: &str) -> BTreeSet<&str> {
+        let inputs = self.find(kind).map_or(&[][..], |figure| &figure.inputs);
+        let mut meters = BTreeSet::new();
+        for input in inputs {
+            match &input.taken_from {
+                Some(TakenFrom::Register { meter, .. }) => {
+                    meters.insert(meter.as_str());
+                }
+                // A figure is never made of itself.
+                _ if input.what != kind => meters.extend(self.meters_behind(&input.what)),
+                _ => {}
+            }
+        }
+        meters
     }
 
     /// The id of its figure of that kind.

@@ -22,6 +22,8 @@
 //!   [`Registry::save_close`]; written by `jobs` alone.
 //! - Accounts and rated years: [`Registry::save_accounts`], [`Registry::list_accounts`],
 //!   [`Registry::list_totals`], [`Registry::save_assessment`], [`Registry::list_assessed`].
+//! - What enterprises say of their ledger: [`Registry::save_ledger_checks`],
+//!   [`Registry::list_ledger_checks`].
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
 //!   [`Registry::expire_session`], [`Registry::forget_session`].
 //!
@@ -37,6 +39,7 @@ mod gateways;
 mod key_file;
 mod lay;
 mod ledger;
+mod ledger_checks;
 mod migrate;
 mod people;
 mod record;
@@ -62,6 +65,7 @@ pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,
     WalkedRegister,
 };
+pub use ledger_checks::{LedgerCheck, LedgerOf, NewChecks, Said, Verdict};
 pub use people::{
     Account, ApiToken, FactorBegun, HashCost, NewPerson, NotACost, PasswordHash, PersonEntry,
     Proposal, RecoveryCode, Session, SessionTerms, Settled, Stage, TokenFault, TokenHolder, Wish,

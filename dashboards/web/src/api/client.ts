@@ -23,10 +23,14 @@ export class Refused extends Error {
 /** Told of every answer that may mean that one is signed out. */
 export const onRefused: { hear: (status: number, path: string) => void } = { hear: () => {} }
 
+/** What is said with every question besides; it may wait for the person who asks. */
+export const asking: { headers: (path: string) => Promise<Record<string, string>> } = { headers: async () => ({}) }
+
 /** The keys of screens.md 3 that the server needs for a map. */
 export interface MapQuery {
   park?: string | undefined
   p?: string | undefined
+  v?: string | undefined
   k: string
   m: string
   r: string
@@ -39,13 +43,15 @@ export function queryOf(values: Record<string, string | undefined>): string {
 }
 
 export async function read<T>(path: string, cancel?: AbortSignal, body?: object): Promise<T> {
+  // Before the clock runs: a person may have to be asked.
+  const said = await asking.headers(path)
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
   const stop = () => timeout.abort()
   cancel?.addEventListener('abort', stop)
   try {
     const sent: RequestInit = body ? { method: 'POST', body: JSON.stringify(body) } : {}
-    const headers: Record<string, string> = { Accept: 'application/json' }
+    const headers: Record<string, string> = { Accept: 'application/json', ...said }
     if (body) headers['Content-Type'] = 'application/json'
     const answer = await fetch(path, { ...sent, signal: timeout.signal, headers })
     if (!answer.ok) {
@@ -63,6 +69,25 @@ export async function read<T>(path: string, cancel?: AbortSignal, body?: object)
   }
 }
 
+/** Fetches a file of the server as a question of ours, with all that is said with one, and hands it
+ * to the browser: a bare link says nothing of what for. */
+export async function take(path: string, name: string): Promise<void> {
+  const headers = await asking.headers(path)
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
+  try {
+    const answer = await fetch(path, { headers, signal: timeout.signal })
+    if (!answer.ok) throw await refusal(answer)
+    const address = URL.createObjectURL(await answer.blob())
+    const link = document.createElement('a')
+    Object.assign(link, { href: address, download: name })
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(address), 1000)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 async function refusal(answer: Response): Promise<Refused> {
   const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>
   const id = problem.request_id ?? answer.headers.get('x-request-id') ?? '—'
@@ -75,11 +100,14 @@ export const readMap = (query: MapQuery, cancel?: AbortSignal) =>
 
 export const readPeriods = (k: string, m: string, park?: string) => read<Periods>(`/api/v1/periods?${queryOf({ park, k, m })}`)
 
-export const readCard = (parcel: string, query: { park?: string | undefined; k: string; p?: string | undefined }, cancel?: AbortSignal) =>
-  read<Card>(`/api/v1/parcels/${encodeURIComponent(parcel)}/card?${queryOf({ park: query.park, p: query.p, k: query.k })}`, cancel)
+export const readCard = (parcel: string, query: { park?: string | undefined; k: string; p?: string | undefined; v?: string | undefined }, cancel?: AbortSignal) =>
+  read<Card>(`/api/v1/parcels/${encodeURIComponent(parcel)}/card?${queryOf({ park: query.park, p: query.p, v: query.v, k: query.k })}`, cancel)
 
 /** All outlines of the park, or of all one's parks, in EPSG:4326. */
 export const readOutlines = (park?: string) => read<Outlines>(`/api/v1/parcels?${queryOf({ park, form: 'compact' })}`)
+
+/** Outlines of the other parks near `park`, for the edges of its map. */
+export const readBeside = (park: string) => read<Outlines>(`/api/v1/parcels?${queryOf({ beside: park, form: 'compact' })}`)
 
 /** River, roads and limit of the park, or of all one's parks. */
 export const readBackdrop = (park?: string) => read<Backdrop>(`/api/v1/backdrop?${queryOf({ park })}`)
@@ -94,7 +122,7 @@ export const readChoices = () => read<RoleChoices>('/api/v1/session')
 export const chooseRole = (choice: RoleChoice) => read<Me>('/api/v1/session', undefined, choice)
 
 /** Did the data arrive; the enterprise's own, or those of a park. */
-export const readArrival = (query: { enterprise?: string; park?: string }, cancel?: AbortSignal) =>
+export const readArrival = (query: { enterprise?: string; park?: string; days?: string }, cancel?: AbortSignal) =>
   read<Arrival>(`/api/v1/arrival?${queryOf(query)}`, cancel)
 
 /** The readings of one meter on one day. */
@@ -103,6 +131,17 @@ export const readMeterDay = (meter: string, indicator: string, day: string, canc
 
 /** What was set aside under a number, with what was sent. */
 export const readQuarantined = (number: number, cancel?: AbortSignal) => read<Quarantined>(`/api/v1/quarantine/${number}`, cancel)
+
+/** What became of a heap that was taken in again. */
+export interface Replayed {
+  items: number
+  values: number
+  left: number
+}
+
+/** Takes a heap of the quarantine in again, its times moved if `shift`. */
+export const replayHeap = (number: number, shift: boolean, reason: string) =>
+  read<Replayed>('/api/v1/arrival/quarantine/replay', undefined, { number, shift, reason })
 
 /** Which month's ledger, and which revision of it; the newest of each if not given. */
 export interface LedgerQuery {
@@ -118,6 +157,17 @@ export const ledgerAddress = (enterprise: string, query: LedgerQuery, table = ''
 
 /** The energy ledger of an enterprise over a month; the newest closed one if none is named. */
 export const readLedger = (enterprise: string, query: LedgerQuery, cancel?: AbortSignal) => read<Ledger>(ledgerAddress(enterprise, query), cancel)
+
+/** What is said of rows of a closed ledger; all that are to be checked if no kinds are named. */
+export interface Said {
+  kinds?: string[]
+  verdict: 'confirmed' | 'questioned'
+  note?: string
+}
+
+/** Confirms rows of a ledger, or questions them: of what was `shown`. The ledger with what was said. */
+export const checkLedger = ({ enterprise, period, revision, checks }: Ledger, said: Said) =>
+  read<Ledger>(`/api/v1/ledgers/${encodeURIComponent(enterprise)}/checks`, undefined, { month: period, revision, seen: checks?.newest ?? 0, ...said })
 
 /** The years that are rated. */
 export const readRatedYears = (cancel?: AbortSignal) => read<RatedYears>('/api/v1/ratings', cancel)

@@ -10,6 +10,8 @@ const LEAST_LABEL = 18
 /** Chinese in a label waits for the shipped font where a machine has no other (`Picture`). */
 const LABEL_FONT = '12px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","Noto Sans SC shipped",Arial,sans-serif'
 const LINE = '#5f6b77'
+const BESIDE = '#e4e7ea'
+const BESIDE_LINE = '#b3bac1'
 const UNKNOWN: Painted = { fill: '#f3f5f7', pattern: null, dots: false, ink: '#17212b', text: '' }
 
 /** What is seen: the middle in map metres, metres per CSS px, size in CSS px, canvas px per CSS px. */
@@ -52,12 +54,25 @@ export class Brush {
   }
 
   /** The backdrop, then parcels, dots and labels (screens.md 6, "Order of drawing"), names last. */
-  all(things: readonly Thing[], shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>): void {
+  all(things: readonly Thing[], beside: readonly Shape[], shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>): void {
     const { resolution, size } = this.sight
     const ground = new Ground(this.pen, things, (x, y) => [(x - this.west) / resolution, (this.north - y) / resolution], size, resolution)
     ground.draw()
+    this.faint(beside)
     this.parcels(shapes, painted)
     ground.name()
+  }
+
+  /** Other parks' parcels: where they are, and nothing of what they are. */
+  private faint(shapes: readonly Shape[]): void {
+    const { pen } = this
+    pen.beginPath()
+    for (const shape of shapes) if (this.sees(shape.box)) this.trace(shape.rings)
+    pen.fillStyle = BESIDE
+    pen.fill('evenodd')
+    pen.strokeStyle = BESIDE_LINE
+    pen.lineWidth = 1
+    pen.stroke()
   }
 
   private parcels(shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>): void {

@@ -1,9 +1,10 @@
 // What the map page shows: read when the view changes, patched by the live line, kept when an
 // answer does not come. The only place of the page that asks the server.
 import { computed, ref, shallowReactive, watch } from 'vue'
-import { readBackdrop, readCard, readMap, readOutlines, readPeriods, Refused } from '../api/client'
+import { readBackdrop, readBeside, readCard, readMap, readOutlines, readPeriods, Refused } from '../api/client'
 import { join, serverNow } from '../api/live'
 import type { Backdrop, Card, Cell, LiveReadings, MapAnswer, Outlines, Periods } from '../api/wire'
+import { me } from '../session/me'
 import { view } from '../view/history'
 import { park } from '../view/scope'
 import { Cells } from './cells'
@@ -12,6 +13,8 @@ export const shown = shallowReactive({
   map: null as MapAnswer | null,
   periods: null as Periods | null,
   outlines: null as Outlines | null,
+  /** Outlines of the other parks near this one: drawn faint, without a figure. */
+  beside: null as Outlines | null,
   /** What is drawn under the parcels; none where the installation has no drawing. */
   backdrop: null as Backdrop | null,
   card: null as Card | null,
@@ -58,7 +61,7 @@ export async function refresh(quietly = false): Promise<void> {
   reading = own
   if (!quietly) shown.waitingSince = Date.now()
   try {
-    take(await readMap({ park: park.value, p: view.p || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
+    take(await readMap({ park: park.value, p: view.p || undefined, v: view.v || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
     shown.refused = null
   } catch (reason) {
     if (!own.signal.aborted) shown.refused = asRefused(reason)
@@ -83,7 +86,7 @@ export async function refreshCard(): Promise<void> {
   readingCard = own
   heardMeanwhile = []
   try {
-    const card = await readCard(view.s, { park: park.value, k: view.k, p: view.p || undefined }, own.signal)
+    const card = await readCard(view.s, { park: park.value, k: view.k, p: view.p || undefined, v: view.v || undefined }, own.signal)
     if (readingCard !== own) return
     shown.card = card
     patchCard(heardMeanwhile)
@@ -118,6 +121,9 @@ async function refreshOutlines(): Promise<void> {
     // The figures do not wait for it, and go without it.
     const backdrop = await readBackdrop(asked).catch(() => null)
     if (park.value === asked) shown.backdrop = backdrop
+    const own = asked ?? (me.value?.parks.length === 1 ? me.value.parks[0]?.park : undefined)
+    const beside = own ? await readBeside(own).catch(() => null) : null
+    if (park.value === asked) shown.beside = beside
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -191,10 +197,10 @@ export function begin(): void {
 /** Starts reading and listening; the answer stops both. */
 export function watchData(): () => void {
   const stops = [
-    watch(() => [park.value, view.p, view.k, view.m, view.r, shown.frozen], () => void refresh()),
+    watch(() => [park.value, view.p, view.v, view.k, view.m, view.r, shown.frozen], () => void refresh()),
     watch(() => [park.value, view.k, view.m], () => void refreshPeriods()),
     watch(park, () => void refreshOutlines()),
-    watch(() => [park.value, view.s, view.k, view.p, selected.value?.parcel], () => void refreshCard()),
+    watch(() => [park.value, view.s, view.k, view.p, view.v, selected.value?.parcel], () => void refreshCard()),
     join({
       readings: hearReadings,
       state: (state) => {

@@ -46,6 +46,7 @@ export class Picture {
   private readonly layers: Layer[]
   private shapes: Shape[] = []
   private things: Thing[] = []
+  private beside: Shape[] = []
   private byParcel: Map<string, Shape> = new Map()
   private painted: ReadonlyMap<string, Painted> = new Map()
   private selected = ''
@@ -54,7 +55,7 @@ export class Picture {
 
   constructor(target: HTMLElement, hand: Hand) {
     this.layers = [
-      new Layer({ render: (frame) => this.show(this.parcels, frame, (brush) => brush.all(this.things, this.shapes, this.painted)) }),
+      new Layer({ render: (frame) => this.show(this.parcels, frame, (brush) => brush.all(this.things, this.beside, this.shapes, this.painted)) }),
       new Layer({ render: (frame) => this.show(this.marks, frame, (brush) => this.drawMarks(brush)) }),
     ]
     this.map = new OlMap({
@@ -127,6 +128,12 @@ export class Picture {
   /** Draws river and roads under the parcels. */
   setBackdrop(backdrop: Backdrop | null): void {
     this.things = backdrop ? thingsOf(backdrop) : []
+    this.changed(this.parcels)
+  }
+
+  /** Draws the parcels of other parks faint, at the edges. */
+  setBeside(outlines: Outlines | null): void {
+    this.beside = outlines ? shapesOf(outlines) : []
     this.changed(this.parcels)
   }
 

@@ -19,7 +19,7 @@ const inShownOrder = (next: Arrival, shown: Arrival | null): Arrival =>
   shown ? { ...next, meters: inOrderOf(next.meters, (one) => one.meter, shown.meters.map((one) => one.meter)) } : next
 
 /** What `query` asks for, patched at most every `patchMs`; asked anew when the query changes. */
-export function arriving(query: () => { park?: string }, patchMs: number): Arriving {
+export function arriving(query: () => { park?: string; days?: string }, patchMs: number): Arriving {
   const now = ref(serverNow())
   let tick: ReturnType<typeof setInterval> | undefined
   /** What is on the screen under the query of the moment. */

@@ -1,12 +1,12 @@
 // What a person has to do, out of what arrived and what did not: one card a cause, worst first.
-import type { Arrival, ArrivalMeter } from '../api/wire'
+import type { Arrival, ArrivalMeter, Ledger } from '../api/wire'
 import { say } from '../words'
-import { lasting } from '../words/numbers'
+import { dayMinute, lasting } from '../words/numbers'
 import { calledMeter, causeIn, mediumOf, reasonIn } from './causes'
 
 export interface Todo {
   key: string
-  /** `fault`: data are missing; `plain`: something lies there. */
+  /** `fault`: data are missing or set aside; `plain`: somebody waits for a word. */
   kind: 'fault' | 'plain'
   title: string
   why: string
@@ -15,8 +15,25 @@ export interface Todo {
 }
 
 /** The cards, worst first. */
-export function todosOf(arrival: Arrival, now: number): Todo[] {
-  return [...silences(arrival, now), ...heaps(arrival)]
+export function todosOf(arrival: Arrival, ledger: Ledger | null, now: number): Todo[] {
+  return [...silences(arrival, now), ...check(ledger, now), ...heaps(arrival)]
+}
+
+/** The ledger of the newest closed month, while its rows are not all checked. */
+function check(ledger: Ledger | null, now: number): Todo[] {
+  const checks = ledger?.checks
+  if (!ledger || !checks?.may || checks.done >= checks.of) return []
+  const values = { month: Number(ledger.period.slice(5)), due: dayMinute(checks.due_at) }
+  return [
+    {
+      key: `check ${ledger.period}`,
+      kind: 'plain',
+      title: say(Date.parse(checks.due_at) < now ? 'check.todo_late' : 'check.todo', values),
+      why: say('check.todo_why', { done: checks.done, of: checks.of }),
+      button: say('check.go'),
+      href: `/my/ledger/${ledger.period}`,
+    },
+  ]
 }
 
 /** Meters that are silent or late, those of one gateway with one cause together. */
@@ -60,7 +77,7 @@ function heaps(arrival: Arrival): Todo[] {
       const why = heap.meter ? say('my.unknown_why', { meter: heap.meter }) : say('my.unknown_why_none')
       return {
         key: `heap ${heap.number}`,
-        kind: 'plain' as const,
+        kind: 'fault' as const,
         title: say(unknown ? 'my.unknown_one' : 'my.aside_todo', { count: heap.items }),
         why: unknown ? why : say('my.cause', { cause: reasonIn(heap) }),
         button: say('my.see'),

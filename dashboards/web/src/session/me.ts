@@ -15,6 +15,7 @@ const RETURN = 'return-to'
 
 /** Goes to the sign-in page and comes back here afterwards. */
 export function askToSignIn(): void {
+  forgetPurpose()
   try {
     sessionStorage.setItem(RETURN, location.pathname + location.search)
   } catch {
@@ -25,6 +26,7 @@ export function askToSignIn(): void {
 
 /** Where one goes once signed in. */
 export function goOn(role: string | undefined): void {
+  forgetPurpose()
   let to: string | null = null
   try {
     to = sessionStorage.getItem(RETURN)
@@ -52,10 +54,22 @@ onRefused.hear = (status, path) => {
     .finally(() => (asking = false))
 }
 
+/** What one looks for is another's business once one is somebody else (`purpose.ts`). */
+const PURPOSE = 'purpose'
+function forgetPurpose(): void {
+  try {
+    sessionStorage.removeItem(PURPOSE)
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 /** Asks the server once; a page that cannot know shows what the address says and nothing more. */
 export async function meet(): Promise<void> {
   window.addEventListener('storage', (event) => {
-    if (event.key === CHANGED) location.reload()
+    if (event.key !== CHANGED) return
+    forgetPurpose()
+    location.reload()
   })
   try {
     me.value = await readMe()
@@ -77,6 +91,7 @@ export function homeOf(role: string | undefined): string {
 export async function become(choice: RoleChoice): Promise<Refused | null> {
   try {
     const chosen = await chooseRole(choice)
+    forgetPurpose()
     rejoin()
     try {
       localStorage.setItem(CHANGED, String(Date.now()))

@@ -7,6 +7,8 @@
 export interface View {
   park: string
   p: string
+  /** The revision that is fixed; empty = the newest. */
+  v: string
   k: string
   m: string
   r: string
@@ -31,6 +33,7 @@ export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis'] as const
 const ALLOWED: Record<keyof View, RegExp> = {
   park: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   p: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
+  v: /^[1-9]\d{0,5}$/,
   k: new RegExp(`^(${LAYERS.join('|')})$`),
   m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
   r: new RegExp(`^(${RAMPS.join('|')})$`),
@@ -59,7 +62,7 @@ export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_
 /** What stands where the address says nothing; classes and ramp depend on the layer. */
 export function defaults(k: string): View {
   const { m = 'q5', r = 'ylorbr' } = USUAL[k] ?? {}
-  return { park: '', p: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: k === 'grade' ? 'grade' : 'class', x: '' }
+  return { park: '', p: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: k === 'grade' ? 'grade' : 'class', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */
@@ -71,6 +74,8 @@ export function read(search: string): View {
   }
   const view = defaults(named('k') || 'kwh_per_mu')
   for (const key of KEYS) view[key] = named(key) || view[key]
+  // What is shown as of now has no revisions.
+  if (isOfNow(view.k)) view.v = ''
   return view
 }
 

@@ -17,8 +17,10 @@ export function act(change: Partial<View>): void {
   const next = { ...view, ...change }
   if (change.k !== undefined && change.k !== view.k) {
     const usual = defaults(change.k)
-    Object.assign(next, { m: usual.m, r: usual.r, g: usual.g, o: usual.o, f: '', x: '', p: '' })
+    Object.assign(next, { m: usual.m, r: usual.r, g: usual.g, o: usual.o, f: '', x: '', p: '', v: '' })
   }
+  // A revision is one of its period.
+  if (change.p !== undefined && change.v === undefined) next.v = ''
   const address = location.pathname + (isMap ? write(next) : scoped(next))
   if (address !== location.pathname + location.search) history.pushState(null, '', address)
   show(next)

@@ -56,6 +56,12 @@ export function dayOf(instant: string): string {
   return minute(instant).slice(5, 10)
 }
 
+/** `3 月 12 日` of `2026-03-12`, in the words of the language. */
+export function dayName(day: string): string {
+  const [, month = '', date = ''] = day.split('-')
+  return say('period.day', { month: Number(month), day: Number(date) })
+}
+
 /** `09:45` on the day of `now`, with the day in front on another. */
 export function clock(instant: string, now: number): string {
   const today = minute(new Date(now).toISOString()).slice(0, 10)

@@ -14,7 +14,10 @@ export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS })
 
 /** A page in a browser of its own, and everything it did that it should not. */
-export async function openPage(browser, viewport, extra = {}) {
+/** The purpose that the bureau says on test pages; `purpose: ''` leaves it to the dialog. */
+export const PURPOSE = '页面测试'
+
+export async function openPage(browser, viewport, { purpose = PURPOSE, ...extra } = {}) {
   const context = await browser.newContext({ viewport, locale: 'zh-CN', timezoneId: 'America/New_York', ...extra })
   const page = await context.newPage()
   const faults = []
@@ -26,6 +29,11 @@ export async function openPage(browser, viewport, extra = {}) {
     const { protocol, hostname } = new URL(request.url())
     if (!['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1') faults.push(`leaves the machine: ${request.url()}`)
   })
+  if (purpose) {
+    await page.addInitScript((text) => {
+      if (location.protocol.startsWith('http') && !sessionStorage.getItem('purpose')) sessionStorage.setItem('purpose', text)
+    }, purpose)
+  }
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))
   })

@@ -2,7 +2,7 @@
 // the console, nothing from axe, nothing cut off, no key instead of a word; and on paper.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { arrival, CODE, parkArrival } from '../fixture/enterprise.mjs'
+import { arrival, CODE, parkArrival, partialLedger } from '../fixture/enterprise.mjs'
 import { start } from '../fixture/server.mjs'
 import { assertClean, keep, keysShown, shoot, smallTargets, tooWide, until } from './checks.mjs'
 import { DESK, launch, openPage, PHONE } from './chromium.mjs'
@@ -120,7 +120,7 @@ test('the ledger comes in one question, and its table and revisions have address
     assert.equal(asked.filter((path) => path.startsWith('/api/v1/ledgers/')).length, 1)
     assert.deepEqual(asked.filter((path) => path.startsWith('/api/v1/accounts')), [])
     const gas = await page.locator('[data-kind="natural_gas_m3"] td').allInnerTexts()
-    assert.deepEqual(gas, ['18,888', 'm³', '1.3300 kgce/m³', '25.12', '+3.6', '+5.9', '95.8', '—'])
+    assert.deepEqual(gas, ['18,888', 'm³', '1.3300 kgce/m³', '25.12', '+3.6', '+5.9', '95.8', '—', '还没有核对核对无误有疑问'])
     assert.equal(await page.locator('[data-kind="electricity_kwh"] .flags').innerText(), '翻转 1 次')
     const table = await page.getByRole('link', { name: '导出 CSV' }).getAttribute('href')
     assert.equal(table, `/api/v1/ledgers/${CODE}/table.csv?month=2026-10`)
@@ -129,6 +129,24 @@ test('the ledger comes in one question, and its table and revisions have address
     await has(page, '[data-ledger] tbody tr')
     assert.match(await page.getByRole('link', { name: '导出 CSV' }).getAttribute('href'), /v=1$/)
   }))
+
+for (const path of ['/my', '/my/ledger/2026-10']) {
+  for (const [width, viewport] of WIDTHS) {
+    test(`a month in which a meter began says since when, ${path}, ${width}`, () =>
+      on({ role: 'enterprise', ledger: partialLedger() }, path, viewport, async (page, _, faults) => {
+        await has(page, '[data-ledger] tbody tr')
+        const own = page.locator('[data-ledger]')
+        const cells = (kind) => own.locator(`[data-kind="${kind}"]`)
+        assert.match(await cells('electricity_kwh').innerText(), /不完整：自 10 月 12 日起/)
+        for (const kind of ['electricity_kwh', 'tce_equal']) assert.equal(await cells(kind).locator('.month, .year').allInnerTexts().then((all) => all.join('')), '——', kind)
+        assert.equal(await cells('natural_gas_m3').locator('.year').innerText(), '+5.9')
+        for (const words of ['表 E041-02 自 10 月 12 日起才有数，之前的用量不在里面', '2026年10月不完整，不与别的月比', '2026年9月不完整（G041-01 自 9 月 20 日起），不拿它来比', '紫线 = 不完整的月']) assert.equal(await own.getByText(words, { exact: false }).count(), 1, words)
+        assert.ok((await tooWide(page)) <= 0)
+        await assertClean(page, faults)
+        await shoot(page, `ledger-partial-${path.length > 4 ? 'page' : 'home'}-${width}`, { fullPage: true })
+      }))
+  }
+}
 
 test('what was sent opens in place', () =>
   on({ role: 'enterprise' }, '/my', DESK, async (page, _, faults) => {

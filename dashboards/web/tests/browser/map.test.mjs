@@ -165,6 +165,33 @@ test('river and roads lie under the parcels', () =>
     await painted(page)
   }))
 
+test('parcels of other parks are faint outlines with a count, and nothing else', async () => {
+  // One square east of the park, as /api/v1/parcels?beside= writes it.
+  const beside = { degree: 10_000_000, parcels: [['YX-001', [[1210035000, 313900000, 30000, 0, 0, 30000, -30000, 0]]]] }
+  const server = await start({ now: '2026-11-22T09:46:00+08:00', beside })
+  const { page, faults, context } = await openPage(browser, DESK)
+  try {
+    await page.goto(`${server.url}/map`)
+    await drawn(page)
+    await page.getByText('邻园仅轮廓').waitFor()
+    assert.match(await page.locator('.beside').innerText(), /1 宗/)
+    assert.equal(await page.locator('[data-row="YX-001"]').count(), 0)
+    const faint = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector('[data-map] canvas')
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+        let found = 0
+        for (let at = 0; at < data.length; at += 4) if (data[at] === 0xe4 && data[at + 1] === 0xe7 && data[at + 2] === 0xea) found += 1
+        return found
+      })
+    await until(async () => (await faint()) > 50, 'the faint outline')
+    await assertClean(page, faults)
+  } finally {
+    await context.close()
+    await server.stop()
+  }
+})
+
 test('the table sorts by its head and keeps what has no figure last', () =>
   on('/map', async (page) => {
     const values = async () => (await page.locator('[data-row] .value').allInnerTexts()).map((text) => Number(text.replace(/[^\d.]/g, '')))
@@ -204,6 +231,18 @@ test('the time bar steps by arrow and plays with fixed breaks', () =>
     await page.getByRole('button', { name: '停' }).click()
   }))
 
+test('every period is taken as a picture by the same breaks', () =>
+  on('/map', async (page) => {
+    const asked = []
+    await page.route('**/api/v1/map.png*', (route) => {
+      asked.push(decodeURIComponent(new URL(route.request().url()).search))
+      return route.fulfill({ contentType: 'image/png', body: Buffer.from('89504e47', 'hex') })
+    })
+    await page.getByRole('button', { name: '图组' }).click()
+    await page.getByText('已导出 4 张').waitFor()
+    assert.deepEqual(asked, ['2026-08', '2026-09', '2026-10', '2026-11'].map((p) => `?p=${p}&k=kwh_per_mu&m=f:900,1800,2700,3500&r=ylorbr`))
+  }))
+
 test('live values move nothing but themselves; two tabs share one line', () =>
   on('/map?s=WJ-023', async (page, context) => {
     await page.locator('[data-meter="WJ-023-E-01"] [data-latest]').waitFor()
@@ -232,6 +271,7 @@ test('whoever sees several parks begins with the first, all of them are one choi
   const asked = []
   page.on('request', (request) => {
     const { pathname, searchParams } = new URL(request.url())
+    if (searchParams.has('beside')) return
     if (pathname === '/api/v1/map' || pathname === '/api/v1/parcels') asked.push(`${pathname.split('/').pop()} ${searchParams.get('park')}`)
   })
   const heard = (park) => until(() => asked.includes(`map ${park}`) && asked.includes(`parcels ${park}`), `map and outlines of ${park}`)
@@ -265,11 +305,52 @@ test('whoever sees several parks begins with the first, all of them are one choi
   }
 })
 
+test('the link follows the newest, or keeps the revision that is shown', () =>
+  on('/map?s=WJ-002', async (page, context) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const copied = async (option) => {
+      await page.getByRole('button', { name: '复制链接' }).click()
+      await page.getByRole('menuitem', { name: option }).click()
+      return page.evaluate(() => navigator.clipboard.readText())
+    }
+    assert.equal(await copied('跟随最新'), `${server.url}/map?s=WJ-002`)
+    const fixed = await copied('固定这一版（第 2 版）')
+    assert.equal(fixed, `${server.url}/map?p=2026-10&v=2&s=WJ-002`)
+    await page.getByText('链接已复制，固定在第 2 版').waitFor()
+    const asked = page.waitForRequest((request) => request.url().includes('/api/v1/map?') && request.url().includes('v=2'))
+    await page.goto(fixed)
+    await asked
+    await drawn(page)
+    await page.getByText('固定在第 2 版，这也是最新的一版。').waitFor()
+    await page.getByRole('button', { name: '导出' }).click()
+    assert.ok((await page.locator('.take').first().getAttribute('href')).includes('v=2'))
+    await page.keyboard.press('Escape')
+    // Another period is another thing: the revision goes with its own.
+    await page.getByRole('button', { name: /2026年9月，/ }).click()
+    await page.waitForURL(/p=2026-09/)
+    assert.equal(query(page), '?p=2026-09&s=WJ-002')
+    await page.goBack()
+    assert.equal(query(page), '?p=2026-10&v=2&s=WJ-002')
+    await page.locator('[data-fixed]').getByRole('button', { name: '跟随最新' }).click()
+    await page.locator('[data-fixed]').waitFor({ state: 'detached' })
+  }))
+
+test('breaks with a name are chosen by it, those of last year are asked for', () =>
+  on('/map?m=f:1,2,3', async (page) => {
+    await choose(page, '断点', '方案基准线')
+    assert.equal(query(page), '?m=f:1000,2000,3000')
+    const then = page.waitForRequest((request) => request.url().includes('p=2025-10') && request.url().includes('m=q5'))
+    await choose(page, '断点', '去年断点')
+    await then
+    await page.waitForFunction(() => location.search === '?m=f:860,1700,2600,3400')
+  }))
+
 test('the exports lead to the server with the same query', () =>
-  on('/map?m=j4&r=viridis', async (page) => {
+  on('/map?m=j4&r=viridis&f=class:5,size:big', async (page) => {
     await page.getByRole('button', { name: '导出' }).click()
     const links = await page.locator('.take').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-    assert.deepEqual(links.map((link) => link.split('?')[0]), ['/api/v1/map.svg', '/api/v1/map.png', '/api/v1/map.geojson', '/api/v1/map.csv'])
-    assert.ok(links.every((link) => link.endsWith('?p=2026-10&k=kwh_per_mu&m=j4&r=viridis')))
+    assert.deepEqual(links.map((link) => link.split('?')[0]), ['/api/v1/map.svg', '/api/v1/map.png', '/api/v1/map.geojson', '/api/v1/map.xlsx', '/api/v1/map.csv'])
+    const asked = '?p=2026-10&k=kwh_per_mu&m=j4&r=viridis'
+    assert.deepEqual(links.map((link) => link.slice(link.indexOf('?'))), [asked, asked, asked, `${asked}&f=class%3A5%2Csize%3Abig`, `${asked}&f=class%3A5%2Csize%3Abig`])
     await page.keyboard.press('Escape')
   }))

@@ -2,7 +2,7 @@
 // phone, as its user finds it. On made-up answers; the real server shows them in city.test.mjs.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { arrival, CODE, noLedger, quiet } from '../fixture/enterprise.mjs'
+import { checkedLedger, arrival, CODE, noLedger, quiet } from '../fixture/enterprise.mjs'
 import { start } from '../fixture/server.mjs'
 import { assertClean, shoot, smallTargets, tooWide, until } from './checks.mjs'
 import { DESK, launch, openPage, PHONE } from './chromium.mjs'
@@ -31,7 +31,7 @@ const has = (page, selector) => page.locator(selector).first().waitFor()
 
 test('home, desk: work first, with the cause in words', () =>
   on(CLERK, '/my', DESK, async (page, _, faults) => {
-    await says(page, '要您办的 2 件事')
+    await says(page, '要您办的 3 件事')
     await says(page, '冷冻站 3 小时 16 分没有数据')
     await says(page, '原因：网关时间快 8 小时，13 条被隔离')
     await says(page, '3 条报文的表号没有登记')
@@ -57,7 +57,7 @@ test('home, desk: work first, with the cause in words', () =>
 
 test('home, phone: one column, tabs, nothing to touch below 44 px, nothing cut off', () =>
   on(CLERK, '/my', PHONE, async (page, _, faults) => {
-    await says(page, '要您办的 2 件事')
+    await says(page, '要您办的 3 件事')
     await has(page, '[data-ledger] tbody tr')
     await has(page, '[data-grade] table tbody tr')
     assert.deepEqual(await smallTargets(page), [])
@@ -72,7 +72,7 @@ test('home, phone: one column, tabs, nothing to touch below 44 px, nothing cut o
   }))
 
 test('home: nothing to do says so', () =>
-  on({ ...CLERK, arrival: quiet() }, '/my', DESK, async (page, _, faults) => {
+  on({ ...CLERK, arrival: quiet(), ledger: checkedLedger() }, '/my', DESK, async (page, _, faults) => {
     await says(page, '今天没有要您办的事。5 块表全部正常。')
     await says(page, '没有被隔离的报文')
     await assertClean(page, faults)

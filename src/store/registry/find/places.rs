@@ -35,6 +35,30 @@ impl Registry {
         self.page(asking, "f.park", limit, park, cursor).await
     }
 
+    /// The park of that id as it is at `at`; none for whoever may see none.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_park(
+        &self,
+        who: &Principal,
+        id: &ParkId,
+        at: Moment,
+    ) -> Result<Option<Park>, RegistryFault> {
+        if scope(who, Action::Read, Matter::Outline) == Scope::Nothing {
+            return Ok(None);
+        }
+        let mut asking = Asking::new(
+            "SELECT f.park, f.name, f.district, f.kind FROM park_fact f WHERE f.park = ",
+        );
+        asking.push_bind(id.as_str().to_owned());
+        holding_at(&mut asking, "f", at);
+        let cursor =
+            |row: &SqliteRow| -> Result<String, RegistryFault> { Ok(row.try_get("park")?) };
+        let page = self.page(asking, "f.park", 1, park, cursor).await?;
+        Ok(page.entries.into_iter().next())
+    }
+
     /// The areas of `in_park`, or of all parks, as they are at `at`, by id.
     ///
     /// # Errors

@@ -104,6 +104,29 @@ impl Registry {
         row.map(|row| close(month, &row)).transpose()
     }
 
+    /// The closing of `month` that made `revision`, if there was one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_close_of(
+        &self,
+        month: Month,
+        revision: u32,
+    ) -> Result<Option<Close>, RegistryFault> {
+        let row = self
+            .in_time(async {
+                let one = sqlx::query(
+                    "SELECT revision, closed_at, batch, entries FROM ledger_close
+                     WHERE month = $1 AND revision = $2",
+                )
+                .bind(month.to_string())
+                .bind(i64::from(revision));
+                Ok(one.fetch_optional(&self.readers).await?)
+            })
+            .await?;
+        row.map(|row| close(month, &row)).transpose()
+    }
+
     /// The accounts of `month` as of `revision`: of each register the newest up to it.
     ///
     /// # Errors

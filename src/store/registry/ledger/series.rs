@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::calendar::{Moment, Month};
+use crate::calendar::{Day, Moment, Month};
 use crate::indicator::IndicatorNo;
 use crate::ledger::Expectation;
 use crate::park::MeterNo;
@@ -49,6 +49,34 @@ impl Registry {
         rows.iter()
             .map(|row| Ok((key(row, TABLE)?, series(row)?)))
             .collect()
+    }
+
+    /// From which day each register counts that was ever read: the later one of its registration and
+    /// its first reading.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_begun(&self) -> Result<BTreeMap<SeriesKey, Day>, RegistryFault> {
+        let rows = self
+            .in_time(async {
+                let all = sqlx::query(
+                    "SELECT meter, indicator, valid_from, (SELECT kept.day FROM ledger_day AS kept
+                       WHERE kept.meter = own.meter AND kept.indicator = own.indicator
+                       ORDER BY kept.day LIMIT 1) AS first_read
+                     FROM ledger_series AS own",
+                );
+                Ok(all.fetch_all(&self.readers).await?)
+            })
+            .await?;
+        let mut begun = BTreeMap::new();
+        for row in &rows {
+            let first_read: Option<i32> = row.try_get("first_read")?;
+            if let Some(first_read) = first_read.map(Day::from_number) {
+                let registered = Day::of(moment(row, "valid_from")?);
+                begun.insert(key(row, TABLE)?, first_read.max(registered));
+            }
+        }
+        Ok(begun)
     }
 
     /// Keeps how `series` are walked from now on. Closed months in which they are expected, or were

@@ -1,9 +1,14 @@
-//! Tables as CSV for spreadsheets: UTF-8 with a BOM, and no cell that one would calculate.
+//! Tables for spreadsheets: as CSV, UTF-8 with a BOM and no cell that one would calculate; as a workbook.
+
+mod archive;
+mod workbook;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::{Problem, Trouble};
+
+pub(super) use workbook::{Cell, Sheet};
 
 /// The answer that holds `head` and `rows`.
 ///
@@ -18,6 +23,20 @@ pub(super) fn answer<const N: usize>(
         Problem::new(Trouble::Internal, "the table could not be written")
     })?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], written).into_response())
+}
+
+/// The answer that holds a workbook of these sheets.
+///
+/// # Errors
+/// 500 if it is larger than a workbook can be.
+pub(super) fn workbook_answer(sheets: &[Sheet]) -> Result<Response, Problem> {
+    let bytes = workbook::workbook(sheets).ok_or_else(|| {
+        Problem::new(
+            Trouble::Internal,
+            "the table is too large for a workbook; take the CSV",
+        )
+    })?;
+    Ok(([(header::CONTENT_TYPE, workbook::MEDIA_TYPE)], bytes).into_response())
 }
 
 fn write<const N: usize>(

@@ -16,7 +16,7 @@ use crate::http::{
     Sessions, Turns,
 };
 use crate::ingest::TlsRefused;
-use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, trim_log};
+use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, Settling, trim_log};
 use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
 use crate::store::registry::{RegistryFault, Token};
@@ -26,6 +26,9 @@ use super::doors::{Doors, door};
 use super::{BackdropUnread, backdrop};
 use super::{DataDirectory, DirectoryRefused, FontUnread, OpenFailed, Parts, Ports, read_fonts};
 use super::{descriptors, signals};
+
+/// How often the log says how far a long recovery is.
+const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the platform did not start or did not run to its ordered end.
 #[derive(Debug, thiserror::Error)]
@@ -146,12 +149,6 @@ pub async fn serve_prepared(
         sources(&parts),
         stop.clone(),
     ));
-    let keeper = ledger_keeper(&parts, &desk);
-    // Cut short by a stop: what is not done now is done at the next start.
-    let within = parts.settings.serve.recompute_within;
-    stop.run_until_cancelled(recompute(&keeper, within)).await;
-    running.spawn(keeper.run(stop.clone()));
-    running.spawn(Arc::clone(&desk.book).run(stop.clone()));
     running.spawn(trimming(&parts, &stop));
     running.spawn(control::listen(
         control,
@@ -163,9 +160,15 @@ pub async fn serve_prepared(
     addresses
         .write(path)
         .map_err(ServeFailed::system("writing ports.json"))?;
-    desk.readiness.set(true);
-    announce(&addresses, setup.as_ref());
-    let ended = run(&parts, &stop).await;
+    let ended = run(&parts, &stop);
+    let ready = async {
+        recompute(&parts, &desk, &running, &stop).await;
+        announce(&addresses, setup.as_ref());
+        desk.readiness.set(true);
+        std::future::pending::<()>().await;
+    };
+    // A stop or a failed sync cuts readiness short: the next start does what is not done now.
+    let ended = tokio::select! { ended = ended => ended, () = ready => Ok(()) };
     desk.readiness.set(false);
     Ports::remove(path);
     stop.cancel();
@@ -219,7 +222,7 @@ fn ledger_keeper(parts: &Parts, desk: &Desk) -> LedgerKeeper {
     }
 }
 
-fn book_keeper(parts: &Parts) -> BookKeeper {
+fn book_keeper(parts: &Parts, settling: Arc<Settling>) -> BookKeeper {
     BookKeeper {
         registry: parts.registry.clone(),
         catalogue: Arc::clone(&parts.catalogue),
@@ -228,18 +231,27 @@ fn book_keeper(parts: &Parts) -> BookKeeper {
         clock: Arc::clone(&parts.clock),
         vitals: Arc::clone(&parts.vitals),
         close_after: parts.settings.ledger_close_after,
+        settling,
         provisional: Provisional::default(),
     }
 }
 
 /// Brings the ledger up to what the log holds before anybody is told that we are ready (contract
-/// C5). A long log goes on in the background: what is kept is kept by whole rounds.
-async fn recompute(keeper: &LedgerKeeper, within: Duration) {
-    match timeout(within, keeper.pass()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(fault)) => tracing::error!(%fault, "ledger: not up to date yet; it tries again"),
-        Err(_elapsed) => tracing::warn!("ledger: a long log; it goes on while we serve"),
+/// C5), then lets it and the book go on beside. The doors are open meanwhile, and who waits hears
+/// how far it is.
+async fn recompute(parts: &Parts, desk: &Desk, running: &TaskTracker, stop: &CancellationToken) {
+    let keeper = ledger_keeper(parts, desk);
+    let mut recovered = Box::pin(keeper.recover());
+    while timeout(PROGRESS_EVERY, &mut recovered).await.is_err() {
+        let percent = desk.settling.percent();
+        tracing::info!(
+            percent,
+            "the ledger takes in the log; the doors are open, /readyz waits"
+        );
     }
+    drop(recovered);
+    running.spawn(keeper.run(stop.clone()));
+    running.spawn(Arc::clone(&desk.book).run(stop.clone()));
 }
 
 /// Waits for a stop signal, or for the store to say that a sync failed (contract C6).
@@ -261,6 +273,7 @@ fn desk(
     addresses: &Ports,
 ) -> Result<Desk, ServeFailed> {
     let http = &parts.settings.http;
+    let settling = Arc::<Settling>::default();
     let start = getrandom::u32().map_err(|cause| io::Error::other(cause.to_string()));
     let start = start.map_err(ServeFailed::system("drawing a random number"))?;
     let identity = parts.settings.http.identity.clone();
@@ -273,12 +286,12 @@ fn desk(
         catalogue: Arc::clone(&parts.catalogue),
         engine: Arc::clone(&parts.engine),
         registry: parts.registry.clone(),
-        book: Arc::new(book_keeper(parts)),
+        book: Arc::new(book_keeper(parts, Arc::clone(&settling))),
         door: Arc::new(door(parts, connections_max)),
         gateway_places: Arc::new(Semaphore::new(connections_max)),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
-        settling: Arc::default(),
+        settling,
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,
         check_within: parts.settings.ledger_check_within,

@@ -64,8 +64,6 @@ pub struct City {
 pub struct Serve {
     /// Doors, commands and jobs end what they began.
     pub stop_within: Duration,
-    /// The readiness of a start waits for the ledger.
-    pub recompute_within: Duration,
 }
 
 /// Where gateways come in by MQTT.
@@ -312,7 +310,6 @@ fn city(reader: &Reader<'_>) -> City {
 fn serve(reader: &Reader<'_>) -> Serve {
     let serve = Serve {
         stop_within: reader.duration("serve.stop_within"),
-        recompute_within: reader.duration("serve.recompute_within"),
     };
     if reader.duration("mqtt.stop_within") >= serve.stop_within {
         let what = "must be shorter than serve.stop_within, or connections are cut, not ended";

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
 
-use crate::stage::{STOP_WITHIN, Stage};
+use crate::stage::{START_WITHIN, STOP_WITHIN, Server, Stage};
 
 #[test]
 fn serve_starts_says_where_and_stops_in_order() {
@@ -81,4 +81,57 @@ fn a_killed_server_leaves_a_directory_that_can_be_taken() {
     let stage = Stage::new();
     stage.serve().kill();
     stage.serve().stop();
+}
+
+/// Sends one register's reading, which must be acknowledged.
+fn reads(server: &Server, token: &str, ago_s: i64) {
+    let at = jiff::Timestamp::now().as_second() - ago_s;
+    let body = format!(
+        r#"{{"readings": [{{"meter": "E-01", "at": {at}, "values": {{"kwh_register": {}}}}}]}}"#,
+        10_000 - ago_s
+    );
+    let bearer = format!("Authorization: Bearer {token}");
+    let answer = server.send("POST", "/api/v1/readings", &[&bearer], body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+fn days_walked(server: &Server) -> u64 {
+    let page = server.get("/metrics");
+    let mut lines = page.text().lines();
+    let count = lines.find_map(|line| line.strip_prefix("parkpulse_ledger_days_walked_total "));
+    count.map_or(0, |count| count.parse().unwrap())
+}
+
+/// Contract C5: what the ledger owes from before a crash is worked off before `/readyz` answers
+/// 200; whoever sends meanwhile is acknowledged, and a stop does not wait.
+#[test]
+fn readiness_waits_for_the_ledger_and_the_doors_do_not() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let slow = |seconds: u32| format!("before_ledger=1*sleep({})", seconds * 1_000);
+    let server = stage.serve_with(|command| {
+        command.env("FAILPOINTS", slow(600));
+    });
+    reads(&server, &token, 900);
+    reads(&server, &token, 0);
+    server.kill();
+
+    let mut server = stage.open_doors(|command| {
+        command.env("FAILPOINTS", slow(600));
+    });
+    assert_eq!(server.get("/livez").status, 200);
+    reads(&server, &token, 300);
+    let told = server.get("/readyz");
+    assert_eq!(told.status, 503, "{}", told.text());
+    assert_eq!(told.header("retry-after"), Some("1"));
+    assert_eq!(days_walked(&server), 0);
+    server.signal("TERM");
+    assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
+
+    let server = stage.open_doors(|command| {
+        command.env("FAILPOINTS", slow(2));
+    });
+    server.get_ready(START_WITHIN);
+    assert!(days_walked(&server) > 0, "ready, and the ledger is not");
+    server.stop();
 }

@@ -75,6 +75,7 @@ impl Office {
             clock: Arc::clone(&town.clock) as Arc<dyn Clock>,
             vitals: Arc::new(Vitals::default()),
             close_after: Duration::from_hours(72),
+            settling: Arc::default(),
             provisional: Provisional::default(),
         };
         Self { town, book }

@@ -10,7 +10,7 @@ use parkpulse::calendar::{Clock, Moment};
 use parkpulse::indicator;
 use parkpulse::jobs::import::Kind;
 use parkpulse::jobs::{
-    BookKeeper, LedgerKeeper, PROVISIONAL, Provisional, ProvisionalAccounts, assess,
+    BookKeeper, LedgerKeeper, PROVISIONAL, Provisional, ProvisionalAccounts, Settling, assess,
 };
 use parkpulse::ledger::factor;
 use parkpulse::ledger::figure::AccountPeriod;
@@ -21,6 +21,7 @@ use parkpulse::store::memory::Memory;
 use parkpulse::store::registry::{Holder, KeptAccount};
 use parkpulse::store::{Append, Engine};
 use parkpulse::vitals::Vitals;
+use tokio_util::sync::CancellationToken;
 
 use crate::accounts::is_reproduced;
 use crate::import::{Town, code, meters};
@@ -31,7 +32,7 @@ const CLOSE_AFTER: Duration = Duration::from_hours(72);
 struct Books {
     town: Town,
     ledger: LedgerKeeper,
-    book: BookKeeper,
+    book: Arc<BookKeeper>,
     engine: Arc<Memory>,
 }
 
@@ -50,6 +51,7 @@ impl Books {
         let catalogue = Arc::new(indicator::built_in().unwrap());
         let engine = Arc::new(Memory::default());
         let vitals = Arc::new(Vitals::default());
+        let settling = Arc::<Settling>::default();
         let set = ["0.3000 演示".parse().unwrap()];
         Self {
             ledger: LedgerKeeper {
@@ -59,9 +61,9 @@ impl Books {
                 clock: Arc::clone(&clock),
                 vitals: Arc::clone(&vitals),
                 close_after: CLOSE_AFTER,
-                settling: Arc::default(),
+                settling: Arc::clone(&settling),
             },
-            book: BookKeeper {
+            book: Arc::new(BookKeeper {
                 registry: town.registry.clone(),
                 catalogue,
                 factors: Arc::new(factor::shipped(&set).unwrap()),
@@ -72,9 +74,10 @@ impl Books {
                 }),
                 clock,
                 vitals,
+                settling,
                 provisional: Provisional::default(),
                 close_after: CLOSE_AFTER,
-            },
+            }),
             engine,
             town,
         }
@@ -343,6 +346,48 @@ async fn a_year_of_statements_alone_closes_three_days_after_its_end() {
         books.pass(now).await;
         assert_eq!(books.revisions("2026").await, revisions, "{now}");
     }
+}
+
+/// A year that is stated and metered must not be closed from its statements alone while its
+/// readings are still being taken in: the first thing anybody saw would be a revision.
+#[tokio::test]
+async fn nothing_is_closed_while_the_ledger_settles() {
+    let books = Books::open().await;
+    books.states(&[("2025", "tax_net_inbound", "12")]).await;
+    let begin = moment("2025-01-01");
+    for day in 0_u32..300 {
+        let at = begin.plus_ms(i64::from(day) * 86_400_000).to_string();
+        books.reads(&[(&at, f64::from(day))]).await;
+    }
+    books.town.clock.set(moment("2026-02-05"));
+    let settling = Arc::clone(&books.ledger.settling);
+    let stop = CancellationToken::new();
+    let keeps = async {
+        while settling.percent().is_none() {
+            tokio::task::yield_now().await;
+        }
+        Arc::clone(&books.book).run(stop.clone()).await;
+    };
+    tokio::select! {
+        biased;
+        () = keeps => panic!("nobody stopped it"),
+        done = books.ledger.pass() => done.unwrap(),
+    }
+    assert_eq!(
+        books.revisions("2025").await,
+        0,
+        "closed from half a ledger"
+    );
+    let closed = async {
+        while books.revisions("2025").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = Arc::clone(&books.book).run(stop.clone()) => panic!("nobody stopped it"),
+        closed = tokio::time::timeout(Duration::from_secs(30), closed) => closed.unwrap(),
+    }
+    assert_eq!(books.revisions("2025-10").await, 1);
 }
 
 #[tokio::test]

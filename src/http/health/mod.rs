@@ -27,8 +27,8 @@ pub(super) async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Recovery is through and stopping has not begun (contract.md C5). While the ledger still takes in
-/// a long log, a second line says how far it is.
+/// Recovery is through, with the ledger up to what the log held at the start, and stopping has not
+/// begun (contract.md C5). While the ledger takes in a long log, it says how far it is.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -42,6 +42,10 @@ pub(super) async fn ready(State(desk): State<Desk>) -> Result<String, Problem> {
         return Ok(format!("ready\n{}", settling.unwrap_or_default()));
     }
     let detail = "recovering or stopping; ask again in a second";
+    let detail = match desk.settling.percent() {
+        Some(percent) => format!("{detail}; ledger: {percent} % settled"),
+        None => detail.to_owned(),
+    };
     Err(Problem::new(Trouble::Unavailable, detail).retry_after(1))
 }
 

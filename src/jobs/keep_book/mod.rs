@@ -24,6 +24,7 @@ use crate::store::registry::{Registry, RegistryFault};
 use crate::vitals::Vitals;
 
 use super::assess;
+use super::keep_ledger::Settling;
 use event::BookStalled;
 
 pub use provisional::{PROVISIONAL, Provisional, ProvisionalAccounts};
@@ -51,6 +52,8 @@ pub struct BookKeeper {
     pub vitals: Arc<Vitals>,
     /// `ledger.close_after`: how long after its end a period is closed.
     pub close_after: Duration,
+    /// How far the ledger is: an account made of half of it would only have to be revised.
+    pub settling: Arc<Settling>,
     /// What was last made of open periods.
     pub provisional: Provisional,
 }
@@ -73,6 +76,7 @@ impl BookKeeper {
     async fn follow(&self) {
         let mut done = None;
         loop {
+            self.settling.settled().await;
             match self.look(done.as_deref()).await {
                 Ok(mark) => done = Some(mark),
                 Err(fault) => self.vitals.record(&BookStalled { fault }),

@@ -10,7 +10,7 @@ use crate::calendar::{Day, Moment, Period};
 use crate::indicator::IndicatorNo;
 use crate::reading::Quality;
 use crate::store::registry::SeriesKey;
-use crate::store::{BatchNo, Brought, Engine, StoreFault};
+use crate::store::{BatchNo, Brought, Engine, StoreFault, failpoint};
 
 use super::{LedgerFault, LedgerKeeper};
 
@@ -64,13 +64,12 @@ impl News {
         self.again.is_empty()
     }
 
-    /// The days that are touched, each with the first instant that is.
-    pub(super) fn days(&self) -> BTreeMap<Day, Moment> {
-        let mut days = self.again.clone();
-        for arrived in &self.arrived {
-            touch(&mut days, arrived.at);
+    /// Adds the days that are touched to `days`, each with the first instant that is.
+    pub(super) fn add_days(self, days: &mut BTreeMap<Day, Moment>) {
+        let arrived = self.arrived.iter().map(|arrived| arrived.at);
+        for at in self.again.into_values().chain(arrived) {
+            touch(days, at);
         }
-        days
     }
 
     fn take(&mut self, brought: &Brought) {
@@ -101,7 +100,10 @@ impl LedgerKeeper {
             return Ok(None);
         }
         if newest > cursor && !self.has_gap(cursor).await? {
-            let brought = move || brought(engine.as_ref(), cursor, &registers);
+            let brought = move || {
+                failpoint("before_ledger");
+                brought(engine.as_ref(), cursor, &registers)
+            };
             return Ok(Some(spawn_blocking(brought).await??));
         }
         // Batches are gone that were never seen, or a backup brought back an older log.

@@ -12,17 +12,18 @@ mod rewalk;
 mod settling;
 mod terms;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::calendar::Clock;
+use crate::calendar::{Clock, Day, Moment};
 use crate::indicator::{Catalogue, IndicatorNo, Kind};
-use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault, SeriesKey};
+use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault, SeriesKey, WalkedDay};
 use crate::store::{BatchNo, Engine, StoreFault};
 use crate::vitals::{Counter, Vitals};
 
@@ -44,8 +45,18 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Registers taken in at a time: a thread is not held for long, for nothing can stop it.
 const AT_ONCE: usize = 64;
 
+/// Registers that are walked again at a time: each waits for the registry and for threads.
+const LATE_AT_ONCE: usize = 8;
+
+/// Rounds after which what is late is walked, if they do not end before: so much is done again
+/// after a crash.
+const ROUNDS_LATE_MAX: usize = 64;
+
 /// Walked days after which those of a long round are kept before its end: some megabytes.
 const DAYS_UNKEPT_MAX: usize = 4_096;
+
+/// Days that have to be walked again, each from an instant on, by register.
+type Late = BTreeMap<SeriesKey, BTreeMap<Day, Moment>>;
 
 /// Why a pass was not done; the next one goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
@@ -87,12 +98,23 @@ impl LedgerKeeper {
         let _cut_off = stop.run_until_cancelled(self.follow()).await;
     }
 
-    /// One whole pass: changed terms, all batches there are, and the months that are due.
+    /// One whole pass: changed terms, all batches there are by now, and the months that are due.
     ///
     /// # Errors
     /// See [`LedgerFault`].
     pub async fn pass(&self) -> Result<(), LedgerFault> {
-        self.catch_up(&mut Meterings::default(), true).await
+        let newest = *self.engine.watch().borrow();
+        self.catch_up(&mut Meterings::default(), true, newest).await
+    }
+
+    /// One whole pass, begun again after a rest until it succeeds: what a start owes before it is
+    /// ready (contract C5). Ends, too, while more comes in than is taken in: what comes later is no
+    /// debt of the start.
+    pub async fn recover(&self) {
+        while let Err(fault) = self.pass().await {
+            self.vitals.record(&LedgerStalled { fault });
+            sleep(REST).await;
+        }
     }
 
     async fn follow(&self) {
@@ -102,7 +124,8 @@ impl LedgerKeeper {
         let mut stale = true;
         loop {
             let begun = Instant::now();
-            if let Err(fault) = self.catch_up(&mut meterings, stale).await {
+            let there = *newest.borrow_and_update();
+            if let Err(fault) = self.catch_up(&mut meterings, stale, there).await {
                 self.vitals.record(&LedgerStalled { fault });
                 stale = true;
                 sleep(REST).await;
@@ -117,17 +140,37 @@ impl LedgerKeeper {
         }
     }
 
-    async fn catch_up(&self, meterings: &mut Meterings, stale: bool) -> Result<(), LedgerFault> {
+    /// Takes in the batches up to `newest` and those that are gathered with them.
+    async fn catch_up(
+        &self,
+        meterings: &mut Meterings,
+        stale: bool,
+        newest: BatchNo,
+    ) -> Result<(), LedgerFault> {
         let began = self.hold_log().await?;
         let mut cursor = began;
         if stale {
             self.take_in_terms(meterings).await?;
         }
+        self.settling.taken_in(began, began, newest);
+        let mut late = Late::default();
+        let mut rounds = 0_usize;
+        // Asked at least once: a log that was set back is found so.
         while let Some(gathered) = self.gather(cursor).await? {
             cursor = gathered.last;
-            self.take_in(meterings, gathered).await?;
-            let newest = *self.engine.watch().borrow();
+            rounds += 1;
+            let walked = self.take_in(meterings, gathered, &mut late).await?;
+            // What is late is walked once for many rounds; the cursor waits for it.
+            let settles = cursor >= newest || rounds.is_multiple_of(ROUNDS_LATE_MAX);
+            if settles {
+                self.walk_late(meterings, std::mem::take(&mut late)).await?;
+            }
+            let kept = late.is_empty().then_some(cursor);
+            self.registry.save_walks(&walked, kept).await?;
             self.settling.taken_in(began, cursor, newest);
+            if cursor >= newest {
+                break;
+            }
         }
         if cursor > began {
             self.release_log(cursor).await?;
@@ -168,29 +211,28 @@ impl LedgerKeeper {
         Ok(spawn_blocking(move || engine.save_cursor(LEDGER_CURSOR, up_to)).await??)
     }
 
-    /// Walks what was gathered and keeps it with the cursor.
+    /// Walks on what was gathered, as far as it came in order; the rest goes to `late`. Gives the
+    /// days that are to be kept with the cursor.
     async fn take_in(
         &self,
         meterings: &mut Meterings,
         gathered: Gathered,
-    ) -> Result<(), LedgerFault> {
-        let Gathered { last, mut touched } = gathered;
+        late: &mut Late,
+    ) -> Result<Vec<WalkedDay>, LedgerFault> {
+        let mut touched = gathered.touched;
         if touched.keys().any(|series| !meterings.contains_key(series)) {
             self.take_in_terms(meterings).await?;
         }
         let all: Vec<SeriesKey> = touched.keys().copied().collect();
         let mut walked = Vec::new();
         for some in all.chunks(AT_ONCE) {
-            walked.extend(self.walk_onward(meterings, some, &mut touched).await?);
-            for series in some {
-                let Some(news) = touched.remove(series) else {
-                    continue;
-                };
-                match meterings.get(series) {
-                    Some(metering) => {
-                        walked.extend(self.rewalk(*series, metering, &news.days()).await?);
-                    }
-                    None => self.vitals.record(&SeriesUnknown { series: *series }),
+            let of_late: Vec<SeriesKey>;
+            let on_time: Vec<SeriesKey>;
+            (of_late, on_time) = some.iter().partition(|series| late.contains_key(series));
+            walked.extend(self.walk_onward(meterings, &on_time, &mut touched).await?);
+            for series in on_time.into_iter().chain(of_late) {
+                if let Some(news) = touched.remove(&series) {
+                    news.add_days(late.entry(series).or_default());
                 }
             }
             if walked.len() >= DAYS_UNKEPT_MAX {
@@ -198,6 +240,28 @@ impl LedgerKeeper {
                 walked.clear();
             }
         }
-        Ok(self.registry.save_walks(&walked, Some(last)).await?)
+        Ok(walked)
+    }
+
+    /// Walks the days again that late values and decisions touched, some registers at a time, and
+    /// keeps them.
+    async fn walk_late(&self, meterings: &Meterings, late: Late) -> Result<(), LedgerFault> {
+        let walks = late.into_iter().map(|(series, days)| async move {
+            let Some(metering) = meterings.get(&series) else {
+                self.vitals.record(&SeriesUnknown { series });
+                return Ok(Vec::new());
+            };
+            self.rewalk(series, metering, &days).await
+        });
+        let mut walks = stream::iter(walks).buffered(LATE_AT_ONCE);
+        let mut walked = Vec::new();
+        while let Some(days) = walks.try_next().await? {
+            walked.extend(days);
+            if walked.len() >= DAYS_UNKEPT_MAX {
+                self.registry.save_walks(&walked, None).await?;
+                walked.clear();
+            }
+        }
+        Ok(self.registry.save_walks(&walked, None).await?)
     }
 }

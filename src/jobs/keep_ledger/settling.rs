@@ -35,6 +35,13 @@ impl Settling {
         *self.percent.borrow()
     }
 
+    /// Waits until the ledger is up to date, or nearly.
+    pub(in crate::jobs) async fn settled(&self) {
+        let mut told = self.percent.subscribe();
+        // An end of the channel cannot be: `self` holds it.
+        let _settled = told.wait_for(Option::is_none).await;
+    }
+
     /// The batches up to `at` are taken in, of those after `began` up to `newest`.
     pub(super) fn taken_in(&self, began: BatchNo, at: BatchNo, newest: BatchNo) {
         let all = newest.get().saturating_sub(began.get());

@@ -91,11 +91,19 @@ impl Stage {
 
     /// The same with more environment or arguments.
     pub(crate) fn serve_with(&self, more: impl FnOnce(&mut Command)) -> Server {
+        let server = self.open_doors(more);
+        server.get_ready(START_WITHIN);
+        server
+    }
+
+    /// The same as soon as the doors are open, ready or not.
+    pub(crate) fn open_doors(&self, more: impl FnOnce(&mut Command)) -> Server {
         let mut command = parkpulse(&self.data_dir());
         command.arg("serve");
         more(&mut command);
-        let mut server = Server::start(command, &self.data_dir(), &self.path("serve.log"));
-        server.tester = Some((self.data_dir(), OnceLock::new()));
+        let (data_dir, log) = (self.data_dir(), self.path("serve.log"));
+        let mut server = Server::begin(START_WITHIN, command, &data_dir, &log);
+        server.tester = Some((data_dir, OnceLock::new()));
         server
     }
 }
@@ -118,7 +126,7 @@ impl Server {
         Self::start_within(START_WITHIN, command, data_dir, log)
     }
 
-    /// The same for what has much to lay first.
+    /// The same for what has much to lay first: `within` for its doors and as long for the rest.
     pub(crate) fn start_within(
         within: Duration,
         command: Command,
@@ -126,13 +134,18 @@ impl Server {
         log: &Path,
     ) -> Self {
         let server = Self::begin(within, command, data_dir, log);
-        until(START_WITHIN, "/readyz", || {
-            (server.get("/readyz").status == 200).then_some(())
-        });
+        server.get_ready(within);
         server
     }
 
-    /// The same for what answers nobody who comes without TLS.
+    /// Waits until `/readyz` answers 200.
+    pub(crate) fn get_ready(&self, within: Duration) {
+        until(within, "/readyz", || {
+            (self.get("/readyz").status == 200).then_some(())
+        });
+    }
+
+    /// The same as soon as the doors are open; for what answers nobody who comes without TLS, too.
     pub(crate) fn begin(
         within: Duration,
         mut command: Command,

@@ -105,9 +105,9 @@ pub(crate) const TABLE: &[Row] = &[
     ("GET /api/v1/audit/verify", "-", "/api/v1/audit/verify", "", "n n n n n n n n n Y n"),
 
     // What an enterprise says of its ledger, and what is taken in again (`ledger_check`, `replay_heap`).
-    ("POST /api/v1/ledgers/{enterprise}/checks", "own enterprise",       "/api/v1/ledgers/{own}/checks",     CHECK, "n x n n n n n n n n x"),
-    ("POST /api/v1/ledgers/{enterprise}/checks", "other enterprise",     "/api/v1/ledgers/{other}/checks",   CHECK, "n n x n n n n n n n x"),
-    ("POST /api/v1/ledgers/{enterprise}/checks", "foreign enterprise",   "/api/v1/ledgers/{foreign}/checks", CHECK, "n n n n n n n n n n x"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "own enterprise",       "/api/v1/ledgers/{own}/checks",     CHECK, "n x n n n n n n n n n"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "other enterprise",     "/api/v1/ledgers/{other}/checks",   CHECK, "n n x n n n n n n n n"),
+    ("POST /api/v1/ledgers/{enterprise}/checks", "foreign enterprise",   "/api/v1/ledgers/{foreign}/checks", CHECK, "n n n n n n n n n n n"),
     ("POST /api/v1/ledgers/{enterprise}/checks", "absent enterprise",    "/api/v1/ledgers/{absent}/checks",  CHECK, "n n n n n n n n n n n"),
     ("POST /api/v1/ledgers/{enterprise}/checks", "malformed enterprise", "/api/v1/ledgers/x/checks",         CHECK, "n n n n n n n n n n n"),
     ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", REPLAY, "n n n n n n n n n n n"),

@@ -12,8 +12,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
 use crate::http::{
-    self, Desk, Entrance, Identity, IdentityRefused, Live, Pace, Pictures, Readiness, RequestIds,
-    Sessions, Turns,
+    self, Desk, Entrance, Identity, IdentityRefused, Imports, Live, Pace, Pictures, Readiness,
+    RequestIds, Sessions, Turns,
 };
 use crate::ingest::TlsRefused;
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, Settling, trim_log};
@@ -302,6 +302,11 @@ fn desk(
         pace: Arc::new(Pace::new(http.rates)),
         live: Arc::new(Live::new(&parts.settings.http)),
         mqtt_port: addresses.mqtt.map(|address| address.port()),
+        mqtt_tls_port: addresses.mqtt_tls.map(|address| address.port()),
+        imports: Arc::new(Imports::new(
+            parts.settings.import,
+            parts.settings.city.bounds,
+        )),
         entrance: Arc::new(Entrance::new(
             parts.settings.http.sign_in,
             Arc::clone(&parts.clock),

@@ -15,7 +15,9 @@ use crate::store::Engine;
 use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
-use super::{Entrance, Identity, Live, Pace, Pictures, RequestIds, Sessions, Settings, Turns};
+use super::{
+    Entrance, Identity, Imports, Live, Pace, Pictures, RequestIds, Sessions, Settings, Turns,
+};
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
 #[derive(Debug, Default)]
@@ -79,6 +81,10 @@ pub struct Desk {
     pub live: Arc<Live>,
     /// The plain MQTT port, for gateways of a closed network and test messages.
     pub mqtt_port: Option<u16>,
+    /// The MQTT port with TLS.
+    pub mqtt_tls_port: Option<u16>,
+    /// How files are taken.
+    pub imports: Arc<Imports>,
     /// Where people sign in.
     pub entrance: Arc<Entrance>,
     /// Where people may sign in besides.

@@ -5,9 +5,9 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, audit, backdrop, document, gateway_line, gateways, guard, health,
-    ledgers, live, map, meters, own, pages, parcels, people, periods, proposals, quarantine,
-    ratings, readings, reconcile, session, sign_in, sources,
+    Desk, accounts, arrival, audit, backdrop, credentials, document, gateway_line, gateways, guard,
+    health, imports, ledgers, live, map, meters, own, pages, parcels, people, periods, proposals,
+    quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
 };
 
 fn routes() -> Routes {
@@ -17,6 +17,7 @@ fn routes() -> Routes {
         .merge(ledgers::routes())
         .merge(sources::routes())
         .merge(arrival::routes())
+        .merge(today::routes())
         .merge(backdrop::routes())
         .merge(live::routes())
         .merge(map::routes())
@@ -26,6 +27,8 @@ fn routes() -> Routes {
         .merge(document::routes())
         .merge(gateway_line::routes())
         .merge(gateways::routes())
+        .merge(imports::routes())
+        .merge(credentials::routes())
         .merge(quarantine::routes())
         .merge(ratings::routes())
         .merge(readings::routes())

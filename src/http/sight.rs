@@ -1,9 +1,9 @@
 //! What an asker may see, before a handler looks at the store.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::Principal;
-use crate::park::EnterpriseCode;
+use crate::park::{Enterprise, EnterpriseCode, ParkId};
 use crate::store::StoreFault;
 use crate::store::registry::PAGE_LIMIT;
 
@@ -17,23 +17,36 @@ pub(super) async fn in_sight(
     desk: &Desk,
     who: &Principal,
 ) -> Result<BTreeSet<EnterpriseCode>, Problem> {
+    let firms = firms_in_sight(desk, who, None, None).await?;
+    Ok(firms.into_keys().collect())
+}
+
+/// The same with what is known of them: all, only one of them, or those of one park.
+///
+/// # Errors
+/// The registry failed.
+pub(super) async fn firms_in_sight(
+    desk: &Desk,
+    who: &Principal,
+    only: Option<&EnterpriseCode>,
+    park: Option<&ParkId>,
+) -> Result<BTreeMap<EnterpriseCode, Enterprise>, Problem> {
     let now = desk.clock.now();
-    let mut seen = BTreeSet::new();
+    let mut found = BTreeMap::new();
     let mut after: Option<String> = None;
     loop {
         let page = desk
             .registry
-            .list_enterprises(who, now, None, after.as_deref(), PAGE_LIMIT)
+            .list_enterprises(who, now, park, after.as_deref(), PAGE_LIMIT)
             .await
             .map_err(Problem::internal)?;
-        let readable = page
-            .entries
-            .into_iter()
-            .filter(|enterprise| who.may_read_series(&enterprise.code, &enterprise.park));
-        seen.extend(readable.map(|enterprise| enterprise.code));
+        let wanted = page.entries.into_iter().filter(|one| {
+            only.is_none_or(|only| *only == one.code) && who.may_read_series(&one.code, &one.park)
+        });
+        found.extend(wanted.map(|one| (one.code.clone(), one)));
         after = page.next;
         if after.is_none() {
-            return Ok(seen);
+            return Ok(found);
         }
     }
 }

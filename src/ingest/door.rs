@@ -24,7 +24,7 @@ use crate::vitals::Vitals;
 
 use super::event::{MessageRefused, Tally};
 use super::roll::{Circle, Roll};
-use super::{Pending, Presence, Settings, TooMuch};
+use super::{Pending, Presence, Settings, TooMuch, TurnedAway};
 
 /// What a door is made of; `app` brings it.
 #[derive(Debug)]
@@ -138,6 +138,27 @@ impl Door {
         self.roll.presences()
     }
 
+    /// What was turned away of `gateway` since the start of the process, the newest few, oldest
+    /// first.
+    #[must_use]
+    pub fn turned_away(&self, gateway: &Gateway) -> Vec<TurnedAway> {
+        self.circle(gateway).turned_away()
+    }
+
+    /// Remembers a connection that was not let in, if it said that it was a registered gateway.
+    pub(crate) fn note_stranger(&self, user: Option<&str>, why: &'static str, peer: &str) {
+        let roster = self.roster();
+        let Some(gateway) = user.and_then(|user| roster.find_gateway(user)) else {
+            return;
+        };
+        self.circle(gateway).turn_away(TurnedAway {
+            at: self.parts.clock.now(),
+            why,
+            detail: peer.to_owned(),
+            is_connection: true,
+        });
+    }
+
     /// Connections that may be open at one time, over all listeners.
     #[must_use]
     pub fn connections_max(&self) -> usize {
@@ -194,6 +215,12 @@ impl Door {
         self.parts.vitals.record(&MessageRefused {
             gateway: gateway.id.as_str(),
             code: refusal.code,
+        });
+        self.circle(gateway).turn_away(TurnedAway {
+            at: self.parts.clock.now(),
+            why: refusal.code.as_str(),
+            detail: refusal.detail.clone(),
+            is_connection: false,
         });
         let mut message = Message::new(Taken {
             gateway: gateway.number,

@@ -16,6 +16,7 @@ pub mod mqtt;
 mod roll;
 mod settings;
 mod tls;
+mod turned_away;
 
 pub use acknowledge::{Pending, Synced};
 pub use allowance::TooMuch;
@@ -24,3 +25,4 @@ pub use faults::{Fault, Faults};
 pub use roll::{Presence, Said};
 pub use settings::Settings;
 pub use tls::{Handshake, TlsRefused, watch_certificates};
+pub use turned_away::TurnedAway;

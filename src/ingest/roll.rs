@@ -9,6 +9,7 @@ use super::Settings;
 use super::allowance::Allowance;
 use super::index::Index;
 use super::line::{Ending, Line};
+use super::turned_away::{Recent, TurnedAway};
 
 /// What a gateway last said on `…/status`, itself or by its last will.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,7 @@ pub(crate) struct Circle {
     lines: Mutex<Vec<Arc<Line>>>,
     said: Mutex<Option<Said>>,
     allowance: Mutex<Allowance>,
+    turned_away: Mutex<Recent>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -71,6 +73,16 @@ impl Circle {
     /// Keeps what the gateway said of itself.
     pub(crate) fn say(&self, said: Said) {
         *locked(&self.said) = Some(said);
+    }
+
+    /// Remembers what was turned away.
+    pub(crate) fn turn_away(&self, one: TurnedAway) {
+        locked(&self.turned_away).add(one);
+    }
+
+    /// What was turned away of late, oldest first.
+    pub(crate) fn turned_away(&self) -> Vec<TurnedAway> {
+        locked(&self.turned_away).all()
     }
 
     /// What the gateway may still send.
@@ -134,6 +146,7 @@ impl Roll {
                 lines: Mutex::default(),
                 said: Mutex::default(),
                 allowance: Mutex::new(Allowance::new(settings)),
+                turned_away: Mutex::default(),
             })
         };
         Arc::clone(circles.entry(gateway).or_insert_with(made))

@@ -53,6 +53,8 @@ pub struct Touched {
     pub meters: Vec<TouchedMeter>,
     /// Gateways, by number.
     pub gateways: Vec<TouchedGateway>,
+    /// Gateways that sent trial messages, by number, each once.
+    pub trials: Vec<GatewayNo>,
 }
 
 /// A value as a batch brought it, or the key that a decision is about.

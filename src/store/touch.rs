@@ -1,6 +1,6 @@
 //! Gathering what a batch touched, reading by reading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Moment};
 use crate::indicator::IndicatorNo;
@@ -14,6 +14,7 @@ use super::{Touched, TouchedGateway, TouchedMeter};
 pub(super) struct Gathering {
     meters: BTreeMap<(MeterNo, Day), TouchedMeter>,
     gateways: BTreeMap<GatewayNo, TouchedGateway>,
+    trials: BTreeSet<GatewayNo>,
 }
 
 impl Gathering {
@@ -68,12 +69,18 @@ impl Gathering {
         touched.received_at = touched.received_at.max(received_at);
     }
 
+    /// One trial message.
+    pub(super) fn trial(&mut self, gateway: GatewayNo) {
+        self.trials.insert(gateway);
+    }
+
     /// All of it, under the batch's number.
     pub(super) fn done(self, number: BatchNo) -> Touched {
         Touched {
             number,
             meters: self.meters.into_values().collect(),
             gateways: self.gateways.into_values().collect(),
+            trials: self.trials.into_iter().collect(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::stage::Person;
 
 /// As the rows of `rights_table`, with the body that is sent. `{self}` is the asker's account;
 /// `{here.…}` somebody who works in the own park, `{there.…}` in another one, each for one row.
-type Row = (
+pub(crate) type Row = (
     &'static str,
     &'static str,
     &'static str,

@@ -2,7 +2,8 @@
 //! in, asks for a thing of its own, of another enterprise in the same park, in another park, for one
 //! that was ended, for one that does not exist, and for a name that cannot exist. Which operations
 //! and objects there are is read from the operation list and the API document; a cell that is
-//! missing here fails. The rows about people and their keys are in `rights_people`.
+//! missing here fails. The rows about people and their keys are in `rights_people`, those of
+//! the daily work in `rights_work`.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -16,6 +17,7 @@ use parkpulse::http::{Kind, Operation, Right, Verb, operations};
 use crate::pages_rights::{City, cookie, text};
 use crate::rights_people::{self, Cast};
 use crate::rights_things::Things;
+use crate::rights_work;
 use crate::stage::Stage;
 
 /// Parameters that name a thing which is somebody's.
@@ -35,7 +37,7 @@ const FILTERS: [(&str, &str); 2] = [
     ("/api/v1/parcels/{parcel}/card", "park"),
 ];
 /// Parameters in a path that name nothing of anybody's.
-const PLAIN: [&str; 1] = ["year"];
+const PLAIN: [&str; 2] = ["kind", "year"];
 /// Own, another's in the same park, another park's, nobody's, nonsense.
 const FIVE: [&str; 5] = ["own", "other", "foreign", "absent", "malformed"];
 /// Where it can be ended by this door, which is all the deleting there is: that, too.
@@ -331,7 +333,8 @@ fn rows() -> impl Iterator<Item = Cells> {
         body: "",
         letters,
     });
-    let people = rights_people::TABLE.iter();
+    // Those about people come last: they sign out.
+    let people = rights_work::TABLE.iter().chain(rights_people::TABLE);
     things.chain(people.map(|(name, object, address, body, letters)| Cells {
         name,
         object,
@@ -411,7 +414,9 @@ fn asked(
         return (status_of(&server.http, address, &headers), String::new());
     }
     let verb = name.split(' ').next().unwrap();
-    if !body.is_empty() {
+    if name.contains("/imports/") {
+        headers.push("Content-Type: text/csv");
+    } else if !body.is_empty() {
         headers.push("Content-Type: application/json");
     }
     let answer = server.send(verb, address, &headers, body.as_bytes());

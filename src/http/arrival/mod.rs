@@ -28,7 +28,7 @@ use crate::reading::Taken;
 use crate::store::registry::PAGE_LIMIT;
 
 use super::words::language_asked_for;
-use super::{Asked, Asker, Desk, Problem, Right, Routes, off_thread, spreadsheet};
+use super::{Asked, Asker, Desk, Problem, Right, Routes, firms_in_sight, off_thread, spreadsheet};
 
 use aside::Heap;
 use meters::MeterArrival;
@@ -112,7 +112,7 @@ pub(super) async fn aside_csv(
 ) -> Result<Response, Problem> {
     sees_some(&who)?;
     let now = desk.clock.now();
-    let enterprises = enterprises(&desk, &who, &asked, now).await?;
+    let enterprises = enterprises(&desk, &who, &asked).await?;
     let gateways = gateways_of(&desk, &enterprises);
     let engine = Arc::clone(&desk.engine);
     let items = off_thread(move || aside::items(&*engine, &gateways, now)).await?;
@@ -153,7 +153,7 @@ impl Arrival {
         let today = Day::of(now);
         let first = Day::from_number(today.number().saturating_sub(asked.days()? - 1));
         let days = days(first, today);
-        let enterprises = enterprises(desk, who, asked, now).await?;
+        let enterprises = enterprises(desk, who, asked).await?;
         let mut rows = meter_rows(desk, who, asked.enterprise()?.as_ref()).await?;
         rows.retain(|row| {
             enterprises.contains_key(&row.enterprise) && runs_in(row, first.start(), now)
@@ -217,27 +217,9 @@ async fn enterprises(
     desk: &Desk,
     who: &Principal,
     asked: &wire::Asked,
-    now: Moment,
 ) -> Result<BTreeMap<EnterpriseCode, Enterprise>, Problem> {
     let (only, park) = (asked.enterprise()?, asked.park()?);
-    let mut found = BTreeMap::new();
-    let mut after: Option<String> = None;
-    loop {
-        let page = desk
-            .registry
-            .list_enterprises(who, now, park.as_ref(), after.as_deref(), PAGE_LIMIT)
-            .await
-            .map_err(Problem::internal)?;
-        let wanted = page.entries.into_iter().filter(|one| {
-            only.as_ref().is_none_or(|only| *only == one.code)
-                && who.may_read_series(&one.code, &one.park)
-        });
-        found.extend(wanted.map(|one| (one.code.clone(), one)));
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let found = firms_in_sight(desk, who, only.as_ref(), park.as_ref()).await?;
     if found.is_empty() && (only.is_some() || park.is_some()) {
         return Err(Problem::not_found());
     }

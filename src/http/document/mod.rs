@@ -13,9 +13,9 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
-    accounts, arrival, audit, backdrop, gateway_line, gateways, health, ledgers, live, map, meters,
-    own, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
-    sign_in, sources,
+    accounts, arrival, audit, backdrop, credentials, gateway_line, gateways, health, imports,
+    ledgers, live, map, meters, own, parcels, people, periods, proposals, quarantine, ratings,
+    readings, reconcile, session, sign_in, sources, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -44,6 +44,12 @@ use super::{
         periods::periods,
         gateway_line::open,
         gateways::list,
+        gateways::log::log,
+        credentials::list,
+        credentials::add,
+        credentials::rotate,
+        credentials::test,
+        credentials::revoke,
         quarantine::list,
         readings::take,
         reconcile::table,
@@ -87,6 +93,10 @@ use super::{
         audit::of_staff,
         audit::looks,
         audit::verify,
+        today::today,
+        imports::list,
+        imports::empty,
+        imports::take,
         arrival::json,
         arrival::csv,
         arrival::aside_csv,

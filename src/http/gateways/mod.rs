@@ -1,5 +1,7 @@
-//! `GET /api/v1/gateways`: who sends, who is here, and how far each is safe.
+//! `GET /api/v1/gateways`: who sends, who is here, and how far each is safe; of one of them what the
+//! server saw of late.
 
+pub(super) mod log;
 mod wire;
 
 use axum::Json;
@@ -9,10 +11,11 @@ use crate::access::{Action, Matter};
 use crate::http::{Asked, Asker, Desk, Paging, Problem, Right, Routes, in_sight};
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get(
-        "/api/v1/gateways",
-        Right::Row(Matter::Series, Action::Read),
-        list,
+    let right = Right::Row(Matter::Series, Action::Read);
+    Routes::default().get("/api/v1/gateways", right, list).get(
+        "/api/v1/gateways/{gateway}/log",
+        right,
+        log::log,
     )
 }
 

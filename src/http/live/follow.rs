@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use crate::access::Principal;
 use crate::calendar::{Clock, Moment};
 use crate::indicator::{Catalogue, IndicatorNo};
-use crate::park::{EnterpriseCode, MeterNo, ParkId, Roster};
+use crate::park::{EnterpriseCode, GatewayNo, MeterNo, ParkId, Roster};
 use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
 use crate::store::{BatchNo, Engine, Row, StoreFault};
 
 use super::Live;
-use super::ring::{Beat, News};
+use super::ring::{Beat, News, Stir};
 
 /// Between two beats: screens.md 11 wants no more than some a second, the issue at most 2 s.
 const BEAT_EVERY: Duration = Duration::from_millis(250);
@@ -62,6 +62,12 @@ pub async fn follow(live: Arc<Live>, sources: Sources, stop: CancellationToken) 
         live.tell(beat);
     }
     live.end();
+}
+
+/// What some batches brought.
+struct Told {
+    news: Vec<News>,
+    stirs: Vec<Stir>,
 }
 
 /// Whose meters there are and where these are registered, as of one committed change.
@@ -125,12 +131,14 @@ impl Sources {
             after: told,
             number: until,
             news: Vec::new(),
+            stirs: Vec::new(),
             partly: true,
         };
         let read = tokio::task::spawn_blocking(move || self.read(told, until, &registered)).await;
         match read {
-            Ok(Ok(Some(news))) => Beat {
+            Ok(Ok(Some(Told { news, stirs }))) => Beat {
                 news,
+                stirs,
                 partly: false,
                 ..partly
             },
@@ -144,20 +152,25 @@ impl Sources {
         told: u64,
         until: u64,
         registered: &Registered,
-    ) -> Result<Option<Vec<News>>, StoreFault> {
+    ) -> Result<Option<Told>, StoreFault> {
         let after = BatchNo::new(told);
         let oldest = self.engine.oldest()?.map_or(until, BatchNo::get);
         if oldest > told.saturating_add(1) {
             return Ok(None);
         }
         let mut touched: BTreeMap<MeterNo, BTreeSet<IndicatorNo>> = BTreeMap::new();
+        let mut stirred: BTreeSet<GatewayNo> = BTreeSet::new();
         let mut seen = told;
         self.engine
             .batches_after(after, BATCHES_MAX, &mut |batch| {
-                if batch.number.get() > until || touched.len() > METERS_MAX {
+                let told = touched.len().max(stirred.len());
+                if batch.number.get() > until || told > METERS_MAX {
                     return ControlFlow::Break(());
                 }
                 seen = batch.number.get();
+                let aside = batch.gateways.iter().filter(|one| one.quarantined > 0);
+                stirred.extend(aside.map(|one| one.gateway));
+                stirred.extend(&batch.trials);
                 for one in &batch.meters {
                     touched
                         .entry(one.meter)
@@ -166,9 +179,11 @@ impl Sources {
                 }
                 ControlFlow::Continue(())
             })?;
-        if seen < until || touched.len() > METERS_MAX {
+        if seen < until || touched.len().max(stirred.len()) > METERS_MAX {
             return Ok(None);
         }
+        let stirs = stirred.into_iter();
+        let stirs = stirs.filter_map(|gateway| stir(gateway, registered));
         let mut news = Vec::new();
         for (meter, indicators) in touched {
             self.engine.latest_of(meter, &mut |row| {
@@ -178,7 +193,8 @@ impl Sources {
                 ControlFlow::Continue(())
             })?;
         }
-        Ok(Some(news))
+        let stirs = stirs.collect();
+        Ok(Some(Told { news, stirs }))
     }
 
     fn news(&self, row: &Row, registered: &Registered) -> Option<News> {
@@ -195,4 +211,13 @@ impl Sources {
             number: row.number,
         })
     }
+}
+
+fn stir(gateway: GatewayNo, registered: &Registered) -> Option<Stir> {
+    let gateway = registered.roster.gateway_numbered(gateway)?;
+    Some(Stir {
+        enterprise: gateway.enterprise.clone(),
+        park: registered.parks.get(&gateway.enterprise).cloned(),
+        gateway: gateway.id.clone(),
+    })
 }

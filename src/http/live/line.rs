@@ -13,12 +13,13 @@ use tokio::time::{Instant, timeout};
 
 use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Clock;
+use crate::park::{EnterpriseCode, ParkId};
 
 use crate::http::session::Tie;
 
 use super::Live;
-use super::ring::{Beat, Heard, News};
-use super::wire::{Gap, Readings, State};
+use super::ring::{Beat, Heard};
+use super::wire::{Gap, Gateways, Readings, State};
 
 /// Rights that ended close a line within this time and a heartbeat.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(3);
@@ -125,9 +126,17 @@ impl Line {
         if beat.partly {
             return self.say("gap", &Gap::at(beat.number));
         }
-        let readings = Readings::of(beat.number, beat.news.iter().filter(|news| self.sees(news)));
+        let news = beat.news.iter();
+        let news = news.filter(|news| self.sees(&news.enterprise, news.park.as_ref()));
+        let readings = Readings::of(beat.number, news);
         if !readings.is_empty() {
             self.say("readings", &readings);
+        }
+        let stirs = beat.stirs.iter();
+        let stirs = stirs.filter(|stir| self.sees(&stir.enterprise, stir.park.as_ref()));
+        let gateways = Gateways::of(beat.number, stirs);
+        if !gateways.is_empty() {
+            self.say("gateways", &gateways);
         }
     }
 
@@ -144,11 +153,11 @@ impl Line {
         self.waiting.push_back(event.data(text));
     }
 
-    fn sees(&self, news: &News) -> bool {
+    fn sees(&self, enterprise: &EnterpriseCode, park: Option<&ParkId>) -> bool {
         self.seen.holds(&Object {
             matter: Matter::Series,
-            enterprise: Some(&news.enterprise),
-            park: news.park.as_ref(),
+            enterprise: Some(enterprise),
+            park,
         })
     }
 }

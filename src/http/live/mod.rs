@@ -103,7 +103,7 @@ pub(super) fn routes() -> Routes {
     path = "/api/v1/live",
     operation_id = "live",
     params(("Last-Event-ID" = Option<u64>, Header, description = "the last id that was heard")),
-    responses((status = 200, body = String, content_type = "text/event-stream", description = "events `readings`, `state`, `gap`; an id is the number of a committed batch"), (status = 503, description = "too many open lines"))
+    responses((status = 200, body = String, content_type = "text/event-stream", description = "events `readings`, `gateways`, `state`, `gap`; an id is the number of a committed batch"), (status = 503, description = "too many open lines"))
 )]
 pub(super) async fn live(
     asker: Asker,

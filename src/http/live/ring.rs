@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::calendar::Moment;
-use crate::park::{EnterpriseCode, MeterId, ParkId};
+use crate::park::{EnterpriseCode, GatewayId, MeterId, ParkId};
 
 /// Most values kept over all beats.
 const VALUES_MAX: usize = 20_000;
@@ -33,6 +33,17 @@ pub(super) struct News {
     pub(super) number: f64,
 }
 
+/// A gateway of which something was set aside, or that sent a test message.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stir {
+    /// Whose.
+    pub(super) enterprise: EnterpriseCode,
+    /// In which park they are registered, if that is known.
+    pub(super) park: Option<ParkId>,
+    /// Which gateway.
+    pub(super) gateway: GatewayId,
+}
+
 /// What came to light at once: the batches after `after` up to `number`.
 #[derive(Debug)]
 pub(super) struct Beat {
@@ -42,8 +53,16 @@ pub(super) struct Beat {
     pub(super) number: u64,
     /// The newest values.
     pub(super) news: Vec<News>,
+    /// Gateways that somebody may want to look at.
+    pub(super) stirs: Vec<Stir>,
     /// More was touched than is told: who shows figures must read them again.
     pub(super) partly: bool,
+}
+
+impl Beat {
+    fn size(&self) -> usize {
+        self.news.len().saturating_add(self.stirs.len())
+    }
 }
 
 /// What a reader gets.
@@ -85,13 +104,13 @@ impl Ring {
     /// Adds a beat and lets the oldest go where there are too many.
     pub(super) fn push(&mut self, beat: Beat) {
         self.newest = beat.number;
-        self.values = self.values.saturating_add(beat.news.len());
+        self.values = self.values.saturating_add(beat.size());
         self.beats.push_back(Arc::new(beat));
         while self.beats.len() > self.beats_max || self.values > VALUES_MAX {
             let Some(gone) = self.beats.pop_front() else {
                 return;
             };
-            self.values = self.values.saturating_sub(gone.news.len());
+            self.values = self.values.saturating_sub(gone.size());
         }
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::calendar::Moment;
 
-use super::ring::News;
+use super::ring::{News, Stir};
 
 /// `readings`: the newest values that one beat brought and the asker may see.
 #[derive(Serialize)]
@@ -43,6 +43,27 @@ impl Readings {
 
     pub(super) fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+}
+
+/// `gateways`: of which something was set aside or that sent a test message, as far as the asker may
+/// see them.
+#[derive(Serialize)]
+pub(super) struct Gateways {
+    batch: u64,
+    gateways: Vec<String>,
+}
+
+impl Gateways {
+    pub(super) fn of<'a>(batch: u64, stirs: impl Iterator<Item = &'a Stir>) -> Self {
+        Self {
+            batch,
+            gateways: stirs.map(|stir| stir.gateway.to_string()).collect(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.gateways.is_empty()
     }
 }
 

@@ -19,10 +19,12 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 17] = [
+const PAGES: [(&str, For); 25] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
+    ("/today", For::Watching),
+    ("/duty", For::Watching),
     ("/my", For::Enterprise),
     ("/my/arrival", For::Enterprise),
     ("/my/quarantine", For::Enterprise),
@@ -37,6 +39,12 @@ const PAGES: [(&str, For); 17] = [
     ("/sec/users", For::Keys),
     ("/aud/log", For::Log),
     ("/me/log", For::OwnLog),
+    ("/my/gateways", For::Enterprise),
+    ("/my/gateways/{gateway}/test", For::Enterprise),
+    ("/import", For::Bureau),
+    ("/gateways", For::Watching),
+    ("/gateways/{gateway}/test", For::Watching),
+    ("/sec/credentials", For::Keys),
 ];
 
 /// Who may open a page; what it then shows the API decides.
@@ -52,6 +60,8 @@ enum For {
     Enterprise,
     /// Whoever is anybody.
     Known,
+    /// The bureau.
+    Bureau,
     /// Who gives keys.
     Keys,
     /// Who reads the audit log.
@@ -73,6 +83,7 @@ impl For {
             Self::Watching => watches,
             Self::Enterprise => is_clerk,
             Self::Known => who.role != Role::Public,
+            Self::Bureau => who.role == Role::Bureau,
             Self::Keys => who.role == Role::AdminSecurity,
             Self::Log => who.role == Role::AdminAudit,
             Self::OwnLog => {

@@ -53,7 +53,8 @@ pub(super) fn admit(
     } else {
         return Err(Reason::ClientIdRefused);
     };
-    let own = Own::new(prefix(&admission.gateway), settings.faults);
+    let own = Own::new(prefix(&admission.gateway), settings.faults)
+        .with_trials_only(admission.is_for_trials());
     if let Some(will) = &hello.will
         && own.target(&will.topic)? != Target::Status
         && !settings.faults.has(Fault::WillAnywhere)

@@ -246,10 +246,7 @@ impl Conversation {
             &self.gateway,
             Refusal {
                 code: Code::ForeignTopic,
-                detail: format!(
-                    "`{shown}` is not readings, test or status below {}",
-                    self.own.down("")
-                ),
+                detail: format!("`{shown}` is not {}", self.own.allowed()),
                 values: 1,
                 counter: (None, None),
                 unpromised,

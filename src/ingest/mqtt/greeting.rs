@@ -68,6 +68,7 @@ where
         }
         Err(reason) => {
             refused(door, peer, &hello.client_id, reason);
+            door.note_stranger(hello.user.as_deref(), reason.name(), &peer.address);
             say(stream, &answers::connack_refusing(hello.version, reason)).await;
             None
         }

@@ -23,12 +23,33 @@ pub(super) enum Target {
 pub(super) struct Own {
     prefix: String,
     faults: Faults,
+    /// Whether only test messages are taken.
+    trials_only: bool,
 }
 
 impl Own {
     /// The place of the gateway whose prefix, with its trailing slash, is `prefix`.
     pub(super) fn new(prefix: String, faults: Faults) -> Self {
-        Self { prefix, faults }
+        Self {
+            prefix,
+            faults,
+            trials_only: false,
+        }
+    }
+
+    /// The same; for a credential that may send test messages alone where `trials_only`.
+    pub(super) fn with_trials_only(mut self, trials_only: bool) -> Self {
+        self.trials_only = trials_only;
+        self
+    }
+
+    /// Where one may publish, in words.
+    pub(super) fn allowed(&self) -> String {
+        if self.trials_only {
+            let test = self.down("test");
+            return format!("{test}, the only topic of a token for test messages");
+        }
+        format!("readings, test or status below {}", self.down(""))
     }
 
     /// The down topic `name` of this gateway.
@@ -54,8 +75,9 @@ impl Own {
     /// `TopicInvalid`: no characters, a wildcard or NUL.
     pub(super) fn target(&self, topic: &str) -> Result<Target, Reason> {
         match self.below(topic) {
-            Some("readings") => return Ok(Target::Readings),
             Some("test") => return Ok(Target::Trial),
+            Some("readings" | "status") if self.trials_only => return Ok(Target::Foreign),
+            Some("readings") => return Ok(Target::Readings),
             Some("status") => return Ok(Target::Status),
             _ => {}
         }

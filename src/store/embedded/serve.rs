@@ -94,6 +94,9 @@ struct Touching {
 
 impl Take for Touching {
     fn head(&mut self, head: &batch::Head) {
+        if head.entry == Entry::Trial {
+            self.gathering.trial(head.origin.gateway);
+        }
         if head.entry == Entry::Message {
             let received_at = Moment::from_unix_ms(head.origin.received_s.saturating_mul(1_000));
             self.gathering.message(

@@ -125,6 +125,7 @@ impl Kept {
         }
         if taken.purpose == Purpose::Trial {
             self.aside.keep_trial(taken);
+            gathering.trial(taken.gateway);
             return;
         }
         let counts = Counts::of(taken);

@@ -5,12 +5,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use subtle::ConstantTimeEq;
 use tokio::sync::watch;
 
 use crate::calendar::Moment;
 use crate::park::{Gateway, GatewayId, Roster};
 
-use super::token::{Digest, TokenKey, is_same};
+use super::token::{Digest, Token, TokenKey, is_same};
+
+/// What a token for test messages begins with.
+const TRIAL_MARK: &str = "test-";
+
+/// How long such a token counts, in milliseconds (screens.md 7.7).
+const TRIAL_LASTS_MS: i64 = 3_600_000;
 
 /// A token that is valid until it expires, as kept.
 #[derive(Clone, Debug)]
@@ -37,6 +44,7 @@ pub(super) struct Snapshot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Credential {
     Token { secret: i64 },
+    Trial,
     Certificate,
 }
 
@@ -48,6 +56,14 @@ pub struct Admission {
     /// The first instant at which its credential no longer counts, if it expires.
     pub expires_at: Option<Moment>,
     credential: Credential,
+}
+
+impl Admission {
+    /// Whether it may send test messages and nothing else.
+    #[must_use]
+    pub fn is_for_trials(&self) -> bool {
+        self.credential == Credential::Trial
+    }
 }
 
 /// Who is registered and whose token is right, as of the last committed change. Cheap to clone.
@@ -98,6 +114,9 @@ impl Directory {
         /// Tokens that count side by side; as many comparisons are made for every caller.
         const SLOTS: usize = 2;
         let snapshot = self.snapshot();
+        if let Some(rest) = token.strip_prefix(TRIAL_MARK) {
+            return self.verify_trial(&snapshot, gateway, rest, now);
+        }
         let offered = self.key.digest(token);
         let none: &[Secret] = &[];
         let secrets = snapshot.admitted.get(gateway).map_or(none, Vec::as_slice);
@@ -117,6 +136,47 @@ impl Directory {
             credential: Credential::Token {
                 secret: secret.number,
             },
+        })
+    }
+
+    /// A token for test messages of `gateway` alone, and the first instant at which it no longer
+    /// counts. Nothing is kept of it: it says itself until when it counts, under the key of the
+    /// hashes. It dies with the gateway's other credentials.
+    pub(super) fn trial_token(&self, gateway: &GatewayId, now: Moment) -> (Token, Moment) {
+        let end_s = now.plus_ms(TRIAL_LASTS_MS).unix_ms().div_euclid(1_000);
+        let proof = self.trial_proof(gateway.as_str(), end_s);
+        let token = Token::of(format!("{TRIAL_MARK}{end_s:x}-{proof}"));
+        (token, Moment::from_unix_ms(end_s.saturating_mul(1_000)))
+    }
+
+    fn trial_proof(&self, gateway: &str, end_s: i64) -> String {
+        self.key
+            .digest_for("test messages", &format!("{gateway} {end_s:x}"))
+    }
+
+    fn verify_trial(
+        &self,
+        snapshot: &Snapshot,
+        gateway: &str,
+        rest: &str,
+        now: Moment,
+    ) -> Option<Admission> {
+        let (end, proof) = rest.split_once('-')?;
+        let end_s = i64::from_str_radix(end, 16).ok()?;
+        let right = self.trial_proof(gateway, end_s);
+        if !bool::from(right.as_bytes().ct_eq(proof.as_bytes())) {
+            return None;
+        }
+        let end = Moment::from_unix_ms(end_s.checked_mul(1_000)?);
+        // A clock that was set back must not make it live longer.
+        if now >= end || end > now.plus_ms(TRIAL_LASTS_MS) {
+            return None;
+        }
+        snapshot.admitted.get(gateway)?;
+        Some(Admission {
+            gateway: snapshot.roster.find_gateway(gateway)?.clone(),
+            expires_at: Some(end),
+            credential: Credential::Trial,
         })
     }
 
@@ -154,6 +214,7 @@ impl Directory {
         };
         match admission.credential {
             Credential::Certificate => true,
+            Credential::Trial => admission.expires_at.is_some_and(|end| now < end),
             Credential::Token { secret } => secrets
                 .iter()
                 .any(|kept| kept.number == secret && kept.expires_at.is_none_or(|end| now < end)),

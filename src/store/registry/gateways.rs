@@ -34,6 +34,10 @@ pub struct GatewayEntry {
     pub state: GatewayState,
     /// How many tokens count now: 2 during a rotation.
     pub tokens: u32,
+    /// When the newest of them was given; `None` without one.
+    pub token_at: Option<Moment>,
+    /// Until when an older one goes on beside it.
+    pub old_until: Option<Moment>,
 }
 
 /// What a change must know of a gateway.
@@ -216,6 +220,34 @@ impl Registry {
         self.commit_shown(change, Some(head)).await
     }
 
+    /// A token with which `gateway` may send test messages and nothing else, and the first instant
+    /// at which it no longer counts (screens.md 7.7). The tokens it has stay as they are.
+    ///
+    /// # Errors
+    /// No such gateway of yours.
+    pub async fn give_trial_token(
+        &self,
+        who: &Principal,
+        gateway: &GatewayId,
+    ) -> Result<(Token, Moment), RegistryFault> {
+        let noted = self.in_time(async {
+            let mut change = self.begin().await?;
+            self.own(&mut change, who, gateway).await?;
+            let now = self.clock.now();
+            let deed = Deed {
+                action: "gateway.test_token",
+                object: gateway.as_str(),
+                result: "done",
+            };
+            let head = self.note(&mut change, now, who, deed).await?;
+            self.commit_noted(change, head).await?;
+            Ok(self.directory().trial_token(gateway, now))
+        });
+        let outcome = noted.await;
+        self.logged(who, "gateway.test_token", gateway, outcome)
+            .await
+    }
+
     /// The gateways that `who` may see, by id, after `after`.
     ///
     /// # Errors
@@ -231,8 +263,21 @@ impl Registry {
              (SELECT COUNT(*) FROM gateway_secret s WHERE s.gateway = g.number
               AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ",
         );
-        asking.push_bind(self.clock.now().unix_ms());
-        asking.push(")) AS tokens FROM gateway g WHERE gateway > ");
+        let now = self.clock.now().unix_ms();
+        asking.push_bind(now);
+        asking.push(
+            ")) AS tokens,
+             (SELECT MAX(s.created_at) FROM gateway_secret s WHERE s.gateway = g.number
+              AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ",
+        );
+        asking.push_bind(now);
+        asking.push(
+            ")) AS token_at,
+             (SELECT MAX(s.expires_at) FROM gateway_secret s WHERE s.gateway = g.number
+              AND s.revoked_at IS NULL AND s.expires_at > ",
+        );
+        asking.push_bind(now);
+        asking.push(") AS old_until FROM gateway g WHERE gateway > ");
         asking.push_bind(after.map_or("", GatewayId::as_str).to_owned());
         let scope = scope(who, Action::Read, Matter::Keys);
         // No park grants keys: its column is never asked.
@@ -343,5 +388,7 @@ fn entry(row: &SqliteRow) -> Result<GatewayEntry, RegistryFault> {
             Some(_) => GatewayState::Revoked,
         },
         tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
+        token_at: moment_or_open(row, "token_at")?,
+        old_until: moment_or_open(row, "old_until")?,
     })
 }

@@ -50,9 +50,9 @@ export async function read<T>(path: string, cancel?: AbortSignal, body?: object)
   const stop = () => timeout.abort()
   cancel?.addEventListener('abort', stop)
   try {
-    const sent: RequestInit = body ? { method: 'POST', body: JSON.stringify(body) } : {}
+    const sent: RequestInit = body ? { method: 'POST', body: body instanceof Blob ? body : JSON.stringify(body) } : {}
     const headers: Record<string, string> = { Accept: 'application/json', ...said }
-    if (body) headers['Content-Type'] = 'application/json'
+    if (body) headers['Content-Type'] = body instanceof Blob ? body.type : 'application/json'
     const answer = await fetch(path, { ...sent, signal: timeout.signal, headers })
     if (!answer.ok) {
       onRefused.hear(answer.status, path)

@@ -1,7 +1,7 @@
 // What a page knows of the live line: whether it stands, and who wants to hear its events.
 import { reactive } from 'vue'
 import { listen, type Heard } from './line'
-import type { LiveReadings, LiveState } from './wire'
+import type { LiveGateways, LiveReadings, LiveState } from './wire'
 
 export const line = reactive({
   /** Whether the line stands; null before the first word. */
@@ -18,6 +18,8 @@ export const line = reactive({
 interface Ears {
   readings(readings: LiveReadings): void
   state(state: LiveState): void
+  /** Gateways of which something was set aside, or that sent a test message. */
+  gateways?(heard: LiveGateways): void
   /** Events are missing: what is shown must be read again. */
   gap(): void
 }
@@ -37,6 +39,7 @@ function take(heard: Heard, ears: Ears): void {
   line.heardAt = Date.now()
   const { event, data } = heard.event
   if (event === 'readings') ears.readings(JSON.parse(data) as LiveReadings)
+  else if (event === 'gateways') ears.gateways?.(JSON.parse(data) as LiveGateways)
   else if (event === 'gap') ears.gap()
   else if (event === 'state') {
     const state = JSON.parse(data) as LiveState

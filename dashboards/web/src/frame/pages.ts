@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -14,6 +14,11 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/sec\/users$/, 'users'],
   [/^\/aud\/log$/, 'log'],
   [/^\/me\/log$/, 'ownLog'],
+  [/^(\/my)?\/gateways(\/[^/]+\/test)?$/, 'gateways'],
+  [/^\/sec\/credentials$/, 'credentials'],
+  [/^\/today$/, 'today'],
+  [/^\/import$/, 'import'],
+  [/^\/duty$/, 'duty'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -26,6 +31,11 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   users: (role) => role === 'sec',
   log: (role) => role === 'aud',
   ownLog: (role) => ['enterprise', 'operator', 'kiosk', 'bureau'].includes(role),
+  today: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
+  import: (role) => role === 'bureau',
+  duty: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
+  credentials: (role) => role === 'sec',
+  gateways: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
   src: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   arrival: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
 }
@@ -33,5 +43,6 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
 /** The page at `path` for `role`; null if there is none. A role that is not known may try. */
 export function pageOf(path: string, role: Me['role'] | undefined): Page | null {
   const page = ADDRESSES.find(([address]) => address.test(path))?.[1] ?? null
+  if (page === 'gateways' && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
   return page !== null && (role === undefined || FOR[page](role)) ? page : null
 }

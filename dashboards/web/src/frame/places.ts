@@ -17,6 +17,9 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
   const map = { word: 'map', path: '/map', lit: /^\/(map)?$/ }
   const rating = { word: 'rating', path: `/rating/${ratedYear(now)}`, lit: /^\/rating\// }
   const own = { word: 'me', path: '/me', lit: /^\/me$/ }
+  const today = { word: 'today', path: '/today', lit: /^\/today$/ }
+  const duty = { word: 'duty', path: '/duty', lit: /^\/duty$/ }
+  const gateways = { word: 'gateways', path: '/gateways', lit: /^\/gateways/ }
   const arrival = { word: 'arrival_all', path: '/arrival', lit: /^\/arrival$/ }
   switch (role) {
     case 'enterprise':
@@ -25,18 +28,23 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
         { word: 'arrival', path: '/my/arrival', lit: /^\/my\/(arrival|quarantine)$/ },
         { word: 'ledger', path: '/my/ledger', lit: /^\/my\/ledger/ },
         { word: 'grade', path: '/my/grade', lit: /^\/my\/grade/ },
+        { word: 'gateways', path: '/my/gateways', lit: /^\/my\/gateways/ },
         map,
         rating,
       ]
     case 'public':
       return [rating]
     case 'sec':
-      return [{ word: 'users', path: '/sec/users', lit: /^\/sec\// }, own]
+      return [{ word: 'users', path: '/sec/users', lit: /^\/sec\/users/ }, { word: 'credentials', path: '/sec/credentials', lit: /^\/sec\/credentials/ }, own]
     case 'aud':
       return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, own]
+    case 'kiosk':
+      return [duty, today, map, arrival]
+    case 'bureau':
+      return [map, arrival, today, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
     case 'sys':
       return [own]
     default:
-      return [map, arrival, rating]
+      return [today, map, arrival, gateways, rating, duty]
   }
 }

@@ -26,6 +26,11 @@ export interface LiveReadings {
   values: LiveValue[]
 }
 
+export interface LiveGateways {
+  batch: number
+  gateways: string[]
+}
+
 export interface LiveState {
   now: string
   data_to: string | null

@@ -1,0 +1,237 @@
+//! `/api/v1/imports`: files that the bureau hands over by its pages, through the same job as
+//! `parkpulse import`. A file is tried first, which changes nothing and tells every fault by its
+//! row; what was tried is then confirmed by its digest, so that nothing else is taken than what
+//! was looked at. All or nothing, bounded in size and time, one at a time.
+//!
+//! Kinds that contract.md 6 lets nobody write from outside stay with the command line.
+
+mod wire;
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::jobs::import::{Given, Kind, Limits, Report, import, template};
+use crate::park::outline::CityBox;
+use crate::store::registry::{AuditFilter, Errand, Mode, RegistryFault};
+
+use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, whole_body};
+
+/// How long a file waits for its turn.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// Imports of one's own that are listed.
+const RECENT: u32 = 20;
+
+/// How files are taken, and the one place for it.
+#[derive(Debug)]
+pub struct Imports {
+    limits: Limits,
+    city: CityBox,
+    turn: Semaphore,
+}
+
+impl Imports {
+    /// A place for files within `limits`, of a city within `city`.
+    #[must_use]
+    pub const fn new(limits: Limits, city: CityBox) -> Self {
+        Self {
+            limits,
+            city,
+            turn: Semaphore::const_new(1),
+        }
+    }
+
+    /// Waits for the turn: a whole file lies in memory, and two changes of the registry wait for
+    /// each other anyway.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        let busy = || {
+            let detail = "another file is being read; nothing was changed, try again";
+            Problem::new(Trouble::Unavailable, detail).retry_after(10)
+        };
+        let permit = tokio::time::timeout(TURN_WITHIN, self.turn.acquire()).await;
+        permit.map_err(|_elapsed| busy())?.map_err(|_closed| busy())
+    }
+}
+
+pub(super) fn routes() -> Routes {
+    let write = Right::Row(Matter::Land, Action::Write);
+    Routes::default()
+        .get("/api/v1/imports", write, list)
+        .get("/api/v1/imports/{kind}/template", write, empty)
+        .post("/api/v1/imports/{kind}", write, take)
+}
+
+/// What a kind is in the table of rights, where its rows may come by a page.
+const fn matter(kind: Kind) -> Option<Matter> {
+    match kind {
+        Kind::Parks | Kind::Areas | Kind::Enterprises | Kind::Parcels | Kind::Land => {
+            Some(Matter::Land)
+        }
+        _ => None,
+    }
+}
+
+fn may(who: &Principal, kind: Kind) -> bool {
+    let everything = |matter| scope(who, Action::Write, matter) == Scope::Everything;
+    matter(kind).is_some_and(everything)
+}
+
+/// Whoever may import nothing finds nothing here; said before anything is read.
+fn demand_some(who: &Principal) -> Result<(), Problem> {
+    if Kind::ALL.into_iter().any(|kind| may(who, kind)) {
+        Ok(())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// The kinds of files with their columns, which of them one may hand over here, and what one did.
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports",
+    operation_id = "imports",
+    responses((status = 200, body = wire::Listing, description = "in the order in which they build on each other"))
+)]
+pub(super) async fn list(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+) -> Result<Json<wire::Listing>, Problem> {
+    demand_some(&who)?;
+    let filter = AuditFilter {
+        who: Some(who.name.clone()),
+        action: Some("import".to_owned()),
+        ..AuditFilter::default()
+    };
+    let log = desk.registry.find_audit(&who, &filter, None, RECENT);
+    let log = log.await.map_err(Problem::internal)?;
+    let bytes = desk.imports.limits.file_bytes;
+    Ok(Json(wire::Listing::of(
+        |kind| may(&who, kind),
+        bytes,
+        &log.entries,
+    )))
+}
+
+/// The empty file of a kind, with notes.
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports/{kind}/template",
+    operation_id = "import_template",
+    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels, land, meters, replacements, statements or conduct")),
+    responses((status = 200, body = String, content_type = "text/csv", description = "a header and notes; GeoJSON for parcels"))
+)]
+pub(super) async fn empty(
+    Asker(who): Asker,
+    Checked(kind): Checked<Kind>,
+) -> Result<Response, Problem> {
+    demand_some(&who)?;
+    let (media, ending) = match kind {
+        Kind::Readings => return Err(Problem::not_found()),
+        Kind::Parcels => ("application/geo+json", "geojson"),
+        _ => ("text/csv; charset=utf-8", "csv"),
+    };
+    let name = format!("attachment; filename=\"{kind}.{ending}\"");
+    let head = [
+        (header::CONTENT_TYPE, media.to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((head, template(kind)).into_response())
+}
+
+/// Tries a file; with the digest of one that was tried, takes it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/imports/{kind}",
+    operation_id = "import",
+    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels or land"), wire::Asked),
+    request_body(content = String, content_type = "text/csv", description = "CSV in UTF-8; GeoJSON as application/geo+json for parcels"),
+    responses((status = 200, body = wire::Outcome, description = "what was taken, or would be, or why not"), (status = 409, description = "confirmed another file, or it no longer fits what is registered; nothing was changed"), (status = 413, description = "larger than a file may be"), (status = 503, description = "another file is being read"))
+)]
+pub(super) async fn take(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    Checked(kind): Checked<Kind>,
+    Asked(asked): Asked<wire::Asked>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<wire::Outcome>, Problem> {
+    if !may(&who, kind) {
+        return Err(Problem::not_found());
+    }
+    of_the_right_media(kind, &headers)?;
+    let crs = asked.crs(kind)?;
+    let _turn = desk.imports.turn().await?;
+    let bytes = whole_body(body, desk.imports.limits.file_bytes).await?;
+    let digest = hex::encode(Sha256::digest(&bytes));
+    let mode = match &asked.confirm {
+        None => Mode::DryRun,
+        Some(confirmed) if *confirmed == digest => Mode::Apply,
+        Some(_other) => {
+            let detail = "this is not the file that was tried; try it first, nothing was changed";
+            return Err(Problem::new(Trouble::Conflict, detail));
+        }
+    };
+    let work = {
+        let desk = desk.clone();
+        move || {
+            let given = Given {
+                catalogue: &desk.catalogue,
+                crs,
+                city: desk.imports.city,
+                limits: desk.imports.limits,
+            };
+            let log = desk.registry.on(&errand);
+            let importing = import(&log, &who, kind, &bytes, &given, mode);
+            tokio::runtime::Handle::current().block_on(importing)
+        }
+    };
+    // Reading a file of 20 MiB takes a while: on a thread that may block.
+    let report = tokio::task::spawn_blocking(work).await;
+    let report = report.map_err(Problem::internal)?.map_err(refused)?;
+    still_fits(&report)?;
+    Ok(Json(wire::Outcome::of(&report, digest)))
+}
+
+/// A media type that no page of another site can send without being asked for leave.
+fn of_the_right_media(kind: Kind, headers: &HeaderMap) -> Result<(), Problem> {
+    let wanted = match kind {
+        Kind::Parcels => "application/geo+json",
+        _ => "text/csv",
+    };
+    let found = headers.get(header::CONTENT_TYPE);
+    let found = found
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    if found.split(';').next().map(str::trim) == Some(wanted) {
+        return Ok(());
+    }
+    let detail = format!("send {kind} as {wanted}");
+    Err(Problem::new(Trouble::UnsupportedMedia, detail))
+}
+
+/// What was confirmed and yet not taken: the registry has changed since it was tried.
+fn still_fits(report: &Report) -> Result<(), Problem> {
+    let first = report.faults.told().first();
+    match first {
+        Some(fault) if report.mode == Mode::Apply => {
+            let detail = format!("{fault}; nothing was changed, try the file again");
+            Err(Problem::new(Trouble::Conflict, detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refused(fault: RegistryFault) -> Problem {
+    match fault {
+        RegistryFault::NotYours => Problem::not_found(),
+        failed => Problem::internal(failed),
+    }
+}

@@ -1,0 +1,170 @@
+//! Files that are handed over, as JSON: kinds and columns, and what became of a file.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::http::{Problem, Trouble};
+use crate::jobs::import::{Column, Fault, Kind, Report};
+use crate::park::outline::Crs;
+use crate::store::registry::{AuditEntry, Mode};
+
+/// How a file is handed over.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Asked {
+    /// Of parcels: `EPSG:4326`, `EPSG:4490`, `EPSG:4549`, `EPSG:4528` or `GCJ-02`.
+    crs: Option<String>,
+    /// `digest` of the answer in which this very file was tried; without it nothing is changed.
+    pub(super) confirm: Option<String>,
+}
+
+impl Asked {
+    /// The coordinate system, which parcels need and nothing else.
+    pub(super) fn crs(&self, kind: Kind) -> Result<Option<Crs>, Problem> {
+        let unreadable = |words: String| Problem::new(Trouble::BadRequest, words);
+        let crs = self.crs.as_deref().map(str::parse::<Crs>).transpose();
+        let crs = crs.map_err(|cause| unreadable(cause.to_string()))?;
+        if kind == Kind::Parcels && crs.is_none() {
+            let words = "name the coordinate system of parcels: crs=EPSG:4549";
+            return Err(unreadable(words.to_owned()));
+        }
+        Ok(crs)
+    }
+}
+
+/// `GET /api/v1/imports`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Imports)]
+pub(in crate::http) struct Listing {
+    kinds: Vec<ShownKind>,
+    /// The most bytes of a file.
+    file_bytes_max: usize,
+    /// One's own imports by the audit log, newest first.
+    recent: Vec<Done>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportKind)]
+struct ShownKind {
+    kind: &'static str,
+    /// Whether one may hand it over here; if not, it comes by the command line.
+    allowed: bool,
+    columns: Vec<ShownColumn>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportColumn)]
+struct ShownColumn {
+    name: &'static str,
+    needed: bool,
+    /// What belongs into it, in English as in the template.
+    note: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportDone)]
+struct Done {
+    /// The number of the record in the audit log.
+    number: i64,
+    at: String,
+    kind: String,
+    result: String,
+    request_id: String,
+}
+
+/// What became of a file, or would.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportOutcome)]
+pub(in crate::http) struct Outcome {
+    kind: &'static str,
+    /// Whether it was taken now; of a file that is only tried never.
+    taken: bool,
+    /// Whether nothing speaks against taking it.
+    good: bool,
+    /// SHA-256 of the file: `confirm` of the request that takes it.
+    digest: String,
+    rows: u64,
+    added: u64,
+    changed: u64,
+    ended: u64,
+    unchanged: u64,
+    /// What somebody should look at, though it would be taken.
+    notes: Vec<ShownFault>,
+    errors: Vec<ShownFault>,
+    /// Errors beyond those that are told.
+    errors_more: u64,
+}
+
+/// One fault of a file, by row and column.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportFault)]
+struct ShownFault {
+    /// The line of the file, the header being 1; features are counted from 1; null: the whole file.
+    row: Option<u64>,
+    column: Option<String>,
+    what: String,
+    advice: String,
+}
+
+impl Listing {
+    pub(super) fn of(
+        may: impl Fn(Kind) -> bool,
+        file_bytes_max: usize,
+        log: &[AuditEntry],
+    ) -> Self {
+        let column = |column: &Column| ShownColumn {
+            name: column.name,
+            needed: column.is_needed,
+            note: column.note,
+        };
+        let shown = |kind: Kind| ShownKind {
+            kind: kind.as_str(),
+            allowed: may(kind),
+            columns: kind.columns().iter().map(column).collect(),
+        };
+        let done = |entry: &AuditEntry| Done {
+            number: entry.number,
+            at: entry.at.to_string(),
+            kind: entry.object.clone(),
+            result: entry.result.clone(),
+            request_id: entry.request.clone(),
+        };
+        Self {
+            kinds: Kind::ALL.into_iter().map(shown).collect(),
+            file_bytes_max,
+            recent: log.iter().map(done).collect(),
+        }
+    }
+}
+
+impl Outcome {
+    pub(super) fn of(report: &Report, digest: String) -> Self {
+        let good = report.is_taken();
+        Self {
+            kind: report.kind.as_str(),
+            taken: good && report.mode == Mode::Apply,
+            good,
+            digest,
+            rows: report.rows,
+            added: report.added,
+            changed: report.changed,
+            ended: report.ended,
+            unchanged: report.unchanged,
+            notes: report.notes.iter().map(ShownFault::of).collect(),
+            errors: report.faults.told().iter().map(ShownFault::of).collect(),
+            errors_more: report.faults.more(),
+        }
+    }
+}
+
+impl ShownFault {
+    fn of(fault: &Fault) -> Self {
+        Self {
+            row: fault.row,
+            column: fault.column.clone(),
+            what: fault.what.clone(),
+            advice: fault.advice.clone(),
+        }
+    }
+}

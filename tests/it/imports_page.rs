@@ -1,0 +1,141 @@
+//! Files that the bureau hands over by its pages: tried first, taken by their digest, all or nothing.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Answer, Person, Server, Stage};
+
+const GOOD: &str = "park,name,district,kind\np1,一号园,高新区,\np2,二号园,高新区,\n";
+const BAD: &str = "park,name,district,kind\np1,一号园,高新区,\n!,,高新区,\n";
+
+fn hand_over(server: &Server, person: &Person, path: &str, media: &str, body: &[u8]) -> Answer {
+    let media = format!("Content-Type: {media}");
+    let headers = [media.as_str(), person.cookie.as_str()];
+    server.send("POST", &format!("/api/v1/imports/{path}"), &headers, body)
+}
+
+fn csv(server: &Server, person: &Person, path: &str, body: &str) -> Value {
+    let answer = hand_over(server, person, path, "text/csv", body.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+#[test]
+fn a_file_is_tried_then_taken_by_its_digest_and_is_on_record() {
+    let stage = Stage::new();
+    let server = stage.serve();
+    let mut bureau = stage.person("bureau.one", "bureau", "");
+    server.sign_in(&mut bureau);
+    let parks = || {
+        stage.ok(&[
+            "import",
+            "parks",
+            stage.path("x.csv").to_str().unwrap(),
+            "--dry-run",
+        ])
+    };
+    std::fs::write(stage.path("x.csv"), GOOD).unwrap();
+
+    let tried = csv(&server, &bureau, "parks", GOOD);
+    assert_eq!(
+        (&tried["good"], &tried["taken"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!((&tried["rows"], &tried["added"]), (&json!(2), &json!(2)));
+    assert!(parks().contains("2 added"), "a try changed something");
+    let digest = tried["digest"].as_str().unwrap();
+
+    let faulty = csv(&server, &bureau, "parks", BAD);
+    assert_eq!(
+        (&faulty["good"], &faulty["added"]),
+        (&json!(false), &json!(0))
+    );
+    let rows: Vec<_> = faulty["errors"].as_array().unwrap().iter().collect();
+    assert!(rows.iter().all(|one| one["row"] == 3), "{faulty}");
+    assert!(rows.iter().any(|one| one["column"] == "park"), "{faulty}");
+    let confirm = format!("parks?confirm={digest}");
+    let other = hand_over(&server, &bureau, &confirm, "text/csv", BAD.as_bytes());
+    assert_eq!(
+        (other.status, &other.json()["code"]),
+        (409, &json!("conflict"))
+    );
+    assert!(parks().contains("2 added"), "another file was taken");
+
+    let taken = csv(&server, &bureau, &confirm, GOOD);
+    assert_eq!(
+        (&taken["taken"], &taken["added"]),
+        (&json!(true), &json!(2))
+    );
+    assert!(parks().contains("0 added, 0 changed, 0 ended, 2 unchanged"));
+    let mine = server.get_as("/api/v1/imports", &[&bureau.cookie]).json();
+    let recent = mine["recent"].as_array().unwrap();
+    assert_eq!(recent.len(), 1, "{recent:?}");
+    assert_eq!(
+        recent[0]["result"],
+        "added 2, changed 0, ended 0, unchanged 0"
+    );
+    // A confirmed file that no longer fits is refused whole.
+    let areas = "area,park,name\na1,p9,东区\n";
+    let tried = csv(&server, &bureau, "areas", areas);
+    let path = format!("areas?confirm={}", tried["digest"].as_str().unwrap());
+    let late = hand_over(&server, &bureau, &path, "text/csv", areas.as_bytes());
+    assert_eq!(late.status, 409, "{}", late.text());
+    server.stop();
+}
+
+#[test]
+fn what_is_no_file_of_theirs_is_refused_in_words() {
+    let stage = Stage::new();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_IMPORT__FILE_BYTES_MAX", "1 KiB");
+    });
+    let mut bureau = stage.person("bureau.one", "bureau", "");
+    server.sign_in(&mut bureau);
+    let long = "x".repeat(2_000);
+    let rows: [(&str, &str, &[u8], u16); 9] = [
+        ("parks", "text/csv", long.as_bytes(), 413),
+        ("parks", "text/plain", GOOD.as_bytes(), 415),
+        ("parks", "application/json", b"{}", 415),
+        ("parcels", "text/csv", b"{}", 415),
+        ("parcels", "application/geo+json", b"{}", 400),
+        ("parcels?crs=EPSG:1", "application/geo+json", b"{}", 400),
+        ("parks?dry_run=true", "text/csv", GOOD.as_bytes(), 400),
+        ("meters", "text/csv", b"meter\n", 404),
+        ("secrets", "text/csv", b"x\n", 404),
+    ];
+    for (path, media, body, status) in rows {
+        let answer = hand_over(&server, &bureau, path, media, body);
+        assert_eq!(answer.status, status, "{path} {media}: {}", answer.text());
+    }
+    let bad: [&[u8]; 4] = [b"", b"\xff\xfe", b"park\n", b"a,b\n1,2\n"];
+    for body in bad {
+        let answer = hand_over(&server, &bureau, "parks", "text/csv", body);
+        assert_eq!(answer.json()["good"], false, "{body:?}");
+    }
+    let path = "parcels?crs=EPSG:4549";
+    let torn = hand_over(
+        &server,
+        &bureau,
+        path,
+        "application/geo+json",
+        b"{\"type\":",
+    );
+    assert_eq!(
+        torn.json()["errors"][0]["row"],
+        Value::Null,
+        "{}",
+        torn.text()
+    );
+    let template = server.get_as("/api/v1/imports/land/template", &[&bureau.cookie]);
+    assert!(template.text().starts_with("enterprise,parcel,kind,"));
+    let name = template.header("content-disposition").unwrap();
+    assert_eq!(name, "attachment; filename=\"land.csv\"");
+    let listed = server.get_as("/api/v1/imports", &[&bureau.cookie]).json();
+    let kinds = listed["kinds"].as_array().unwrap().iter();
+    let allowed: Vec<_> = kinds.filter(|one| one["allowed"] == true).collect();
+    let names: Vec<_> = allowed
+        .iter()
+        .map(|one| one["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["parks", "areas", "enterprises", "parcels", "land"]);
+    server.stop();
+}

@@ -55,6 +55,9 @@ const ROUNDS_LATE_MAX: usize = 64;
 /// Walked days after which those of a long round are kept before its end: some megabytes.
 const DAYS_UNKEPT_MAX: usize = 4_096;
 
+/// No batch is newer.
+const ALL_THERE_ARE: BatchNo = BatchNo::new(u64::MAX);
+
 /// Days that have to be walked again, each from an instant on, by register.
 type Late = BTreeMap<SeriesKey, BTreeMap<Day, Moment>>;
 
@@ -98,20 +101,22 @@ impl LedgerKeeper {
         let _cut_off = stop.run_until_cancelled(self.follow()).await;
     }
 
-    /// One whole pass: changed terms, all batches there are by now, and the months that are due.
+    /// One whole pass: changed terms, all batches there are, and the months that are due.
     ///
     /// # Errors
     /// See [`LedgerFault`].
     pub async fn pass(&self) -> Result<(), LedgerFault> {
-        let newest = *self.engine.watch().borrow();
-        self.catch_up(&mut Meterings::default(), true, newest).await
+        let mut meterings = Meterings::default();
+        self.catch_up(&mut meterings, true, ALL_THERE_ARE).await
     }
 
-    /// One whole pass, begun again after a rest until it succeeds: what a start owes before it is
-    /// ready (contract C5). Ends, too, while more comes in than is taken in: what comes later is no
-    /// debt of the start.
+    /// A pass over what the log holds now, begun again after a rest until it succeeds: what a start
+    /// owes before it is ready (contract C5). Ends, too, while more comes in than is taken in: what
+    /// comes later is no debt of the start.
     pub async fn recover(&self) {
-        while let Err(fault) = self.pass().await {
+        let owed = self.newest();
+        let mut meterings = Meterings::default();
+        while let Err(fault) = self.catch_up(&mut meterings, true, owed).await {
             self.vitals.record(&LedgerStalled { fault });
             sleep(REST).await;
         }
@@ -124,8 +129,8 @@ impl LedgerKeeper {
         let mut stale = true;
         loop {
             let begun = Instant::now();
-            let there = *newest.borrow_and_update();
-            if let Err(fault) = self.catch_up(&mut meterings, stale, there).await {
+            let caught_up = self.catch_up(&mut meterings, stale, ALL_THERE_ARE);
+            if let Err(fault) = caught_up.await {
                 self.vitals.record(&LedgerStalled { fault });
                 stale = true;
                 sleep(REST).await;
@@ -140,19 +145,20 @@ impl LedgerKeeper {
         }
     }
 
-    /// Takes in the batches up to `newest` and those that are gathered with them.
+    /// Takes in the batches there are, at least up to `enough`, then closes the months that are due:
+    /// not before, or history that is still coming in would be closed in pieces.
     async fn catch_up(
         &self,
         meterings: &mut Meterings,
         stale: bool,
-        newest: BatchNo,
+        enough: BatchNo,
     ) -> Result<(), LedgerFault> {
         let began = self.hold_log().await?;
         let mut cursor = began;
         if stale {
             self.take_in_terms(meterings).await?;
         }
-        self.settling.taken_in(began, began, newest);
+        self.settling.taken_in(began, began, self.newest());
         let mut late = Late::default();
         let mut rounds = 0_usize;
         // Asked at least once: a log that was set back is found so.
@@ -160,15 +166,16 @@ impl LedgerKeeper {
             cursor = gathered.last;
             rounds += 1;
             let walked = self.take_in(meterings, gathered, &mut late).await?;
+            let newest = self.newest();
             // What is late is walked once for many rounds; the cursor waits for it.
-            let settles = cursor >= newest || rounds.is_multiple_of(ROUNDS_LATE_MAX);
+            let settles = cursor >= newest.min(enough) || rounds.is_multiple_of(ROUNDS_LATE_MAX);
             if settles {
                 self.walk_late(meterings, std::mem::take(&mut late)).await?;
             }
             let kept = late.is_empty().then_some(cursor);
             self.registry.save_walks(&walked, kept).await?;
             self.settling.taken_in(began, cursor, newest);
-            if cursor >= newest {
+            if cursor >= enough {
                 break;
             }
         }
@@ -178,6 +185,10 @@ impl LedgerKeeper {
         close_period::close_due(self).await?;
         self.settling.done();
         Ok(())
+    }
+
+    fn newest(&self) -> BatchNo {
+        *self.engine.watch().borrow()
     }
 
     /// The indicators that are counted by difference.

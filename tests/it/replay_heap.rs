@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::ledger_check::program;
 use crate::stage::{Answer, ENTERPRISE, Server, Stage};
 
+/// Another enterprise of the same park.
+const OTHER: &str = "91320583MA1N0X0X2Q";
 const AHEAD_S: i64 = 8 * 3_600;
 
 fn post(server: &Server, token: &str, body: &Value) {
@@ -50,8 +52,13 @@ fn a_heap_is_taken_in_again_by_those_who_may() {
     whoever_may_not_finds_nothing(&stage, &server);
     the_clock_is_moved_back_and_nothing_counts_twice(&server, &own, now);
     what_is_still_wrong_stays(&stage, &server, &runner);
+    a_wrong_meter_number_is_set_right(&stage, &server, &token, &own);
     let log = audit(&stage);
-    assert_eq!(log.len(), 3, "{log:?}");
+    assert_eq!(log.len(), 4, "{log:?}");
+    assert!(
+        log[3].contains("gw-1 unknown_meter by 0 ms as E-01: typed wrong"),
+        "{log:?}"
+    );
     assert!(
         log[0].contains("gw-1 time_out_of_range by -28800000 ms: clock set right"),
         "{log:?}"
@@ -148,6 +155,55 @@ fn what_is_still_wrong_stays(stage: &Stage, server: &Server, runner: &str) {
     let answer = replay(server, runner, &body);
     assert_eq!(answer.json(), json!({"items": 1, "values": 1, "left": 0}));
     assert!(heap(server, "unknown_meter").is_none());
+}
+
+/// Readings that name no meter are taken as those of one of the same enterprise, and say so.
+fn a_wrong_meter_number_is_set_right(stage: &Stage, server: &Server, token: &str, own: &str) {
+    let other = format!(
+        "enterprise,name,park,area,industry,scale,established,group,capital_origin\n\
+         {OTHER},乙厂,p1,,C39,above,2015-01-01,,\n"
+    );
+    stage.import("enterprises", "other.csv", &other);
+    let meters = format!(
+        "meter,enterprise,gateway,indicator,register_size,multiplier,max_per_hour,interval_s,jitter,parent,valid_from,valid_to\n\
+         X-01,{OTHER},,kwh_register,1000000,1,5000,900,,,2025-01-01,\n"
+    );
+    stage.import("meters", "others.csv", &meters);
+    let at = jiff::Timestamp::now().as_second() - 300;
+    let sent = json!({"meter": "E-1", "at": at, "values": {"kwh_register": 41}});
+    post(server, token, &sent);
+    post(
+        server,
+        token,
+        &json!({"meter": "E-01", "at": at, "values": {"nothing": 1}}),
+    );
+    let number = heap(server, "unknown_meter").unwrap()["number"].clone();
+    let other = heap(server, "unknown_indicator").unwrap()["number"].clone();
+    for (number, meter, status) in [
+        // Not there, somebody else's, no id, and a heap whose meter is known.
+        (&number, "E-99", 404),
+        (&number, "X-01", 404),
+        (&number, "E 01", 404),
+        (&other, "E-01", 400),
+    ] {
+        let body = json!({"number": number, "meter_as": meter, "reason": "r"});
+        let answer = replay(server, own, &body);
+        assert_eq!(answer.status, status, "{body}: {}", answer.text());
+    }
+    assert_eq!(heap(server, "unknown_meter").unwrap()["items"], 1);
+    let body = json!({"number": number, "meter_as": "E-01", "reason": "typed wrong"});
+    let answer = replay(server, own, &body);
+    assert_eq!(answer.json(), json!({"items": 1, "values": 1, "left": 0}));
+    assert!(heap(server, "unknown_meter").is_none());
+    let day = parkpulse::calendar::Moment::from_unix_ms(at * 1000).to_string();
+    let path = "/api/v1/meters/E-01/readings?indicator=kwh_register&day=";
+    let found = server.get(&format!("{path}{}", &day[..10])).json();
+    let mapped = &found["readings"][0];
+    assert_eq!(
+        (&mapped["value"], &mapped["flags"]),
+        (&json!("41"), &json!(["meter_mapped"])),
+        "{found}"
+    );
 }
 
 fn audit(stage: &Stage) -> Vec<String> {

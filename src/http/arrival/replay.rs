@@ -1,6 +1,7 @@
 //! `POST /api/v1/arrival/quarantine/replay`: one heap of what lies in quarantine is taken in after its
-//! cause is gone (screens.md 7.2): the same bytes through the same intake, as they are, or with the
-//! times moved by as much as the heap's clock was off. What is still not good stays where it is.
+//! cause is gone (screens.md 7.2): the same bytes through the same intake, as they are, with the
+//! times moved by as much as the heap's clock was off, or, where the meter was not known, as
+//! readings of another meter of that enterprise. What is still not good stays where it is.
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::http::{Asker, Desk, Problem, Trouble, json_body, off_thread};
 use crate::intake::Amendment;
 use crate::jobs::replay::{self, Became, Order};
 use crate::park::Gateway;
+use crate::reading::Code;
 use crate::store::registry::Errand;
 use crate::store::{QuarantineNo, StoreFault};
 
@@ -62,17 +64,15 @@ pub(in crate::http) async fn replay_heap(
     let (engine, newest) = (Arc::clone(&desk.engine), gateway.clone());
     let heap = off_thread(move || aside::heap_of(&*engine, &newest, number, now));
     let (key, items) = heap.await?.ok_or_else(Problem::not_found)?;
-    let shift_ms = if asked.shift { shift(&key)? } else { 0 };
+    let amendment = amendment(&desk, &asked, &key, &gateway)?;
+    let how = said(&amendment);
     let order = Order {
-        amendment: Amendment {
-            shift_ms,
-            meter_as: None,
-        },
+        amendment,
         who: who.name.clone(),
-        how: format!("replay by {shift_ms} ms: {reason}"),
+        how: format!("replay {how}: {reason}"),
         dry_run: false,
     };
-    let object = format!("{} {} by {shift_ms} ms: {reason}", gateway.id, key.code());
+    let object = format!("{} {} {how}: {reason}", gateway.id, key.code());
     let totals = taken(&desk, items, order).await?;
     let result = format!(
         "{} items, {} values, {} left",
@@ -115,6 +115,39 @@ async fn gateway_of(
         return Err(Problem::not_found());
     }
     Ok(gateway)
+}
+
+/// What is changed of the heap's readings, if the cause of the heap allows it.
+fn amendment(
+    desk: &Desk,
+    asked: &ReplayAsked,
+    key: &HeapKey,
+    gateway: &Gateway,
+) -> Result<Amendment, Problem> {
+    let meter_as = asked.meter_as()?;
+    if let Some(meter) = &meter_as {
+        if key.code() != Code::UnknownMeter {
+            let detail = "only readings of a meter that is not known are taken as another's";
+            return Err(Problem::new(Trouble::BadRequest, detail));
+        }
+        let roster = desk.registry.directory().current();
+        let known = roster.find_meter(meter.as_str());
+        // Somebody else's meter is as one that is not there.
+        known
+            .filter(|known| known.enterprise == gateway.enterprise)
+            .ok_or_else(Problem::not_found)?;
+    }
+    let shift_ms = if asked.shift { shift(key)? } else { 0 };
+    Ok(Amendment { shift_ms, meter_as })
+}
+
+/// What was changed, for the note on each item and the log.
+fn said(amendment: &Amendment) -> String {
+    let moved = format!("by {} ms", amendment.shift_ms);
+    match &amendment.meter_as {
+        Some(meter) => format!("{moved} as {meter}"),
+        None => moved,
+    }
 }
 
 /// By how much the times of a heap are moved: back by as much as its clock ran ahead.

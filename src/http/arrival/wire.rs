@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::calendar::{Day, Moment};
 use crate::http::{Problem, Trouble};
 use crate::ingest::Presence;
-use crate::park::{EnterpriseCode, Gateway, Name, ParkId};
+use crate::park::{EnterpriseCode, Gateway, MeterId, Name, ParkId};
 use crate::reading::Taken;
 
 use super::aside::Heap;
@@ -65,6 +65,9 @@ pub(in crate::http) struct ReplayAsked {
     /// Whether its times are moved back by as much as its clock ran ahead.
     #[serde(default)]
     pub(super) shift: bool,
+    /// The meter of the same enterprise whose readings they are; for an unknown meter alone.
+    #[serde(default)]
+    meter_as: Option<String>,
     /// Why; kept with each item.
     reason: String,
 }
@@ -75,6 +78,12 @@ impl ReplayAsked {
             let detail = "a reason has 1 to 200 characters and no control characters";
             Problem::new(Trouble::BadRequest, detail)
         })
+    }
+
+    /// The meter to take them as; what cannot be an id names no meter.
+    pub(super) fn meter_as(&self) -> Result<Option<MeterId>, Problem> {
+        let named = self.meter_as.as_deref().map(str::parse).transpose();
+        named.map_err(|_cause| Problem::not_found())
     }
 }
 

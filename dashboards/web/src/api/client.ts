@@ -139,9 +139,15 @@ export interface Replayed {
   left: number
 }
 
-/** Takes a heap of the quarantine in again, its times moved if `shift`. */
-export const replayHeap = (number: number, shift: boolean, reason: string) =>
-  read<Replayed>('/api/v1/arrival/quarantine/replay', undefined, { number, shift, reason })
+/** How a heap is taken in again: its times moved, or as readings of another meter, and why. */
+export interface Replay {
+  shift: boolean
+  meter_as?: string
+  reason: string
+}
+
+/** Takes a heap of the quarantine in again. */
+export const replayHeap = (number: number, how: Replay) => read<Replayed>('/api/v1/arrival/quarantine/replay', undefined, { number, ...how })
 
 /** Which month's ledger, and which revision of it; the newest of each if not given. */
 export interface LedgerQuery {

@@ -160,6 +160,36 @@ for (const [width, viewport] of WIDTHS) {
       await field.press('Enter')
       await says(page, '重放 13 条：收下 26 个值，仍有错或待下次 0 条。')
       assert.deepEqual(server.replays(), [{ number: 92, shift: true, reason: '网关已改为 UTC+8' }])
+      // The heap is gone, what came of it stays.
+      await heap.waitFor({ state: 'detached' })
+      await says(page, '重放 13 条：收下 26 个值，仍有错或待下次 0 条。')
       assert.equal(await page.locator('[data-heap="unknown_meter"]').getByRole('button', { name: /小时重放/ }).count(), 0)
+    }))
+
+  test(`an operator takes in what a wrong meter number sent, as another meter of that firm, ${width}`, () =>
+    on({ role: 'operator' }, '/arrival', viewport, async (page, server, faults) => {
+      const heap = page.locator('[data-heap="unknown_meter"]')
+      assert.equal(await page.locator('[data-heap="time_out_of_range"]').getByRole('button', { name: '改表号重放' }).count(), 0)
+      await heap.getByRole('button', { name: '改表号重放' }).click()
+      const meters = heap.getByRole('combobox', { name: '其实是哪块表' })
+      assert.deepEqual((await meters.locator('option').allInnerTexts()).slice(1), ['E-006 1# 进线总表', 'G-006'])
+      const field = heap.getByRole('textbox', { name: '为什么现在可以收下' })
+      await field.fill('网关把表号写错了')
+      await field.press('Enter')
+      assert.deepEqual(server.replays(), [], 'without a meter nothing is sent')
+      await meters.selectOption('E-006')
+      assert.ok((await tooWide(page)) <= 0)
+      if (width === 'phone') assert.deepEqual(await smallTargets(page), [])
+      await assertClean(page, faults)
+      await shoot(page, `replay-mapped-${width}`, { fullPage: true })
+      server.trouble.refuseReplay = true
+      await field.press('Enter')
+      await says(page, '没有重放（编号 7F3A）。隔离的报文都还在。')
+      server.trouble.refuseReplay = false
+      await field.press('Enter')
+      await heap.waitFor({ state: 'detached' })
+      await says(page, '重放 13 条：收下 26 个值，仍有错或待下次 0 条。')
+      assert.deepEqual(server.replays(), [{ number: 77, shift: false, reason: '网关把表号写错了', meter_as: 'E-006' }])
+      await assertClean(page, faults.filter((fault) => !fault.includes('503')))
     }))
 }

@@ -21,7 +21,7 @@ test: $(PAGES) ## run every test, real servers included; installs what they need
 .PHONY: pages
 pages: $(PAGES) ## build the pages with npm; the next build of the program embeds them
 
-$(PAGES): $(shell find dashboards/web/src config/text -type f) dashboards/web/package-lock.json dashboards/web/vite.config.ts
+$(PAGES): $(shell find dashboards/web/src config/text -type f) dashboards/web/package-lock.json dashboards/web/vite.config.ts dashboards/web/openapi.json
 	cd dashboards/web && npm ci --no-audit --no-fund && npm run build
 
 .PHONY: picture

@@ -132,6 +132,7 @@ mod store_rig;
 mod supply;
 mod text;
 mod tidy;
+mod tidy_api;
 mod today;
 mod units;
 mod units_exact;

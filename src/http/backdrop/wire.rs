@@ -30,6 +30,7 @@ struct Thing {
     /// Of a road; 0 of everything else.
     width_m: f64,
     /// Longitude and latitude: rings of a surface, or the one line of a road.
+    #[schema(value_type = Vec<Vec<(f64, f64)>>)]
     lines: Vec<Vec<[f64; 2]>>,
 }
 

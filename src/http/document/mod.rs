@@ -1,6 +1,8 @@
 //! `/api/openapi.json`: the API, described from its handlers. Every operation for programs is in
 //! it, with the row of contract.md 6 that its rights come from; a test compares the lists.
 
+mod shape;
+
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
@@ -105,7 +107,13 @@ use super::{
         backdrop::backdrop,
         meters::readings,
     ),
-    components(schemas(problem::wire::Body))
+    components(schemas(
+        problem::wire::Body,
+        live::wire::Readings,
+        live::wire::Gateways,
+        live::wire::State,
+        live::wire::Gap
+    ))
 )]
 struct Document;
 
@@ -127,7 +135,9 @@ fn answer(kept: &OnceLock<Bytes>) -> Result<Response, Problem> {
     let text = if let Some(text) = kept.get() {
         text.clone()
     } else {
-        let text = serde_json::to_vec(&described()).map_err(Problem::internal)?;
+        let mut document = serde_json::to_value(described()).map_err(Problem::internal)?;
+        shape::complete(&mut document).map_err(Problem::internal)?;
+        let text = serde_json::to_vec(&document).map_err(Problem::internal)?;
         kept.get_or_init(|| text.into()).clone()
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())

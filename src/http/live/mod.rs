@@ -8,7 +8,7 @@
 mod follow;
 mod line;
 mod ring;
-mod wire;
+pub(super) mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

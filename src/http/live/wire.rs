@@ -1,19 +1,22 @@
 //! The events of the live line as JSON.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::calendar::Moment;
 
 use super::ring::{News, Stir};
 
 /// `readings`: the newest values that one beat brought and the asker may see.
-#[derive(Serialize)]
-pub(super) struct Readings {
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveReadings)]
+pub(in crate::http) struct Readings {
     batch: u64,
     values: Vec<Latest>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveValue)]
 struct Latest {
     enterprise: String,
     meter: String,
@@ -48,8 +51,9 @@ impl Readings {
 
 /// `gateways`: of which something was set aside or that sent a test message, as far as the asker may
 /// see them.
-#[derive(Serialize)]
-pub(super) struct Gateways {
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveGateways)]
+pub(in crate::http) struct Gateways {
     batch: u64,
     gateways: Vec<String>,
 }
@@ -68,8 +72,9 @@ impl Gateways {
 }
 
 /// `state`: that the line stands, and how new the data are; at least every five seconds.
-#[derive(Serialize)]
-pub(super) struct State {
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveState)]
+pub(in crate::http) struct State {
     now: String,
     data_to: Option<String>,
 }
@@ -84,8 +89,9 @@ impl State {
 }
 
 /// `gap`: events are missing; what is shown must be read again.
-#[derive(Serialize)]
-pub(super) struct Gap {
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveGap)]
+pub(in crate::http) struct Gap {
     batch: u64,
 }
 

@@ -83,7 +83,7 @@ pub(in crate::http) struct Tokens {
 
 /// A new token.
 #[derive(Serialize, ToSchema)]
-#[schema(as = GivenToken)]
+#[schema(as = GivenApiToken)]
 pub(in crate::http) struct Given {
     /// Shown this once.
     token: String,

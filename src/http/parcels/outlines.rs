@@ -18,7 +18,7 @@ use crate::park::{Parcel, ParkId};
 use crate::store::registry::{PAGE_LIMIT, Page, RegistryFault};
 
 use super::compact::Compact;
-use super::wire::{Feature, FeatureCollection, Form, OutlineQuery};
+use super::wire::{Feature, FeatureCollection, Form, OutlineQuery, Outlines};
 
 /// A page that could not be read after the answer began: the stream breaks off, so that nobody
 /// takes it for whole.
@@ -92,7 +92,7 @@ impl Text {
     params(OutlineQuery),
     responses((
         status = 200,
-        content((FeatureCollection = "application/geo+json"), (Object = "application/json")),
+        content((FeatureCollection = "application/geo+json"), (Outlines = "application/json")),
         description = "EPSG:4326; as JSON for drawing where `form=compact` was asked for"
     ))
 )]

@@ -54,6 +54,17 @@ pub(in crate::http) struct OutlineQuery {
     pub(super) form: Form,
 }
 
+/// The same for drawing, in the words of `form`; written piece by piece as text.
+#[derive(ToSchema)]
+#[schema(as = Outlines)]
+#[expect(dead_code, reason = "it says of what shape `Compact` writes")]
+pub(in crate::http) struct Outlines {
+    /// Steps in a degree.
+    degree: u32,
+    /// Each parcel with its rings.
+    parcels: Vec<(String, Vec<Vec<i64>>)>,
+}
+
 /// All of them; written piece by piece.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct FeatureCollection {

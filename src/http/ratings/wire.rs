@@ -248,9 +248,9 @@ pub(in crate::http) struct Unit {
     energy_tce: Option<String>,
     pollutant_t: Option<String>,
     tax: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     indicators: Map<String, Value>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, String>)]
     sub_scores: Map<String, Value>,
     imputed: Vec<String>,
     bonus: Option<String>,

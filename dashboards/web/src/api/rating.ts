@@ -1,58 +1,14 @@
 // A rated year as the server writes it, made into what the pages show. What the asker may not see
 // came as null and stays away.
-import type { RatedUnit, Rating, RatingTerm } from './wire'
+import type { RatedUnit, Rating, Schemas } from './wire'
 
-interface Head {
-  year: string
-  revision: number
-  as_of: string
-  scheme: string
-  digest: string
-  groups: WireGroup[]
-}
+type Head = Schemas['RatingHead']
+type WireRow = Schemas['RatingRow']
 
-interface WireGroup {
-  scale: 'above' | 'below'
-  n: number
-  cap_ratio: string | null
-  basis: string
-  terms: RatingTerm[]
-  thresholds: { grade: string; from_total: string }[]
-  bands: { grade: string; share: string; last_rank: number | null; last_total: string | null }[]
-}
+/** What is read of the result of a row. */
+type WireUnit = Pick<Schemas['RatedUnit'], 'scale' | 'indicators' | 'sub_scores' | 'imputed' | 'bonus' | 'deduct' | 'total' | 'rank' | 'base_grade' | 'reasons' | 'score_id' | 'sources'>
 
-interface WireRow {
-  id: string
-  enterprise: string
-  name: string | null
-  park: string
-  grade: string
-  result: WireUnit | null
-}
-
-interface WireUnit {
-  scale: 'above' | 'below'
-  indicators: Record<string, string | null>
-  sub_scores: Record<string, string>
-  imputed: string[]
-  bonus: string | null
-  deduct: string | null
-  total: string | null
-  rank: number | null
-  base_grade: string | null
-  reasons: string[]
-  score_id: string
-  /** The figures of the indicators, by code. */
-  sources?: Record<string, string>
-}
-
-/** `GET /api/v1/ratings/{year}`. */
-export type RatedYear = Head & { items: WireRow[]; next: string | null }
-
-/** `GET /api/v1/ratings/{year}/{enterprise}`. */
-export type RatedOne = Head & WireRow
-
-const NOTHING: WireUnit = { scale: 'above', indicators: {}, sub_scores: {}, imputed: [], bonus: null, deduct: null, total: null, rank: null, base_grade: null, reasons: [], score_id: '' }
+const NOTHING: WireUnit = { scale: 'above', indicators: {}, sub_scores: {}, imputed: [], bonus: null, deduct: null, total: null, rank: null, base_grade: null, reasons: [], score_id: '', sources: {} }
 
 /** The value opens to the accounts it was made of, the points to the total, the baseline to the grade, whose source tells the scheme. */
 function figuresOf(row: WireRow, { sub_scores, sources, score_id }: WireUnit): RatedUnit['figures'] {

@@ -1,7 +1,8 @@
 // What the map page shows: read when the view changes, patched by the live line, kept when an
 // answer does not come. The only place of the page that asks the server.
 import { computed, ref, shallowReactive, watch } from 'vue'
-import { readBackdrop, readBeside, readCard, readMap, readOutlines, readPeriods, Refused } from '../api/client'
+import { Refused } from '../api/client'
+import { readBackdrop, readBeside, readCard, readMap, readOutlines, readPeriods } from '../api/reading'
 import { join, serverNow } from '../api/live'
 import type { Backdrop, Card, Cell, LiveReadings, MapAnswer, Outlines, Periods } from '../api/wire'
 import { me } from '../session/me'

@@ -1,7 +1,7 @@
 // What arrived, kept up with while a page is open: asked once, patched in place when readings come,
 // in the order that was shown first (screens.md 1.4: nothing moves under the hand).
 import { computed, onMounted, onUnmounted, ref, watch, type ComputedRef, type Ref } from 'vue'
-import { readArrival } from '../api/client'
+import { readArrival } from '../api/reading'
 import { join, serverNow } from '../api/live'
 import type { Arrival } from '../api/wire'
 import { loading, type Loading } from '../frame/load'

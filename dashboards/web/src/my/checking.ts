@@ -1,7 +1,8 @@
 // Saying of a ledger's rows that they are right, or that they are not: sent once, kept by the server,
 // and never over what somebody else said meanwhile (screens.md 4, "save conflict").
 import { shallowReactive } from 'vue'
-import { checkLedger, Refused, type Said } from '../api/client'
+import { Refused } from '../api/client'
+import { checkLedger, type Said } from '../api/reading'
 import type { Ledger } from '../api/wire'
 
 export interface Checking {

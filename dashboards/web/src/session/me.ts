@@ -1,6 +1,7 @@
 // Who looks at the pages, and being somebody else by one click in a demo.
 import { computed, ref } from 'vue'
-import { chooseRole, onRefused, readMe, Refused } from '../api/client'
+import { onRefused, Refused } from '../api/client'
+import { chooseRole, readMe } from '../api/reading'
 import type { Me, RoleChoice } from '../api/wire'
 import { rejoin } from '../api/live'
 import { say } from '../words'

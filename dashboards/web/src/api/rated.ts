@@ -1,16 +1,5 @@
-// A rated year as the pages show it, by hand, as src/http/*/wire.rs writes it.
-
-/** `GET /api/v1/ratings`: the newest rating of each year, the newest year first. */
-export interface RatedYears {
-  items: { year: string; revision: number; as_of: string }[]
-}
-
-export interface RatingTerm {
-  code: string
-  weight: string
-  /** Null where the scheme has none (minmax). */
-  baseline: string | null
-}
+// A rated year as the pages show it: made by rating.ts out of what the server answers.
+import type { RatingTerm } from './wire'
 
 export interface RatingGroup {
   group: 'above' | 'below'

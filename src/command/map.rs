@@ -33,7 +33,7 @@ pub(super) struct Map {
     /// Columns parcel,value: numbers, or the letters A B C D T; empty = no data
     #[arg(long, value_name = "FILE.csv")]
     values: PathBuf,
-    /// The picture to write: .png, .svg or .geojson
+    /// The picture to write: .png, .svg, .pdf or .geojson
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// How breaks are found: quantile (the default), equal, jenks, fixed
@@ -78,7 +78,7 @@ pub(super) fn run(map: Map, city: CityBox, extra: &[Vec<u8>], out: &mut Out) -> 
         .out
         .to_str()
         .and_then(Format::of_file)
-        .ok_or_else(|| Failure::usage("--out must end in .png, .svg or .geojson"))?;
+        .ok_or_else(|| Failure::usage("--out must end in .png, .svg, .pdf or .geojson"))?;
     let method = method(&map)?;
     let parcels = read_text(&map.parcels)?;
     let values = read_text(&map.values)?;

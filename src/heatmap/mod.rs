@@ -1,5 +1,5 @@
 //! Maps: a column of values or grades in, a scene (parcels, classes, colours, legend) out; the
-//! scene painted to PNG and SVG, or the column written as GeoJSON.
+//! scene painted to PNG, SVG and PDF, or the column written as GeoJSON.
 //!
 //! Knows no database, no clock, no file and no right: what must be hidden comes in as
 //! [`Cell::Hidden`]. Same column, look and fonts in, same bytes out.
@@ -34,9 +34,9 @@ pub use figure::{brief, printed};
 pub use font::{FONT_ADVICE, shipped_font};
 pub use geojson::geojson;
 pub use order::{Format, Order, OrderRefused, Product};
-pub use paint::{Unpainted, png, svg};
+pub use paint::{Unpainted, pdf, png, svg};
 pub use palette::{Palette, PaletteUnknown, PaletteUnreadable};
 pub use preset::{Preset, PresetUnreadable};
-pub use scene::{Point, Rect, Scene, Shape, Size, SizeRefused, Text};
+pub use scene::{Around, Point, Rect, Scene, Shape, Size, SizeRefused, Text};
 pub use shading::{Counts, Entry, Look, Mark, Pattern, Shading};
 pub use values::{Given, ValueFault, ValueFaults, read_values};

@@ -8,7 +8,7 @@ use crate::heatmap::cell::{Area, Cell, Column};
 use crate::heatmap::classes::{Method, Rounding};
 use crate::heatmap::face::Face;
 use crate::heatmap::geojson::geojson;
-use crate::heatmap::paint::{Unpainted, png, svg};
+use crate::heatmap::paint::{Unpainted, pdf, png, svg};
 use crate::heatmap::palette::{Palette, PaletteUnknown};
 use crate::heatmap::scene::{Scene, Size};
 use crate::heatmap::shading::{Look, Shading};
@@ -25,6 +25,8 @@ pub enum Format {
     Png,
     /// Vector, text as outlines.
     Svg,
+    /// Vector for paper, text as outlines.
+    Pdf,
     /// Geometry with values and colours.
     GeoJson,
 }
@@ -37,6 +39,7 @@ impl Format {
         match end.to_ascii_lowercase().as_str() {
             "png" => Some(Self::Png),
             "svg" => Some(Self::Svg),
+            "pdf" => Some(Self::Pdf),
             "geojson" => Some(Self::GeoJson),
             _ => None,
         }
@@ -137,6 +140,7 @@ impl Order<'_> {
         let bytes = match self.format {
             Format::Png => png(&scene, face)?,
             Format::Svg => svg(&scene, face)?.into_bytes(),
+            Format::Pdf => pdf(&scene, face)?,
             Format::GeoJson => geojson(&column, &shading).into_bytes(),
         };
         let report = MapReport::of(&column, &look, &shading, &scene)

@@ -6,7 +6,7 @@ use geo::{Contains, Coord, LineString, Polygon};
 
 use parkpulse::calendar::Day;
 use parkpulse::demo::{City, Scale};
-use parkpulse::heatmap::{Cell, ClassCount, Method, Scene, Shape};
+use parkpulse::heatmap::{Around, Cell, ClassCount, Method, Scene, Shape};
 use parkpulse::park::backdrop::{Kind, Thing, read_backdrop};
 use parkpulse::park::outline::{CityBox, Crs, Parcel, ParkProperty, Reading, read_parcels};
 
@@ -141,7 +141,16 @@ fn a_picture_over_a_backdrop_says_the_same_and_draws_it_inside_its_frame() {
     let size = "1600x1200".parse().unwrap();
     let (bare, over) = (
         Scene::of(&column, &shading, size, &face()),
-        Scene::over(&things, &column, &shading, size, &face()),
+        Scene::over(
+            Around {
+                backdrop: &things,
+                ..Around::default()
+            },
+            &column,
+            &shading,
+            size,
+            &face(),
+        ),
     );
     assert_eq!((&bare.texts, bare.digest), (&over.texts, over.digest));
     let water = |scene: &Scene| {

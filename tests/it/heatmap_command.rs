@@ -74,7 +74,7 @@ fn a_map_is_painted_and_reported() {
 fn wrong_usage_ends_with_2_and_faulty_files_with_1() {
     let folder = tempfile::tempdir().unwrap();
     let table: &[(&[&str], i32, &str)] = &[
-        (&["--out", "m.gif"], 2, ".png, .svg or .geojson"),
+        (&["--out", "m.gif"], 2, ".png, .svg, .pdf or .geojson"),
         (&["--out", "m.png", "--classes", "10"], 2, "1 to 9"),
         (
             &["--out", "m.png", "--method", "median"],

@@ -40,6 +40,7 @@ mod heatmap_bands;
 mod heatmap_command;
 mod heatmap_files;
 mod heatmap_park;
+mod heatmap_pdf;
 mod heatmap_scene;
 mod http;
 mod http_described;

@@ -3,6 +3,7 @@
 //! The API counts in whole units; ours are hundredths of a pixel, so that outlines and letters
 //! keep their shape. Text is drawn as the outlines of its letters, on both canvases alike.
 
+mod pdf;
 mod png;
 mod svg;
 
@@ -18,6 +19,7 @@ use crate::heatmap::face::Face;
 use crate::heatmap::scene::{Point, Scene, Shape};
 use crate::units::convert::pixel;
 
+pub use pdf::pdf;
 pub use png::png;
 pub use svg::svg;
 

@@ -50,17 +50,26 @@ pub struct Scene {
     pub missing: BTreeSet<char>,
 }
 
+/// What stands around the parcels and changes nothing that is said of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Around<'a> {
+    /// What is drawn under them.
+    pub backdrop: &'a [Thing],
+    /// A last line of the foot: who took the picture away, and when.
+    pub taken: Option<&'a str>,
+}
+
 impl Scene {
     /// Lays a column out; `shading` must be that of the column.
     #[must_use]
     pub fn of(column: &Column<'_>, shading: &Shading, size: Size, face: &Face<'_>) -> Self {
-        Self::over(&[], column, shading, size, face)
+        Self::over(Around::default(), column, shading, size, face)
     }
 
-    /// The same over a backdrop, which changes nothing that is said.
+    /// The same with what stands around it.
     #[must_use]
     pub fn over(
-        backdrop: &[Thing],
+        around: Around<'_>,
         column: &Column<'_>,
         shading: &Shading,
         size: Size,
@@ -76,9 +85,10 @@ impl Scene {
         };
         sheet.shapes.push(Shape::filled(&page, Rgb::WHITE));
         let facts = facts(column, shading);
-        let sources = sources(column, &digest);
+        let mut sources = sources(column, &digest);
+        sources.extend(around.taken.map(str::to_owned));
         let said = (&*facts, &*sources);
-        lay_out(&mut sheet, &page, (column, backdrop), shading, said);
+        lay_out(&mut sheet, &page, (column, around), shading, said);
         let missing = sheet
             .texts
             .iter()
@@ -101,7 +111,7 @@ impl Scene {
 fn lay_out(
     sheet: &mut Sheet<'_>,
     page: &Rect,
-    (column, backdrop): (&Column<'_>, &[Thing]),
+    (column, around): (&Column<'_>, Around<'_>),
     shading: &Shading,
     (facts, sources): (&[String], &[String]),
 ) {
@@ -135,19 +145,19 @@ fn lay_out(
         ..inner
     };
     let shown = (&*column.areas, shading, &legend);
-    map(sheet, (&frame, &strip), backdrop, shown);
+    map(sheet, (&frame, &strip), around, shown);
 }
 
 fn map(
     sheet: &mut Sheet<'_>,
     (frame, strip): (&Rect, &Rect),
-    backdrop: &[Thing],
+    around: Around<'_>,
     (areas, shading, legend): (&[Area<'_>], &Shading, &Legend),
 ) {
     let small = sheet.small;
     sheet.shapes.push(Shape::filled(frame, LAND));
     let ground = Ground::fitting(areas, &frame.inset(1.5 * small));
-    backdrop::put(&mut sheet.shapes, backdrop, &ground, frame);
+    backdrop::put(&mut sheet.shapes, around.backdrop, &ground, frame);
     parcels::put(sheet, areas, shading, &ground);
     sheet.shapes.push(Shape::border(frame, 1.0, legend::FRAME));
     legend.put(sheet, strip, &ground);

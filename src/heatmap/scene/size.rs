@@ -28,6 +28,11 @@ impl Size {
         width_px: 1600,
         height_px: 1200,
     };
+    /// Landscape A3 (420 x 297 mm) at four pixels a millimetre.
+    pub const A3: Self = Self {
+        width_px: 1680,
+        height_px: 1188,
+    };
     /// Shortest side: below it legend and foot leave no room for the map.
     pub const SIDE_MIN: u32 = 600;
     /// Longest side: 256 MiB as pixels.

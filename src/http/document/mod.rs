@@ -38,6 +38,7 @@ use super::{
         map::json,
         map::svg,
         map::png,
+        map::pdf,
         map::geojson,
         map::csv,
         map::xlsx,

@@ -1,4 +1,4 @@
-//! `GET /api/v1/map` and the same as `.svg`, `.png`, `.geojson`, `.csv`, `.xlsx`: one query, one column, one
+//! `GET /api/v1/map` and the same as `.svg`, `.png`, `.pdf`, `.geojson`, `.csv`, `.xlsx`: one query, one column, one
 //! function that decides classes and colours, so that no export differs from the screen.
 
 mod chosen;
@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use crate::access::{Action, Detail, Matter, Principal, most_detail};
-use crate::heatmap::{self, Column, Face, Palette, Preset, Scene, Shading, Size};
+use crate::heatmap::{self, Around, Column, Face, Palette, Preset, Scene, Shading, Size};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 use crate::park::backdrop::Thing;
@@ -40,6 +40,7 @@ pub(super) fn routes() -> Routes {
         .big("/api/v1/map", CELLS, json)
         .big("/api/v1/map.svg", CELLS, svg)
         .big("/api/v1/map.png", CELLS, png)
+        .big("/api/v1/map.pdf", CELLS, pdf)
         .big("/api/v1/map.geojson", CELLS, geojson)
         .big("/api/v1/map.csv", CELLS, csv)
         .big("/api/v1/map.xlsx", CELLS, xlsx)
@@ -281,11 +282,13 @@ async fn picture(
         if let Some(bytes) = pictures.find(&key) {
             return Ok((key, Some(bytes)));
         }
-        let parks = figures.ground.parks.iter();
-        let parks: Vec<&ParkId> = parks.map(|park| &park.id).collect();
-        let here = backdrop.iter().filter(|thing| parks.contains(&&thing.park));
-        let here: Vec<Thing> = here.cloned().collect();
-        let bytes = Bytes::from(paint((&column, &here), &shading, &fonts, writing.1)?);
+        let here = things_of(&figures, &backdrop);
+        let around = Around {
+            backdrop: &here,
+            ..Around::default()
+        };
+        let shown = (&column, &shading);
+        let bytes = Bytes::from(paint(shown, around, Size::DEFAULT, &fonts, writing.1)?);
         pictures.keep(key.clone(), bytes.clone());
         Ok((key, Some(bytes)))
     });
@@ -297,21 +300,62 @@ async fn picture(
     })
 }
 
+/// The map on a page of A3, for paper: as the pictures, and who took it away when.
+#[utoipa::path(
+    get,
+    path = "/api/v1/map.pdf",
+    operation_id = "map_pdf",
+    params(wire::Query),
+    responses((status = 200, body = [u8], content_type = "application/pdf", description = "of the parcels that the asker may see"))
+)]
+pub(super) async fn pdf(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    purpose: Purpose,
+    headers: HeaderMap,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&query, &who, purpose)?;
+    let figures = sight.figures(&desk, &who).await?;
+    let (fonts, backdrop) = (Arc::clone(&desk.fonts), Arc::clone(&desk.backdrop));
+    let taken = table::by(&figures, &who, language_asked_for(&headers));
+    let painted = tokio::task::spawn_blocking(move || {
+        let column = column::column(&figures, sight.lettered);
+        let shading = sight.shading(&column)?;
+        let around = Around {
+            backdrop: &things_of(&figures, &backdrop),
+            taken: Some(&taken),
+        };
+        paint((&column, &shading), around, Size::A3, &fonts, heatmap::pdf)
+    });
+    let bytes = painted.await.map_err(|cause| unpainted(&cause))??;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
+}
+
+/// What lies under the parks that are shown.
+fn things_of(figures: &Figures, backdrop: &[Thing]) -> Vec<Thing> {
+    let parks = figures.ground.parks.iter();
+    let parks: Vec<&ParkId> = parks.map(|park| &park.id).collect();
+    let here = backdrop.iter().filter(|thing| parks.contains(&&thing.park));
+    here.cloned().collect()
+}
+
 fn unpainted(cause: &dyn std::fmt::Display) -> Problem {
     tracing::error!(%cause, "pages: a picture could not be painted");
     Problem::new(Trouble::Internal, "the picture could not be painted")
 }
 
 fn paint(
-    (column, backdrop): (&Column<'_>, &[Thing]),
-    shading: &Shading,
+    (column, shading): (&Column<'_>, &Shading),
+    around: Around<'_>,
+    size: Size,
     fonts: &[Vec<u8>],
     write: fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>,
 ) -> Result<Vec<u8>, Problem> {
     let extra = fonts.iter().map(Vec::as_slice);
     let fonts: Vec<&[u8]> = heatmap::shipped_font().into_iter().chain(extra).collect();
     let face = Face::new(&fonts).map_err(|cause| unpainted(&cause))?;
-    let scene = Scene::over(backdrop, column, shading, Size::DEFAULT, &face);
+    let scene = Scene::over(around, column, shading, size, &face);
     write(&scene, &face).map_err(|cause| unpainted(&cause))
 }
 

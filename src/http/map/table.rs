@@ -211,18 +211,19 @@ fn about(figures: &Figures, shading: &Shading, shown: usize, taken: &Taken<'_>) 
         with("export.as_of", &[("time", &figures.as_of.to_string())]),
         text("picture.digest", &digest),
         said(language, "picture.coordinates"),
-        with(
-            "export.by",
-            &[
-                ("who", &taken.who.name),
-                ("time", &figures.read_at.to_string()),
-            ],
-        ),
+        by(figures, taken.who, language),
     ];
     lines
         .into_iter()
         .map(|line| vec![Cell::Text(line)])
         .collect()
+}
+
+/// Who takes it away, and when.
+pub(super) fn by(figures: &Figures, who: &Principal, language: Language) -> String {
+    let time = figures.read_at.to_string();
+    let values = [("who", &*who.name), ("time", &*time)];
+    filled(&said(language, "export.by"), &values)
 }
 
 fn said(language: Language, key: &str) -> String {

@@ -14,6 +14,7 @@ mod accounts;
 mod accounts_api;
 mod accounts_open;
 mod accounts_sources;
+mod api_page;
 mod app;
 mod app_archive;
 mod app_control;

@@ -70,6 +70,10 @@ const CHINESE: &[(&str, &str)] = &[
         "a unit is kept with the figure",
     ),
     (
+        "http/document/examples.rs",
+        "names in examples are data, as the demo's",
+    ),
+    (
         "http/pages/mod.rs",
         "the page that is shown where no pages were built",
     ),

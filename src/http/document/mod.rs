@@ -1,6 +1,7 @@
 //! `/api/openapi.json`: the API, described from its handlers. Every operation for programs is in
 //! it, with the row of contract.md 6 that its rights come from; a test compares the lists.
 
+mod examples;
 mod shape;
 
 use std::sync::{Arc, OnceLock};
@@ -172,6 +173,10 @@ fn complete(described: &mut Described, operation: &Operation) {
     };
     let extensions = described.extensions.get_or_insert_default();
     extensions.insert("x-right".to_owned(), right.into());
+    let id = described.operation_id.as_deref().unwrap_or_default();
+    if let Some(example) = examples::example(id) {
+        extensions.insert("x-example".to_owned(), example);
+    }
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
     let problem = ResponseBuilder::new()
         .description("a problem with a stable code")

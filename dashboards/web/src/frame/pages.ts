@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -19,6 +19,7 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/today$/, 'today'],
   [/^\/import$/, 'import'],
   [/^\/duty$/, 'duty'],
+  [/^\/help\/api$/, 'api'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -27,6 +28,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   my: (role) => role === 'enterprise',
   rating: () => true,
   login: () => true,
+  api: () => true,
   me: (role) => role !== 'public',
   users: (role) => role === 'sec',
   log: (role) => role === 'aud',

@@ -1,10 +1,10 @@
 //! Accounts and ratings over HTTP: who sees what (contract.md 6). Their sources are in
 //! `accounts_sources`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use parkpulse::units::Exact;
 
@@ -32,6 +32,7 @@ fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
     city.a_list_holds_own_rows_only_and_pages();
     city.grades_are_for_all_and_scores_for_the_own_and_the_bureau();
     city.the_borders_of_the_bands_are_where_the_grades_change();
+    city.medians_are_the_middle_of_the_group();
     city.what_is_shown_gives_what_is_shown_down_to_the_last_input();
     city.a_grade_tells_each_role_what_is_theirs_of_how_it_was_made();
     crate::accounts_open::a_running_period_is_provisional_and_says_so(&city);
@@ -243,8 +244,10 @@ impl Rated {
                 }
                 _ => {
                     assert!(with_result.is_empty(), "{role}");
-                    for word in ["last_total\":\"", "\"rank\":", "sub_scores"] {
-                        assert!(!answer.text().contains(word), "{role} {word}");
+                    for word in ["last_total\":\"", "median", "\"rank\":", "sub_scores"] {
+                        let told = answer.text().replace("\"median\":null", "");
+                        let told = told.replace("\"median_total\":null", "");
+                        assert!(!told.contains(word), "{role} {word}");
                     }
                 }
             }
@@ -314,6 +317,50 @@ impl Rated {
         );
     }
 
+    /// The middle of the totals and of each term's values, sorted and halved here again; told to the
+    /// bureau and to members of the group alone.
+    fn medians_are_the_middle_of_the_group(&self) {
+        let list = self.json("bureau", "/api/v1/ratings/{year}?limit=1000");
+        let own = self.json("own", "/api/v1/ratings/{year}/{own}");
+        let mut few = 0;
+        for group in list["groups"].as_array().unwrap() {
+            // A group of related enterprises is one unit.
+            let mut units = BTreeMap::new();
+            for one in list["items"].as_array().unwrap() {
+                let result = &one["result"];
+                if result["scale"] == group["scale"] && result["total"].is_string() {
+                    units.insert(text(&result["id"]), result.clone());
+                }
+            }
+            let ranked = units.values().filter(|one| one["rank"].is_number());
+            let total = middle(ranked.map(|one| &one["total"]), 2);
+            assert_eq!(group["median_total"], json!(total), "{group}");
+            let mut told = own["groups"].as_array().unwrap().iter();
+            let told = told.find(|one| one["scale"] == group["scale"]).unwrap();
+            let is_own = own["result"]["scale"] == group["scale"];
+            let seen = json!(total.filter(|_| is_own));
+            assert_eq!(told["median_total"], seen, "{told}");
+            for (place, term) in group["terms"].as_array().unwrap().iter().enumerate() {
+                let code = term["code"].as_str().unwrap();
+                let values = units.values().map(|one| &one["indicators"][code]);
+                let median = middle(values, 6);
+                few += usize::from(median.is_none());
+                assert_eq!(term["median"], json!(median), "{term}");
+                let seen = json!(median.filter(|_| is_own));
+                assert_eq!(told["terms"][place]["median"], seen, "{told}");
+            }
+        }
+        let source = self.json("own", "/api/v1/sources/grade:{own}:{year}:1");
+        for one in source["rating"]["indicators"].as_array().unwrap() {
+            let mut groups = own["groups"].as_array().unwrap().iter();
+            let group = groups.find(|group| group["scale"] == own["result"]["scale"]);
+            let mut terms = group.unwrap()["terms"].as_array().unwrap().iter();
+            let term = terms.find(|term| term["code"] == one["code"]).unwrap();
+            assert_eq!(one["median"], term["median"], "{one}");
+        }
+        println!("{few} terms without a median");
+    }
+
     fn an_event_that_is_imported_reaches_the_grade_and_its_source(&self) {
         let path = self.city.stage.path("conduct.csv");
         let (own, year) = (&self.city.own, &self.year);
@@ -354,4 +401,14 @@ impl Rated {
         let first = self.json("own", "/api/v1/sources/grade:{own}:{year}:1");
         assert_ne!(first["value"], "D");
     }
+}
+
+/// The middle of decimals, or halfway between two; none of fewer than three.
+fn middle<'v>(values: impl Iterator<Item = &'v Value>, places: usize) -> Option<String> {
+    let known = values.filter_map(Value::as_str);
+    let mut known: Vec<Exact> = known.map(|one| Exact::decimal(one).unwrap()).collect();
+    known.sort();
+    let (below, above) = (known.len().checked_sub(1)? / 2, known.len() / 2);
+    let sum = &known[below] + &known[above];
+    (known.len() >= 3).then(|| sum.share(1, 2).rounded(places))
 }

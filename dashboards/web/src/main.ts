@@ -15,6 +15,7 @@ import App from './App.vue'
 import { pageOf } from './frame/pages'
 import { begin } from './map/data'
 import { askToSignIn, homeOf, me, meet } from './session/me'
+import { beginWith } from './view/history'
 import { settleScope } from './view/scope'
 import { language, speak } from './words'
 
@@ -28,6 +29,7 @@ void meet().then(() => {
   // A page that a guest may not see may be there for whoever signs in: screens.md 4.
   if (isGuest && (location.pathname === '/' || pageOf(location.pathname, 'public') === null)) return askToSignIn()
   if (location.pathname === '/' && home !== '/map') return location.replace(home)
+  beginWith(me.value?.first_layer)
   settleScope()
   if (pageOf(location.pathname, me.value?.role) === 'map') begin()
   createApp(App).mount('#app')

@@ -353,6 +353,9 @@ pub(in crate::http) struct Group {
     terms: Vec<Term>,
     bands: Vec<Band>,
     thresholds: Vec<Threshold>,
+    /// The median of the totals, for members and whoever sees all; null of fewer than three.
+    #[serde(default)]
+    median_total: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -367,6 +370,9 @@ pub(in crate::http) struct Term {
     /// Whether a member may be told the baseline.
     #[serde(default, skip_serializing)]
     told: bool,
+    /// The median of the group's values, in the indicator's unit; null of fewer than three.
+    #[serde(default)]
+    pub(in crate::http) median: Option<String>,
 }
 
 fn scheme() -> String {
@@ -428,7 +434,9 @@ impl Group {
         }
         for term in &mut self.terms {
             term.baseline = None;
+            term.median = None;
         }
+        self.median_total = None;
         self
     }
 }

@@ -78,7 +78,19 @@ async fn describe(
         enterprise.as_ref(),
         is_demo,
         person,
+        first_layer(desk).await?,
     ))
+}
+
+/// Energy is shown of closed months, and not without a 等价 value of electricity.
+async fn first_layer(desk: &Desk) -> Result<&'static str, Problem> {
+    let months = desk.registry.list_closed_months().await;
+    let is_closed = !months.map_err(Problem::internal)?.is_empty();
+    Ok(if is_closed && desk.book.factors.has_equal_electricity() {
+        "energy_per_mu"
+    } else {
+        "kwh_per_mu"
+    })
 }
 
 async fn parks(desk: &Desk, now: Moment) -> Result<Vec<Park>, Problem> {

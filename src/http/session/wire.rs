@@ -33,6 +33,9 @@ pub(in crate::http) struct Me {
     /// The parks whose map they may see.
     parks: Vec<NamedPark>,
     enterprise: Option<NamedEnterprise>,
+    /// The layer that a map begins with: energy, or electricity where no month is closed yet or no
+    /// 等价 value of it is set.
+    first_layer: &'static str,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,6 +84,7 @@ impl Me {
         enterprise: Option<&Enterprise>,
         demo: bool,
         person: Option<String>,
+        first_layer: &'static str,
     ) -> Self {
         Self {
             role: who.role.as_str(),
@@ -89,6 +93,7 @@ impl Me {
             person,
             parks: parks.iter().map(NamedPark::of).collect(),
             enterprise: enterprise.map(NamedEnterprise::of),
+            first_layer,
         }
     }
 }

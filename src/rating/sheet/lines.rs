@@ -11,6 +11,11 @@ use crate::units::Exact;
 use super::wire::{Band, Group, TermShown, Threshold};
 use super::written;
 
+/// Values without which a median tells too much (screens.md 7.6).
+const MEDIAN_LEAST: usize = 3;
+/// Places of indicators as they are printed (contract.md 10).
+const INDICATOR_PLACES: usize = 6;
+
 /// The groups of a rated year.
 pub(super) fn of(rated: &Rated<'_>) -> Vec<Group> {
     let groups = rated.scheme.groups.iter();
@@ -34,6 +39,10 @@ fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
             points.map_or_else(String::new, |points| points.total.rounded(scheme.round))
         })
         .collect();
+    let points = ranked.iter().filter_map(|one| one.points.as_ref());
+    let all_totals: Vec<Exact> = points
+        .map(|points| points.total.rounded_to(scheme.round))
+        .collect();
     let first = ranked.first().and_then(|one| one.place);
     let by_share = first.is_none_or(|place| place.basis == Basis::RankShare);
     Group {
@@ -52,7 +61,30 @@ fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
         } else {
             thresholds(scheme)
         },
+        median_total: median(all_totals).map(|middle| middle.rounded(scheme.round)),
     }
+}
+
+/// The middle of `values`, or halfway between the two in the middle; `None` of a few.
+fn median(mut values: Vec<Exact>) -> Option<Exact> {
+    let count = values.len();
+    if count < MEDIAN_LEAST {
+        return None;
+    }
+    values.sort();
+    let upper = values.get(count / 2)?;
+    let lower = values.get((count - 1) / 2)?;
+    Some((lower + upper).share(1, 2))
+}
+
+/// The values of an indicator in a scale group, as they are printed.
+fn values_of(rated: &Rated<'_>, scale: Scale, indicator: Indicator) -> Vec<Exact> {
+    let pool = rated.units.iter().filter(|one| one.unit.scale == scale);
+    let scores = pool.flat_map(|one| one.points.iter().flat_map(|points| &points.sub_scores));
+    scores
+        .filter(|one| one.indicator == indicator)
+        .filter_map(|one| Some(one.value.as_ref()?.rounded_to(INDICATOR_PLACES)))
+        .collect()
 }
 
 fn shown(rated: &Rated<'_>, scale: Scale, term: &Term) -> TermShown {
@@ -67,9 +99,11 @@ fn shown(rated: &Rated<'_>, scale: Scale, term: &Term) -> TermShown {
     TermShown {
         code: term.indicator.code(),
         weight: written(&term.weight),
-        baseline: baseline.map(|value| value.rounded(6)),
+        baseline: baseline.map(|value| value.rounded(INDICATOR_PLACES)),
         baseline_from: if is_own_mean { "group_mean" } else { "scheme" },
         told: !is_own_mean || tells_nobody(rated, scale, term.indicator),
+        median: median(values_of(rated, scale, term.indicator))
+            .map(|middle| middle.rounded(INDICATOR_PLACES)),
     }
 }
 

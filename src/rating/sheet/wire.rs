@@ -12,6 +12,8 @@ pub(super) struct Group {
     pub(super) terms: Vec<TermShown>,
     pub(super) bands: Vec<Band>,
     pub(super) thresholds: Vec<Threshold>,
+    /// The median of the totals of those that are ranked; `None` of fewer than three.
+    pub(super) median_total: Option<String>,
 }
 
 /// What is scored.
@@ -24,6 +26,8 @@ pub(super) struct TermShown {
     pub(super) baseline_from: &'static str,
     /// Whether a member may be told the baseline: its own part known, what is left tells of nobody.
     pub(super) told: bool,
+    /// The median of the group's values, vetoed units included; `None` of fewer than three.
+    pub(super) median: Option<String>,
 }
 
 /// A grade and how far it reaches in the ranking.

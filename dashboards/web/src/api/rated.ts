@@ -8,6 +8,8 @@ export interface RatingGroup {
   terms: RatingTerm[]
   /** Where grades begin if there are too few to rank them by shares; else none. */
   thresholds: { grade: string; from_total: string }[]
+  /** The middle of the totals; null of a few. */
+  median: string | null
 }
 
 /** Where a grade ends: the last one in it, and the arithmetic. */

@@ -49,7 +49,7 @@ export function ratingOf(answer: Head & { items: WireRow[] }): Rating {
     as_of: answer.as_of,
     digest: answer.digest,
     scores: answer.items.length > 0 && answer.items.every((row) => row.result !== null),
-    groups: answer.groups.map(({ scale, n, terms, basis, thresholds }) => ({ group: scale, ranked: n, terms, thresholds: basis === 'thresholds' ? thresholds : [] })),
+    groups: answer.groups.map(({ scale, n, terms, basis, thresholds, median_total }) => ({ group: scale, ranked: n, terms, median: median_total ?? null, thresholds: basis === 'thresholds' ? thresholds : [] })),
     bands: answer.groups.flatMap(({ scale, bands }) =>
       bands.map(({ grade, share, last_rank, last_total }) => ({ group: scale, grade, limit: share, last_rank, line: last_total })),
     ),

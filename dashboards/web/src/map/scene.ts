@@ -57,6 +57,9 @@ export function filter(f: string): (cell: Cell) => boolean {
   return (cell) => (!mark || hasMark(cell, mark)) && ((!industry && !size) || cell.enterprises.some(holds))
 }
 
+/** What is written into the parcels: published grades, or the classes where no year is rated. */
+export const labelOf = (g: string, map: Pick<MapAnswer, 'indicator' | 'rated'> | null): string => (g === 'grade' && map?.indicator !== 'grade' && !map?.rated ? 'class' : g)
+
 function textOf(cell: Cell, label: string): string {
   if (label === 'parcel') return cell.parcel.replace(/^.*-/, '')
   if (label === 'grade') return cell.grade ?? ''

@@ -9,6 +9,8 @@ export interface Term {
   value: string | null
   /** What the value is divided by; null where the scheme has none, or it is not theirs to see. */
   baseline: string | null
+  /** The middle value of the group. */
+  median: string | null
   score: string
   /** The most that can be had: weight times the cap; null without a cap. */
   most: string | null
@@ -39,6 +41,7 @@ function termOf(term: RatingTerm, unit: RatedUnit, rating: Rating): Term {
     code: term.code,
     value: value === null ? null : short(value),
     baseline: term.baseline === null ? null : short(term.baseline),
+    median: term.median == null ? null : short(term.median),
     weight: trim(term.weight),
     score,
     most,
@@ -54,6 +57,31 @@ export function termsOf(rating: Rating, unit: RatedUnit): Term[] {
   const group = rating.groups.find((one) => one.group === unit.group)
   if (!group || unit.total === null) return []
   return group.terms.map((term) => termOf(term, unit, rating))
+}
+
+/** The next better grade than the one its points gave, and from which total; `line` null where that is
+ * not shown. Null in the best grade, and of what is not ranked. */
+export function nextLine(rating: Rating, unit: RatedUnit): { grade: string; line: string | null; gap: string | null } | null {
+  const thresholds = rating.groups.find((one) => one.group === unit.group)?.thresholds ?? []
+  const bands = rating.bands.filter((band) => band.group === unit.group)
+  const steps = thresholds.length > 0 ? thresholds.map(({ grade, from_total }) => ({ grade, line: from_total as string | null })) : bands
+  const above = steps[steps.findIndex((one) => one.grade === unit.base_grade) - 1]
+  if (!above || unit.total === null) return null
+  const gap = above.line === null ? null : Math.max(0, Number(above.line) - Number(unit.total)).toFixed(2)
+  return { grade: above.grade, line: above.line, gap }
+}
+
+/** What a term alone would have to be to fill a gap: the value and how much more that is; `most`: the cap
+ * gives no more than so many points, which is not enough. Null where the scheme does not divide. */
+export function filling(term: Term, gap: string): { value: string; more: string } | { most: string } | null {
+  if (term.value === null || term.baseline === null || term.imputed || !(Number(term.weight) > 0)) return null
+  const room = term.most === null ? Infinity : Number(term.most) - Number(term.score)
+  if (room < Number(gap)) return { most: room.toFixed(2) }
+  // Rounded up, so that what is shown is enough.
+  const places = Math.abs(Number(term.value)) < 1 ? 3 : 2
+  const up = (number: number): number => Math.ceil(Number((number * 10 ** places).toFixed(4))) / 10 ** places
+  const more = up((Number(gap) * Number(term.baseline)) / Number(term.weight))
+  return { value: (up(Number(term.value)) + more).toFixed(places), more: more.toFixed(places) }
 }
 
 /** A reason code in words: `veto:fatal_accident`, `threshold:tax_per_mu`, `exempt:no_land`. */

@@ -30,6 +30,9 @@ export const LAYERS = ['tax_per_mu', 'output_per_mu', 'energy_per_mu', 'energy_p
 export const LABELS = ['class', 'value', 'grade', 'parcel', 'none'] as const
 export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis'] as const
 
+/** The layer of an address that names none; the server says which (`first_layer` of `/api/v1/me`). */
+export const first = { k: 'kwh_per_mu' }
+
 const ALLOWED: Record<keyof View, RegExp> = {
   park: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   p: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
@@ -62,7 +65,7 @@ export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_
 /** What stands where the address says nothing; classes and ramp depend on the layer. */
 export function defaults(k: string): View {
   const { m = 'q5', r = 'ylorbr' } = USUAL[k] ?? {}
-  return { park: '', p: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: k === 'grade' ? 'grade' : 'class', x: '' }
+  return { park: '', p: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */
@@ -72,7 +75,7 @@ export function read(search: string): View {
     const value = query.get(key) ?? ''
     return ALLOWED[key].test(value) ? value : ''
   }
-  const view = defaults(named('k') || 'kwh_per_mu')
+  const view = defaults(named('k') || first.k)
   for (const key of KEYS) view[key] = named(key) || view[key]
   // What is shown as of now has no revisions.
   if (isOfNow(view.k)) view.v = ''
@@ -82,7 +85,7 @@ export function read(search: string): View {
 /** The query of `view`, with `?` in front, empty if all is default. */
 export function write(view: View): string {
   const usual = defaults(view.k)
-  const parts = KEYS.filter((key) => view[key] !== (key === 'k' ? 'kwh_per_mu' : usual[key])).map(
+  const parts = KEYS.filter((key) => view[key] !== (key === 'k' ? first.k : usual[key])).map(
     (key) => `${key}=${encodeURIComponent(view[key]).replace(/%3A/g, ':').replace(/%2C/g, ',')}`,
   )
   return parts.length > 0 ? `?${parts.join('&')}` : ''

@@ -1,7 +1,7 @@
 // The view of this page, kept in the address: deliberate acts are pushed, pan and zoom replace,
 // Back undoes the last act (screens.md 3).
 import { reactive } from 'vue'
-import { defaults, read, write, type View } from './address'
+import { defaults, first, LAYERS, read, write, type View } from './address'
 
 export const view = reactive<View>(read(location.search))
 
@@ -34,6 +34,13 @@ export function follow(change: Partial<View>): void {
   const next = { ...view, ...change }
   history.replaceState(null, '', location.pathname + write(next))
   show(next)
+}
+
+/** Once it is known with which layer maps begin. */
+export function beginWith(layer: string | undefined): void {
+  if (!LAYERS.some((one) => one === layer)) return
+  first.k = layer ?? first.k
+  show(read(location.search))
 }
 
 /** Back and Forward show what the address says. */

@@ -49,7 +49,7 @@ async function everyFigureOpens(page, json, atLeast) {
     if (whole) assert.equal(source.value, whole, href)
     if (!Number.isFinite(shown)) continue
     // A baseline opens to the grade, the points of a term to the total: there they stand among others.
-    const told = [source.value, ...source.inputs.map((one) => one.value), ...(source.rating?.indicators ?? []).map((one) => one.baseline)]
+    const told = [source.value, ...source.inputs.map((one) => one.value), ...(source.rating?.indicators ?? []).flatMap((one) => [one.baseline, one.median]), ...(source.rating?.groups ?? []).map((one) => one.median_total)]
     const places = text.split('.')[1]?.length ?? 0
     const candidates = ['grade', 'score'].includes(source.kind) ? told : [source.value]
     assert.ok(candidates.some((one) => one !== null && Math.abs(Number(one) - shown) <= 0.5 * 10 ** -places + 1e-9), `${href}: ${text} is not ${source.value}`)

@@ -148,6 +148,30 @@ for (const path of ['/my', '/my/ledger/2026-10']) {
   }
 }
 
+for (const [width, viewport] of WIDTHS) {
+  test(`the grade says how far the next one is, what would do, when it was published, and the median, ${width}`, () =>
+    on({ role: 'enterprise' }, '/my', viewport, async (page, _, faults) => {
+      await has(page, '[data-grade] tbody tr')
+      const card = page.locator('[data-grade]')
+      assert.match(await card.innerText(), /A 线 [\d.]+，差 [\d.]+ 分 · 06-30 公布/)
+      const [line, gap] = (await card.innerText()).match(/线 ([\d.]+)，差 ([\d.]+) 分/).slice(1).map(Number)
+      const total = Number((await card.locator('strong').innerText()).match(/[\d.]+/)[0])
+      assert.equal((total + gap).toFixed(2), line.toFixed(2))
+      const filled = await card.locator(width === 'phone' ? '.narrow' : 'td.fill').allInnerTexts()
+      assert.equal(filled.length, 3)
+      for (const text of filled) assert.match(text, /^(已封顶|到 [\d,.]+（\+[\d,.]+）|封顶只 \+[\d.]+，不够)$/)
+      await card.getByText('按 2025 方案试算，别家不变；不是承诺。').waitFor()
+      assert.match(await card.locator('[data-median]').innerText(), /^组内总分中位数 [\d.]+ 分$/)
+      await assertClean(page, faults)
+      await shoot(page, `home-grade-${width}`, { fullPage: true })
+      await page.goto(`${new URL(page.url()).origin}/my/grade`)
+      await has(page, '[data-grade] tbody tr')
+      const medians = await page.locator('[data-grade] tbody tr').evaluateAll((rows) => rows.map((row) => row.querySelectorAll('td.base')[1].innerText))
+      assert.equal(medians.length, 6)
+      for (const text of medians) assert.match(text, /^[\d,.]+$/)
+    }))
+}
+
 test('what was sent opens in place', () =>
   on({ role: 'enterprise' }, '/my', DESK, async (page, _, faults) => {
     await page.locator('[data-heap="time_out_of_range"]').getByRole('button', { name: '看原文' }).click()

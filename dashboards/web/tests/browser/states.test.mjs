@@ -176,6 +176,20 @@ test('grades are letters on their colours, and a legend that counts and filters 
     await shoot(page, 'map-grades')
   }))
 
+test('a map begins with the layer that the server says, bears the grades of the rated year, and the duty screen is one click away', () =>
+  on({ me: { first_layer: 'energy_per_mu' }, over: { rated: '2025', indicator: 'energy_per_mu' } }, '/map', DESK, async (page, server, faults) => {
+    await painted(page)
+    assert.equal(new URL(page.url()).search, '')
+    await page.locator('[data-layer="energy_per_mu"][aria-pressed="true"]').waitFor()
+    assert.match(server.asked().find((one) => one.path.startsWith('/api/v1/map')).path, /k=energy_per_mu/)
+    await says(page, '地块里的字母 = 2025 年度公布等级')
+    assert.equal(await page.getByRole('link', { name: '值班大屏' }).last().getAttribute('href'), '/duty')
+    assert.equal(await page.locator('.acts a[href="/duty"]').count(), 1)
+    await says(page, '演示数据，园区与企业均为虚构')
+    await assertClean(page, faults)
+    await shoot(page, 'map-first-desk')
+  }))
+
 test('bands show the class and no value, and their breaks cannot be chosen', () =>
   on({ over: banded() }, '/map?k=output_per_mu', DESK, async (page, _, faults) => {
     await painted(page)

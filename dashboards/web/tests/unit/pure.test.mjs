@@ -12,7 +12,8 @@ test('an address is read, and written in one order without defaults', async () =
   const { read, write } = await load('/src/view/address.ts')
   const rows = [
     ['', ''],
-    ['?k=kwh_per_mu&m=q5&r=ylorbr&g=class&o=-value', ''],
+    ['?k=kwh_per_mu&m=q5&r=ylorbr&g=grade&o=-value', ''],
+    ['?g=class', '?g=class'],
     ['?x=src&s=WJ-041&p=2026-10', '?p=2026-10&s=WJ-041&x=src'],
     ['?m=f:1,2,3.5,5&r=viridis', '?m=f:1,2,3.5,5&r=viridis'],
     ['?k=freshness&m=f:90,98', '?k=freshness'],
@@ -30,6 +31,48 @@ test('an address is read, and written in one order without defaults', async () =
     ['?f=class:2size:big', ''],
   ]
   for (const [search, written] of rows) assert.equal(write(read(search)), written, search)
+  // Where the server says that maps begin with energy, that is what is left out.
+  const { first } = await load('/src/view/address.ts')
+  first.k = 'energy_per_mu'
+  for (const [search, written] of [['', ''], ['?k=kwh_per_mu', '?k=kwh_per_mu'], ['?k=energy_per_mu&s=A', '?s=A']]) assert.equal(write(read(search)), written, search)
+  assert.equal(read('').k, 'energy_per_mu')
+  first.k = 'kwh_per_mu'
+})
+
+test('parcels bear their grade, and their class where no year is rated', async () => {
+  const { labelOf } = await load('/src/map/scene.ts')
+  const rows = [['grade', 'energy_per_mu', '2025', 'grade'], ['grade', 'energy_per_mu', null, 'class'], ['grade', 'grade', null, 'grade'], ['value', 'energy_per_mu', null, 'value'], ['class', 'kwh_per_mu', '2025', 'class']]
+  for (const [g, indicator, rated, label] of rows) assert.equal(labelOf(g, { indicator, rated }), label, `${g} ${indicator} ${rated}`)
+  assert.equal(labelOf('grade', null), 'class')
+})
+
+test('the next grade, how far it is, and what each term would have to be', async () => {
+  const { filling, nextLine } = await load('/src/rating/reasons.ts')
+  const bands = [['A', '110.21'], ['B', '80.5'], ['C', null], ['D', '1']].map(([grade, line]) => ({ group: 'above', grade, line, limit: '1', last_rank: 1 }))
+  const thresholds = [{ grade: 'A', from_total: '100' }, { grade: 'B', from_total: '70' }]
+  const rating = { bands, groups: [{ group: 'above', thresholds: [] }, { group: 'below', thresholds }] }
+  const rows = [
+    [{ group: 'above', base_grade: 'B', total: '101.53' }, { grade: 'A', line: '110.21', gap: '8.68' }],
+    [{ group: 'above', base_grade: 'A', total: '120' }, null],
+    [{ group: 'above', base_grade: 'D', total: '1' }, { grade: 'C', line: null, gap: null }],
+    // As many points as the line, and after it by its tax.
+    [{ group: 'above', base_grade: 'B', total: '110.21' }, { grade: 'A', line: '110.21', gap: '0.00' }],
+    [{ group: 'below', base_grade: 'B', total: '71.5' }, { grade: 'A', line: '100', gap: '28.50' }],
+    [{ group: 'above', base_grade: null, total: null }, null],
+  ]
+  for (const [unit, next] of rows) assert.deepEqual(nextLine(rating, unit), next, JSON.stringify(unit))
+  // The three terms of screens/home.png, and those that cannot be tried.
+  const term = (value, baseline, weight, score, most, imputed = false) => ({ value, baseline, weight, score, most, imputed })
+  const terms = [
+    [term('17.92', '20', '40', '35.84', '60'), { value: '22.26', more: '4.34' }],
+    [term('0.459', '0.5', '10', '9.18', '15'), { most: '5.82' }],
+    [term('26.4', '30', '10', '8.80', '15'), { most: '6.20' }],
+    [term('1', '2', '10', '5.00', null), { value: '2.74', more: '1.74' }],
+    [term(null, '20', '40', '0', '60'), null],
+    [term('3', null, '40', '20', null), null],
+    [term('3', '2', '40', '20', '60', true), null],
+  ]
+  for (const [one, filled] of terms) assert.deepEqual(filling(one, '8.68'), filled, JSON.stringify(one))
 })
 
 test('outlines: corners from their differences, holes are outside', async () => {

@@ -39,6 +39,8 @@ struct IndicatorShown {
     baseline: Option<String>,
     /// `scheme`, or `group_mean`: a multiple of the group's own ratio of sums.
     baseline_from: Option<String>,
+    /// The median of the group; null of fewer than three.
+    median: Option<String>,
     weight: Option<String>,
     cap_ratio: Option<String>,
     score: Option<String>,
@@ -89,6 +91,7 @@ fn indicators(found: &Found, behind: &Behind) -> Vec<IndicatorShown> {
                 accounts: accounts.flatten().collect(),
                 baseline: term.and_then(|term| term.baseline.clone()),
                 baseline_from: term.map(|term| term.baseline_from.clone()),
+                median: term.and_then(|term| term.median.clone()),
                 weight: term.map(|term| term.weight.clone()),
                 cap_ratio: group.and_then(Group::cap_ratio),
                 score: score.map(str::to_owned),

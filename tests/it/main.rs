@@ -112,6 +112,7 @@ mod registry_land;
 mod registry_rights;
 mod replay_heap;
 mod rights_people;
+mod rights_rows;
 mod rights_table;
 mod rights_things;
 mod rights_work;

@@ -29,6 +29,9 @@ const NEW: &str = r#"{"account":"new.one","name":"新","role":"bureau"}"#;
 /// A revision that there is not, which says that it was looked at.
 const CHECK: &str = r#"{"month":"2026-09","revision":999,"seen":0,"verdict":"confirmed"}"#;
 const REPLAY: &str = r#"{"number":999999999,"reason":"x"}"#;
+const OWN_REPLAY: &str = r#"{"number":{own.number},"reason":"x"}"#;
+const OTHER_REPLAY: &str = r#"{"number":{other.number},"reason":"x"}"#;
+const FOREIGN_REPLAY: &str = r#"{"number":{foreign.number},"reason":"x"}"#;
 const HERE: &str = r#"{"role":"operator","scope":"{here}"}"#;
 const THERE: &str = r#"{"role":"operator","scope":"{there}"}"#;
 
@@ -110,7 +113,11 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/ledgers/{enterprise}/checks", "foreign enterprise",   "/api/v1/ledgers/{foreign}/checks", CHECK, "n n n n n n n n n n n"),
     ("POST /api/v1/ledgers/{enterprise}/checks", "absent enterprise",    "/api/v1/ledgers/{absent}/checks",  CHECK, "n n n n n n n n n n n"),
     ("POST /api/v1/ledgers/{enterprise}/checks", "malformed enterprise", "/api/v1/ledgers/x/checks",         CHECK, "n n n n n n n n n n n"),
-    ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", REPLAY, "n n n n n n n n n n n"),
+    // Nothing of it can be taken in: it stays for whoever asks next.
+    ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", OWN_REPLAY,     "n Y n Y n n n n n n Y"),
+    ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", OTHER_REPLAY,   "n n Y Y n n n n n n Y"),
+    ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", FOREIGN_REPLAY, "n n n n Y n n n n n Y"),
+    ("POST /api/v1/arrival/quarantine/replay",   "-", "/api/v1/arrival/quarantine/replay", REPLAY,         "n n n n n n n n n n n"),
 
     // The last of all: it ends the session that the cells before were asked with.
     ("POST /api/v1/sign-out", "-", "/api/v1/sign-out", "", "Y Y Y Y Y Y Y Y Y Y Y"),

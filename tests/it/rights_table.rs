@@ -322,15 +322,15 @@ fn no_operation_role_or_object_is_missing() {
 }
 
 /// One row of either table.
-struct Cells {
-    name: &'static str,
-    object: &'static str,
-    address: &'static str,
+pub(crate) struct Cells {
+    pub(crate) name: &'static str,
+    pub(crate) object: &'static str,
+    pub(crate) address: &'static str,
     body: &'static str,
-    letters: &'static str,
+    pub(crate) letters: &'static str,
 }
 
-fn rows() -> impl Iterator<Item = Cells> {
+pub(crate) fn rows() -> impl Iterator<Item = Cells> {
     let things = TABLE.iter().map(|(name, object, address, letters)| Cells {
         name,
         object,
@@ -372,6 +372,14 @@ pub(crate) fn holds(city: &City, year: &str) {
             let expected = letters.split(' ').nth(place).unwrap();
             let [address, body] =
                 [address, body].map(|text| things.filled(&cast.filled(role, text)));
+            assert!(
+                !address.contains('{'),
+                "{name}: nothing stands for {address}"
+            );
+            assert!(
+                !body.contains(".number}"),
+                "{name}: nothing stands for {body}"
+            );
             let (status, told) = asked(city, name, &address, &body, cookie.as_deref());
             let cell = format!("{role}: {name}, {object}, {address}");
             let is_right = match expected {

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use axum::body::Bytes;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation as Described, PathItem};
 use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
@@ -138,11 +139,29 @@ fn answer(kept: &OnceLock<Bytes>) -> Result<Response, Problem> {
         text.clone()
     } else {
         let mut document = serde_json::to_value(described()).map_err(Problem::internal)?;
+        in_one_order(&mut document);
         shape::complete(&mut document).map_err(Problem::internal)?;
         let text = serde_json::to_vec(&document).map_err(Problem::internal)?;
         kept.get_or_init(|| text.into()).clone()
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// What we add to an operation comes out of a map without order: last, and always alike.
+fn in_one_order(document: &mut Value) {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let items = paths.into_iter().flat_map(serde_json::Map::values_mut);
+    let operations = items.filter_map(Value::as_object_mut);
+    for operation in operations.flat_map(serde_json::Map::values_mut) {
+        let Some(operation) = operation.as_object_mut() else {
+            continue;
+        };
+        for added in ["x-right", "x-example"] {
+            if let Some(value) = operation.shift_remove(added) {
+                operation.insert(added.to_owned(), value);
+            }
+        }
+    }
 }
 
 fn described() -> utoipa::openapi::OpenApi {

@@ -351,8 +351,9 @@ fn a_year_is_the_sum_of_its_months_each_with_the_factor_of_its_time() {
     for (text, kwh) in [("2022-12", "1000.0000"), ("2023-01", "2000.0001")] {
         let mut given = Given::of(text);
         given.revision = 3;
-        let account = given.month(&[metered("E-01", "kwh_register", Some(kwh), "1.0000")]);
-        months.insert(text.parse().unwrap(), account);
+        let mut meter = metered("E-01", "kwh_register", Some(kwh), "1.0000");
+        meter.begun = (text == "2023-01").then(|| "2023-01-12".parse().unwrap());
+        months.insert(text.parse().unwrap(), given.month(&[meter]));
     }
     // Only what belongs to the year is handed in by the keeper; the sum takes what it is given.
     let account = Given::of("2023").year(&months);
@@ -375,6 +376,8 @@ fn a_year_is_the_sum_of_its_months_each_with_the_factor_of_its_time() {
     let known = account.find("electricity_kwh").unwrap().known_share.clone();
     assert_eq!(known.as_deref(), Some("0.1699"));
     assert!(gaps(&account).contains(&"month_missing 2023-02 ".to_owned()));
+    // The year, too, is not whole, and says since when.
+    assert!(gaps(&account).contains(&"meter_begins E-01 2023-01-12".to_owned()));
     account.figures.iter().for_each(is_reproduced);
 }
 

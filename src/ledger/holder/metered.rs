@@ -143,6 +143,13 @@ pub(super) fn of_year(
             .gaps
             .push(Gap::of(GapCode::NoMeter, &account.key, ""));
     }
+    // A year is less than whole by what was used before a meter began in it.
+    let gaps = months.values().flat_map(|month| &month.gaps);
+    for gap in gaps.filter(|gap| gap.code == GapCode::MeterBegins) {
+        if !account.gaps.contains(gap) {
+            account.gaps.push(gap.clone());
+        }
+    }
     for month in AccountPeriod::months(material.period) {
         if !months.contains_key(&month) {
             let gap = Gap::of(GapCode::MonthMissing, &month.to_string(), "");

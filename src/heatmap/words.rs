@@ -78,6 +78,7 @@ pub(super) fn method(method: &Method, classes: usize) -> String {
         Method::Equal(_) => const { said("control.equal") },
         Method::Jenks(_) => const { said("control.jenks") },
         Method::Fixed(_) => const { said("control.fixed") },
+        Method::Diverging(_) => const { said("control.diverging") },
     };
     let values = [("method", name), ("count", &classes.to_string())];
     filled(const { said("legend.method_of") }, &values)

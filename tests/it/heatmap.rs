@@ -356,6 +356,25 @@ proptest! {
     }
 
     #[test]
+    fn a_difference_has_zero_in_the_middle_of_mirrored_breaks(
+        values in any_values(),
+        classes in 2_usize..=9,
+        rounded in any::<bool>(),
+    ) {
+        let rounding = if rounded { Rounding::TwoDigits } else { Rounding::Exact };
+        let found = Classes::of(&values, &Method::Diverging(count(classes)), rounding).unwrap();
+        let mirrored: Vec<Decimal> = found.inner().iter().rev().map(|at| -*at).collect();
+        prop_assert_eq!(found.inner(), &*mirrored);
+        prop_assert!(found.len() % 2 == 1 && found.len() <= classes);
+        prop_assert_eq!(found.class_of(Decimal::ZERO), Class::Number(found.len() / 2));
+        prop_assert!(!found.has_negative());
+        prop_assert!(found.breaks().is_sorted());
+        let inside = |value: &Decimal| (found.breaks()[0]..=found.breaks()[found.len()]).contains(value);
+        prop_assert!(values.iter().all(inside));
+        prop_assert!(values.is_empty() || values.iter().all(Decimal::is_zero) || classes < 3 || found.len() > 1 || rounded);
+    }
+
+    #[test]
     fn order_does_not_matter(values in any_values(), method in any_method()) {
         let mut turned = values.clone();
         turned.reverse();

@@ -32,6 +32,8 @@ fn the_api_says_the_same_on_every_way_and_the_page_shows_it() {
     the_legend_counts_every_parcel_once_and_ranks_fall(&park);
     every_export_says_what_the_map_says(&park);
     crate::pages_workbook::a_workbook_holds_the_rows_of_the_screen(&park);
+    a_difference_is_one_value_less_the_other_on_every_way(&park);
+    what_has_no_two_periods_is_not_compared(&park);
     outlines_come_whole_and_periods_end_with_the_running_month(&park);
     what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(&park);
     a_reader_resumes_or_hears_of_a_gap(&park);
@@ -202,6 +204,89 @@ fn every_export_says_what_the_map_says(park: &ShownPark) {
     assert_eq!(png.body.get(..8), Some(&b"\x89PNG\r\n\x1a\n"[..]));
 }
 
+/// Of two months, on the screen, in the files and in the picture; the running one, for in the first
+/// the meters begin, which is compared with nothing.
+fn a_difference_is_one_value_less_the_other_on_every_way(park: &ShownPark) {
+    let shown = park.json("/api/v1/map");
+    let bars = park.json("/api/v1/periods?m=q5");
+    let mut months = bars["periods"].as_array().unwrap().iter().rev();
+    let then = months.find(|bar| bar["value"].is_string() && bar["period"] != shown["period"]);
+    let then = then.unwrap()["period"].as_str().unwrap();
+    let base = park.json(&format!("/api/v1/map?p={then}"));
+    let map = park.json(&format!("/api/v1/map?c={then}"));
+    assert_eq!(map["against"], then);
+    assert_eq!(
+        (&map["method"], &map["ramp"]),
+        (&"d5".into(), &"rdylbu".into())
+    );
+    assert_eq!(shown["against"], Value::Null);
+    let breaks: Vec<Decimal> = map["breaks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(decimal)
+        .collect();
+    let mut compared = 0;
+    for ((cell, now), then) in cells(&map).iter().zip(cells(&shown)).zip(cells(&base)) {
+        assert_eq!(cell["value"], now["value"]);
+        let Some(difference) = cell["difference"].as_str() else {
+            assert!(cell["class"].is_null(), "{cell}");
+            assert_ne!(cell["state"], "value", "{cell}");
+            continue;
+        };
+        compared += 1;
+        let difference: Decimal = difference.parse().unwrap();
+        assert_eq!(cell["base"], then["value"], "{cell}");
+        assert_eq!(difference, decimal(&now["value"]) - decimal(&then["value"]));
+        let class = breaks.iter().filter(|at| **at <= difference).count() + 1;
+        assert_eq!(cell["class"], class, "{cell}");
+    }
+    assert!(compared > 20, "{compared}");
+    let query = format!("?c={}", map["against"].as_str().unwrap());
+    let csv = park.server.get(&format!("/api/v1/map.csv{query}"));
+    let head = csv.text().lines().next().unwrap();
+    assert!(
+        head.ends_with("less_period,less_value,difference"),
+        "{head}"
+    );
+    let geojson = park.json(&format!("/api/v1/map.geojson{query}"));
+    for (feature, cell) in geojson["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(cells(&map))
+    {
+        let value = feature["properties"]["value"]
+            .as_str()
+            .map(|value| value.parse::<Decimal>().unwrap());
+        assert_eq!(
+            value,
+            cell["difference"]
+                .as_str()
+                .map(|value| value.parse().unwrap())
+        );
+    }
+    let svg = park.server.get(&format!("/api/v1/map.svg{query}"));
+    let svg = svg.text();
+    assert!(
+        svg.contains("亩均用电（差值）") && svg.contains(" 减 "),
+        "the picture says what it is"
+    );
+}
+
+fn what_has_no_two_periods_is_not_compared(park: &ShownPark) {
+    let refused = |path: &str| assert_eq!(park.server.get(path).status, 400, "{path}");
+    for path in [
+        "?k=grade&c=2025",
+        "?k=freshness&c=2026-01",
+        "?c=2025",
+        "?c=x",
+        "?k=energy_per_mu&p=2026-09&c=2025",
+    ] {
+        refused(&format!("/api/v1/map{path}"));
+    }
+}
+
 fn outlines_come_whole_and_periods_end_with_the_running_month(park: &ShownPark) {
     let outlines = park.json("/api/v1/parcels");
     let map = park.json("/api/v1/map");
@@ -289,7 +374,7 @@ fn what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(park: &
     for path in [
         "/api/v1/parcels/NO-1/card",
         "/api/v1/parcels/%2e%2e/card",
-        "/api/v1/map.pdf",
+        "/api/v1/map.gif",
     ] {
         assert_eq!(park.server.get(path).status, 404, "{path}");
     }

@@ -131,13 +131,16 @@ pub enum Method {
     Jenks(ClassCount),
     /// Breaks written down (固定), for comparison over years.
     Fixed(FixedBreaks),
+    /// The same breaks on both sides of zero (差值), zero in the middle class: for differences. An
+    /// even number of classes is one less.
+    Diverging(ClassCount),
 }
 
 /// A word that names no method.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MethodUnknown {
     /// No such method.
-    #[error("`{text}` is not a method: give quantile, equal, jenks or fixed")]
+    #[error("`{text}` is not a method: give quantile, equal, jenks, fixed or diverging")]
     Word {
         /// What was written.
         text: String,
@@ -162,7 +165,10 @@ impl Method {
             ("quantile", None) => Ok(Self::Quantile(count)),
             ("equal", None) => Ok(Self::Equal(count)),
             ("jenks", None) => Ok(Self::Jenks(count)),
-            ("fixed" | "quantile" | "equal" | "jenks", _) => Err(MethodUnknown::Breaks),
+            ("diverging", None) => Ok(Self::Diverging(count)),
+            ("fixed" | "quantile" | "equal" | "jenks" | "diverging", _) => {
+                Err(MethodUnknown::Breaks)
+            }
             _ => Err(MethodUnknown::Word {
                 text: word.to_owned(),
             }),
@@ -177,6 +183,7 @@ impl Method {
             Self::Equal(_) => "equal",
             Self::Jenks(_) => "jenks",
             Self::Fixed(_) => "fixed",
+            Self::Diverging(_) => "diverging",
         }
     }
 }

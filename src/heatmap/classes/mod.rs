@@ -67,6 +67,9 @@ impl Classes {
             let is_negative = values.iter().any(|value| *value < Decimal::ZERO);
             return Some(Self::fixed(breaks, is_negative));
         }
+        if let Method::Diverging(count) = method {
+            return Some(Self::diverging(values, *count, rounding));
+        }
         let mut sorted: Vec<Decimal> = values
             .iter()
             .copied()
@@ -88,6 +91,28 @@ impl Classes {
             closed: Closed::Below,
             negative: negative && !below_zero,
             goodness: None,
+        }
+    }
+
+    /// Breaks that are each other's mirror in zero: as many of the values as can be lie in each
+    /// class, were they as many on both sides. Values that are all zero are one class.
+    fn diverging(values: &[Decimal], count: ClassCount, rounding: Rounding) -> Self {
+        let mut extents: Vec<Decimal> = values.iter().map(Decimal::abs).collect();
+        extents.sort();
+        let steps = count.get().saturating_sub(1) / 2;
+        // The middle class is as wide on either side as half of an outer one.
+        let at = |side: usize| quantile(&extents, 2 * side + 1, 2 * steps + 1);
+        let most = extents.last().copied().unwrap_or_default();
+        let outward = (0..steps).filter_map(at).collect();
+        let outward = rising(outward, Decimal::ZERO, most, rounding);
+        let inward = outward.iter().rev().map(|at| -*at);
+        let inner: Vec<Decimal> = inward.chain(outward.iter().copied()).collect();
+        let least = inner.iter().chain(values).min().copied();
+        let most = inner.iter().chain(values).max().copied();
+        let breaks = least.into_iter().chain(inner.iter().copied()).chain(most);
+        Self {
+            breaks: breaks.collect(),
+            ..Self::none()
         }
     }
 
@@ -117,6 +142,7 @@ impl Classes {
                 (inner, Closed::Above, Some(goodness))
             }
             Method::Fixed(breaks) => (breaks.as_slice().to_vec(), Closed::Below, None),
+            Method::Diverging(_) => (Vec::new(), Closed::Below, None),
         };
         let inner = match closed {
             Closed::Below => rising(inner, *least, *most, rounding),
@@ -193,21 +219,23 @@ impl Classes {
 /// Inner quantiles by type 7: linear between the sorted values at (n - 1) i / k.
 fn quantiles(sorted: &[Decimal], count: ClassCount) -> Vec<Decimal> {
     let k = count.get();
-    let at = |i: usize| {
-        let place = (sorted.len() - 1) * i;
-        let low = sorted.get(place / k).copied()?;
-        let part = Decimal::from(place % k);
-        if part.is_zero() {
-            return Some(low);
-        }
-        let high = sorted.get(place / k + 1).copied()?;
-        let step = high
-            .saturating_sub(low)
-            .saturating_mul(part)
-            .checked_div(Decimal::from(k))?;
-        Some(low.saturating_add(step))
-    };
-    (1..k).filter_map(at).collect()
+    (1..k).filter_map(|i| quantile(sorted, i, k)).collect()
+}
+
+/// The quantile `i` of `k` by type 7; `None` of nothing.
+fn quantile(sorted: &[Decimal], i: usize, k: usize) -> Option<Decimal> {
+    let place = sorted.len().checked_sub(1)? * i;
+    let low = sorted.get(place / k).copied()?;
+    let part = Decimal::from(place % k);
+    if part.is_zero() {
+        return Some(low);
+    }
+    let high = sorted.get(place / k + 1).copied()?;
+    let step = high
+        .saturating_sub(low)
+        .saturating_mul(part)
+        .checked_div(Decimal::from(k))?;
+    Some(low.saturating_add(step))
 }
 
 /// Inner breaks at equal distances.

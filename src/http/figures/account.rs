@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::access::{Detail, Principal};
 use crate::calendar::Moment;
-use crate::http::{Desk, Problem};
+use crate::http::{Desk, Problem, Trouble};
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::HolderAccount;
 use crate::park::{EnterpriseCode, ParkId};
@@ -30,6 +30,7 @@ pub(super) async fn load(
         Some(asked) => asked,
         None => newest(desk, recipe, now).await.map_err(unavailable)?,
     };
+    are_alike(shown, when.against)?;
     let period = shown.period();
     let ground = Ground::load(desk, who, park, last_instant(period, now)).await?;
     let mut closes = desk
@@ -48,7 +49,7 @@ pub(super) async fn load(
         .map_err(unavailable)?;
     let mut cells = kept.spread.cells(&ground);
     let mut compared = None;
-    for base in bases(shown) {
+    for base in when.against.map_or_else(|| bases(shown), |base| vec![base]) {
         let then = Kept::load(desk, recipe, base).await.map_err(unavailable)?;
         if !then.spread.amounts.is_empty() {
             compare(&mut cells, &then.spread.cells(&ground));
@@ -65,6 +66,7 @@ pub(super) async fn load(
         layer,
         shown: Shown::Period(shown),
         period,
+        against: None,
         compared,
         as_of: kept.closed_at.unwrap_or(now),
         read_at: now,
@@ -99,6 +101,15 @@ async fn metered(
     }
     let used = Used::load(desk, ground, month, now).await;
     used.map(Some).map_err(unavailable)
+}
+
+/// A month is compared with a month and a year with a year.
+fn are_alike(shown: AccountPeriod, against: Option<AccountPeriod>) -> Result<(), Problem> {
+    if against.is_some_and(|base| is_year(base) != is_year(shown)) {
+        let detail = "c is not of the same length as p: a month and a month, a year and a year";
+        return Err(Problem::new(Trouble::BadRequest, detail));
+    }
+    Ok(())
 }
 
 /// The values of the layer in all periods that have accounts, of the length that it is shown in,

@@ -100,6 +100,7 @@ pub(super) async fn load(
         layer: Layer::Freshness,
         shown: Shown::Now,
         period: moment.ok_or_else(Problem::not_found)?,
+        against: None,
         compared: None,
         as_of: now,
         read_at: now,

@@ -125,6 +125,7 @@ pub(super) async fn load(
         layer: Layer::Grade,
         shown: Shown::Period(AccountPeriod::Year(year)),
         period,
+        against: None,
         compared: None,
         as_of: grades.rated_at.unwrap_or(now),
         read_at: now,

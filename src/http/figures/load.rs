@@ -36,6 +36,7 @@ pub(super) async fn load(
         layer: Layer::Load,
         shown: Shown::Now,
         period: moment.ok_or_else(Problem::not_found)?,
+        against: None,
         compared: None,
         as_of: arrivals.data_to.unwrap_or(now),
         read_at: now,

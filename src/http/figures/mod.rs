@@ -23,6 +23,7 @@ use crate::ledger::figure::AccountPeriod;
 use crate::park::{EnterpriseCode, Parcel, ParcelId, ParkId, Standing};
 use crate::store::registry::Close;
 use crate::units::Exact;
+use rust_decimal::Decimal;
 
 use super::{Desk, Problem, Purpose, Trouble};
 
@@ -65,6 +66,8 @@ pub(super) struct Figure {
     pub(super) grade: Option<Grade>,
     /// The change against the compared period, in percent with one digit.
     pub(super) change: Option<String>,
+    /// The value of the period that is asked to be compared with, by the land of the one shown.
+    pub(super) base: Option<Ratio>,
     /// Since which day it counts, where that lies inside the period: a meter began then. Of those
     /// of several meters the last.
     pub(super) since: Option<Day>,
@@ -77,6 +80,8 @@ pub(super) struct When {
     pub(super) period: Option<AccountPeriod>,
     /// The revision; the newest if none is named.
     pub(super) revision: Option<u32>,
+    /// Less which period, where a difference is asked for.
+    pub(super) against: Option<AccountPeriod>,
 }
 
 /// The figures of the parks that are shown.
@@ -88,6 +93,8 @@ pub(super) struct Figures {
     pub(super) shown: Shown,
     /// The same, half-open.
     pub(super) period: Period,
+    /// The period that is taken away, where a difference is shown.
+    pub(super) against: Option<AccountPeriod>,
     /// The period that `change` compares with.
     pub(super) compared: Option<AccountPeriod>,
     /// When the figures were settled: at the closing, or when they were read.
@@ -142,6 +149,10 @@ impl Figures {
                 let detail = "what is shown as of now has no revisions: leave v out";
                 return Err(Problem::new(Trouble::BadRequest, detail));
             }
+            (Layer::Load | Layer::Freshness | Layer::Grade, _) if when.against.is_some() => {
+                let detail = "this layer has no two periods that can be compared: leave c out";
+                return Err(Problem::new(Trouble::BadRequest, detail));
+            }
             (Layer::Load, _) => load::load(desk, who, park, now).await?,
             (Layer::Freshness, _) => fresh::load(desk, who, park, now).await?,
             (Layer::Grade, _) => grade::load(desk, who, park, when, now).await?,
@@ -153,9 +164,13 @@ impl Figures {
             let grades = grades.map_err(unavailable)?;
             (figures.grades, figures.rated) = (grades.letters, grades.rated);
         }
+        figures.against = when.against;
         note_tax(desk, (who, purpose), &figures).await?;
         figures.rank();
         figures.hide_from(who)?;
+        if figures.against.is_some() {
+            figures.keep_differences();
+        }
         Ok(figures)
     }
 
@@ -181,6 +196,15 @@ impl Figures {
     /// The letter of a parcel in the newest rated year.
     pub(super) fn letter(&self, parcel: &ParcelId) -> Option<Grade> {
         grade::Grades::on(&self.grades, &self.ground, parcel)
+    }
+
+    /// Where a difference is shown, a value that has nothing to be compared with is none.
+    fn keep_differences(&mut self) {
+        for cell in &mut self.cells {
+            if cell.state == State::Value && cell.difference().is_none() {
+                cell.state = State::NoData;
+            }
+        }
     }
 
     fn rank(&mut self) {
@@ -306,7 +330,10 @@ async fn note_tax(
     figures: &Figures,
 ) -> Result<(), Problem> {
     if who.role == Role::Bureau && figures.layer.touched().contains(&Matter::Tax) {
-        let object = format!("map {} {}; {purpose}", figures.ground.name, figures.shown);
+        let base = figures.against.map(|base| format!(" less {base}"));
+        let base = base.unwrap_or_default();
+        let (name, shown) = (&figures.ground.name, figures.shown);
+        let object = format!("map {name} {shown}{base}; {purpose}");
         let noted = desk.registry.note_in_log(who, "tax.read", &object, "done");
         noted.await.map_err(unavailable)?;
     }
@@ -334,6 +361,7 @@ impl Figure {
             completeness: None,
             rank: None,
             change: None,
+            base: None,
             since: None,
         }
     }
@@ -349,6 +377,12 @@ impl Figure {
                 State::NoData
             })
         }
+    }
+
+    /// By how much the value is more than that of the period it is compared with.
+    pub(super) fn difference(&self) -> Option<Decimal> {
+        let (now, then) = self.ratio.zip(self.base)?;
+        now.value.checked_sub(then.value)
     }
 
     /// Keeps of a value only the band in which it lies.

@@ -49,7 +49,8 @@ pub(super) async fn load(
     };
     let used = Used::of(desk, &ground, month, close, now);
     let used = used.await.map_err(unavailable)?;
-    let compared = compared(desk, &ground, month, now)
+    let against = super::month(when.against)?;
+    let compared = compared(desk, &ground, (month, against), now)
         .await
         .map_err(unavailable)?;
     let mut cells = used.cells(&ground);
@@ -61,6 +62,7 @@ pub(super) async fn load(
         layer: Layer::KwhPerMu,
         shown: Shown::Period(AccountPeriod::Month(month)),
         period,
+        against: None,
         compared: compared.map(|(month, _)| AccountPeriod::Month(month)),
         as_of: close.map_or(now, |close| close.closed_at),
         read_at: now,
@@ -123,16 +125,18 @@ pub(super) fn last_instant(period: Period, now: Moment) -> Moment {
     now.min(period.to().plus_ms(-1)).max(period.from())
 }
 
-/// The same month of the last year if it has figures, else the month before.
+/// The month that is asked for, else the same month of the last year; if it has figures, else the
+/// month before.
 async fn compared(
     desk: &Desk,
     ground: &Ground,
-    month: Month,
+    (month, asked): (Month, Option<Month>),
     now: Moment,
 ) -> Result<Option<(Month, Used)>, RegistryFault> {
     let last_year = month.year().number().checked_sub(1);
     let last_year = last_year.and_then(|year| Month::new(year, month.number()));
-    for base in last_year.into_iter().chain([month.previous()]) {
+    let usual = last_year.into_iter().chain([month.previous()]);
+    for base in asked.map_or_else(|| usual.collect(), |asked| vec![asked]) {
         let used = Used::load(desk, ground, base, now).await?;
         if used.park.used().is_some() {
             return Ok(Some((base, used)));
@@ -146,6 +150,7 @@ pub(super) fn compare(cells: &mut [Figure], base: &[Figure]) {
         let both = cell.ratio.zip(base.ratio);
         // A part of a month is compared with nothing, and nothing with a part.
         let both = both.filter(|_| cell.since.is_none() && base.since.is_none());
+        cell.base = both.map(|(_, then)| then);
         cell.change = both.and_then(|(now, then)| now.change_from(&then));
     }
 }

@@ -15,11 +15,15 @@ pub(super) fn column(figures: &Figures, lettered: bool) -> Column<'_> {
     let areas = figures.each().map(|(parcel, figure)| Area {
         parcel: &parcel.id,
         outline: &parcel.outline,
-        cell: cell(figure),
+        cell: cell(figure, figures.against.is_some()),
         grade: figures.letter(&parcel.id).filter(|_| lettered),
         has_gaps: figure.has_gaps(),
     });
     let (layer, source) = words(figures.layer);
+    let layer = match figures.against {
+        Some(_) => filled(const { said("picture.difference_of") }, &[("layer", layer)]),
+        None => layer.to_owned(),
+    };
     let title = format!("{} · {layer}", figures.ground.name);
     Column {
         title: Name::from_str(&title).unwrap_or_else(|_too_long| figures.ground.name.clone()),
@@ -86,7 +90,10 @@ const fn said(key: &str) -> &'static str {
     sentence(Language::Chinese, key)
 }
 
-fn cell(figure: &Figure) -> Cell {
+fn cell(figure: &Figure, is_difference: bool) -> Cell {
+    if is_difference && figure.state == State::Value {
+        return figure.difference().map_or(Cell::NoData, Cell::Value);
+    }
     if let Some(grade) = figure.grade {
         return Cell::Grade(grade);
     }
@@ -116,7 +123,14 @@ fn period(figures: &Figures) -> String {
         None => const { said("picture.open") }.to_owned(),
     };
     let values = [("period", &*in_words(period)), ("state", &*state)];
-    filled(const { said("picture.period_state") }, &values)
+    let shown = filled(const { said("picture.period_state") }, &values);
+    match figures.against {
+        None => shown,
+        Some(base) => {
+            let values = [("period", &*shown), ("base", &*in_words(base))];
+            filled(const { said("picture.against") }, &values)
+        }
+    }
 }
 
 fn in_words(period: AccountPeriod) -> String {

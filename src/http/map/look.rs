@@ -8,10 +8,15 @@ use crate::heatmap::{ClassCount, FixedBreaks, Method, Palette};
 use crate::http::figures::Layer;
 use crate::http::{Problem, Trouble};
 
+/// The key `m` of a difference where nobody says it.
+pub(super) const ABOUT_ZERO: &str = "d5";
+/// The palette of a difference where nobody says one: its middle is the class of zero.
+const DIVERGING: &str = "RdYlBu";
+
 /// Most breaks between classes that an address may hold.
 const BREAKS_MAX: usize = 8;
 
-/// The key `m` as written: `q5`, `j5`, `e5`, or the breaks between the classes, `f:1,2,3.5,5`.
+/// The key `m` as written: `q5`, `j5`, `e5`, `d5` (about zero), or the breaks between the classes, `f:1,2,3.5,5`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::http) struct Manner(Method);
 
@@ -27,7 +32,8 @@ impl FromStr for Manner {
 
     fn from_str(text: &str) -> Result<Self, Problem> {
         let refused = || {
-            let detail = "m is not a method: q5, j5, e5 (2 to 9 classes) or f:1,2,3.5,5 (rising)";
+            let detail = "m is not a method: q5, j5, e5 (2 to 9 classes), d5 (about zero: 3, 5, 7 or 9) or \
+                          f:1,2,3.5,5 (rising)";
             Problem::new(Trouble::BadRequest, detail)
         };
         if let Some(breaks) = text.strip_prefix("f:") {
@@ -43,6 +49,7 @@ impl FromStr for Manner {
             "q" => Ok(Self(Method::Quantile(count))),
             "j" => Ok(Self(Method::Jenks(count))),
             "e" => Ok(Self(Method::Equal(count))),
+            "d" if count.get() % 2 == 1 => Ok(Self(Method::Diverging(count))),
             _ => Err(refused()),
         }
     }
@@ -66,8 +73,17 @@ fn with_ends(inner: Vec<Decimal>) -> Option<FixedBreaks> {
 }
 
 /// The key `r`: a palette by name, or that of the layer.
-pub(super) fn palette(asked: Option<&str>, layer: Layer) -> Result<Palette, Problem> {
-    Palette::named(asked.unwrap_or(layer.palette()))
+pub(super) fn palette(
+    asked: Option<&str>,
+    layer: Layer,
+    is_difference: bool,
+) -> Result<Palette, Problem> {
+    let usual = if is_difference {
+        DIVERGING
+    } else {
+        layer.palette()
+    };
+    Palette::named(asked.unwrap_or(usual))
         .ok()
         .filter(|palette| !palette.has_letters())
         .ok_or_else(|| {

@@ -76,10 +76,10 @@ pub(super) fn park(asked: Option<&str>) -> Result<Option<ParkId>, Problem> {
     park.map_err(|_not_an_id| Problem::not_found())
 }
 
-/// The month or year that the key `p` names.
+/// The month or year that the key `p` or `c` names.
 pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Problem> {
     let refused = |_| {
-        let detail = "p is not a period: write it as 2026-10 or 2025";
+        let detail = "not a period: write it as 2026-10 or 2025";
         Problem::new(Trouble::BadRequest, detail)
     };
     asked.map(str::parse).transpose().map_err(refused)
@@ -88,7 +88,13 @@ pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Probl
 impl Sight {
     fn of(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
         let layer = layer(query.k.as_deref())?;
-        let written = query.m.as_deref().unwrap_or(layer.manner());
+        let against = period(query.c.as_deref())?;
+        if against.is_some() && most_detail(who, layer.touched()) == Detail::Band {
+            let detail = "of this layer you see bands, which have no difference: leave c out";
+            return Err(Problem::new(Trouble::BadRequest, detail));
+        }
+        let usual = against.map_or(layer.manner(), |_| look::ABOUT_ZERO);
+        let written = query.m.as_deref().unwrap_or(usual);
         // Whoever may choose the breaks finds the value by halving.
         if written != layer.manner() && most_detail(who, layer.touched()) == Detail::Band {
             let detail = "of this layer you see bands, whose borders are fixed: leave m out";
@@ -101,11 +107,12 @@ impl Sight {
             when: When {
                 period: period(query.p.as_deref())?,
                 revision: query.v,
+                against,
             },
             lettered: lettered(query.g.as_deref())?,
             written: written.to_owned(),
             manner: written.parse()?,
-            palette: look::palette(query.r.as_deref(), layer)?,
+            palette: look::palette(query.r.as_deref(), layer, against.is_some())?,
             chosen: query.f.as_deref().unwrap_or_default().parse()?,
         })
     }

@@ -9,9 +9,9 @@ use crate::park::{Parcel, ParcelId};
 use crate::text::{Language, filled, find_sentence, sentence};
 
 use super::chosen::Chosen;
-use super::wire::{Compared, state};
+use super::wire::{Compared, in_two_places, state};
 
-pub(super) const HEAD: [&str; 15] = [
+pub(super) const HEAD: [&str; 18] = [
     "rank",
     "parcel",
     "enterprises",
@@ -27,6 +27,9 @@ pub(super) const HEAD: [&str; 15] = [
     "as_of",
     "revision",
     "source",
+    "less_period",
+    "less_value",
+    "difference",
 ];
 
 /// One parcel of the table.
@@ -40,6 +43,8 @@ struct Row {
     state: &'static str,
     change: Option<String>,
     completeness: Option<String>,
+    base: Option<String>,
+    difference: Option<String>,
 }
 
 impl Row {
@@ -59,6 +64,8 @@ impl Row {
             state: state(figure.state),
             change: figure.change.clone(),
             completeness: figure.completeness.as_ref().map(percent),
+            base: figures.against.and(figure.base).map(|base| base.written()),
+            difference: figures.against.and(figure.difference()).map(in_two_places),
         }
     }
 }
@@ -79,9 +86,11 @@ pub(super) fn csv<'a>(
     shading: &'a Shading,
     chosen: &'a Chosen,
     method: &'a str,
-) -> impl Iterator<Item = [String; 15]> + 'a {
+) -> impl Iterator<Item = [String; 18]> + 'a {
     let revision = figures.revision.map(|revision| revision.to_string());
     let revision = revision.unwrap_or_default();
+    let less = figures.against.map(|base| base.to_string());
+    let less = less.unwrap_or_default();
     rows(figures, shading, chosen).map(move |row| {
         let grade = row.grade.map(str::to_owned).unwrap_or_default();
         [
@@ -104,6 +113,9 @@ pub(super) fn csv<'a>(
             figures.as_of.to_string(),
             revision.clone(),
             figures.layer.source().to_owned(),
+            less.clone(),
+            row.base.unwrap_or_default(),
+            row.difference.unwrap_or_default(),
         ]
     })
 }
@@ -141,9 +153,15 @@ pub(super) fn sheets(
         format!("{} %", said(&format!("table.{kind}"))),
         format!("{} %", said("table.completeness")),
     ];
+    let mut head: Vec<String> = head.into();
+    if let Some(base) = figures.against {
+        let text = [("period", &*base.to_string()), ("unit", unit)];
+        head.push(filled(&said("export.less"), &text));
+        head.push(filled(&said("export.difference"), &text));
+    }
     let mut table = vec![head.into_iter().map(Cell::Text).collect::<Vec<_>>()];
     table.extend(rows(figures, shading, chosen).map(|row| {
-        vec![
+        let mut cells = vec![
             Cell::number(row.rank),
             Cell::Text(row.parcel),
             Cell::Text(row.names),
@@ -154,7 +172,11 @@ pub(super) fn sheets(
             Cell::Text(said(&format!("legend.{}", row.state))),
             Cell::number(row.change),
             Cell::number(row.completeness),
-        ]
+        ];
+        if figures.against.is_some() {
+            cells.extend([Cell::number(row.base), Cell::number(row.difference)]);
+        }
+        cells
     }));
     let shown = table.len().saturating_sub(1);
     vec![

@@ -20,6 +20,8 @@ pub(in crate::http) struct Query {
     pub(super) park: Option<String>,
     /// A month, `2026-10`, or a year, `2025`; the newest closed one if not given.
     pub(super) p: Option<String>,
+    /// Less which period: the difference is shown, as `p` writes one.
+    pub(super) c: Option<String>,
     /// The layer, as `layers` of the answer names them.
     pub(super) k: Option<String>,
     /// What stands in the parcels of a picture: `value` or the published `grade`.
@@ -67,6 +69,8 @@ pub(in crate::http) struct Answer {
     /// Fixed breaks of this layer that have a name.
     presets: Vec<PresetWire>,
     compared: Option<Compared>,
+    /// The period that is taken away, where the classes are of the difference.
+    against: Option<String>,
     ranked: usize,
     total: Total,
     legend: Legend,
@@ -184,6 +188,11 @@ struct Cell {
     grade: Option<&'static str>,
     completeness: Option<String>,
     change: Option<String>,
+    /// Where a difference is shown: the value of the period that is taken away, by the land of the
+    /// one shown.
+    base: Option<String>,
+    /// Where a difference is shown: the value less that one.
+    difference: Option<String>,
     /// Since which day it counts, where that lies inside the period; it is compared with nothing.
     since: Option<String>,
     enterprises: Vec<Holder>,
@@ -304,6 +313,7 @@ impl Answer {
             breaks: inner.iter().map(|at| at.normalize().to_string()).collect(),
             presets: asked.presets.iter().map(PresetWire::of).collect(),
             compared: Compared::of(figures),
+            against: figures.against.map(|base| base.to_string()),
             ranked: figures.ranked(),
             total: Total::of(figures),
             legend: Legend::of(figures, shading),
@@ -319,6 +329,11 @@ impl Answer {
             settling: asked.settling,
         }
     }
+}
+
+/// With its two places, as values are.
+pub(super) fn in_two_places(number: rust_decimal::Decimal) -> String {
+    format!("{number:.2}")
 }
 
 impl Total {
@@ -422,6 +437,8 @@ impl Cell {
             grade: figures.letter(&parcel.id).map(Grade::letter),
             completeness: figure.completeness.as_ref().map(percent),
             change: figure.change.clone(),
+            base: figures.against.and(figure.base).map(|base| base.written()),
+            difference: figures.against.and(figure.difference()).map(in_two_places),
             since: figure.since.map(|day| day.to_string()),
             enterprises: holders
                 .map(|one| Holder::of(&one.enterprise, ground))

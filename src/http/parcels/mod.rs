@@ -53,6 +53,7 @@ pub(super) async fn card(
     let when = When {
         period: asked,
         revision: query.v,
+        against: None,
     };
     let figures = Figures::load(&desk, (&who, &purpose), layer, in_park.as_ref(), when).await?;
     let found = figures.each().find(|(one, _)| one.id == parcel);

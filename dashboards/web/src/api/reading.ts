@@ -7,6 +7,7 @@ import type { Ledger, Rating, RoleChoice, Schemas } from './wire'
 export interface MapQuery {
   park?: string | undefined
   p?: string | undefined
+  c?: string | undefined
   v?: string | undefined
   k: string
   m: string

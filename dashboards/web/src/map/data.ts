@@ -6,6 +6,7 @@ import { readBackdrop, readBeside, readCard, readMap, readOutlines, readPeriods 
 import { join, serverNow } from '../api/live'
 import type { Backdrop, Card, Cell, LiveReadings, MapAnswer, Outlines, Periods } from '../api/wire'
 import { me } from '../session/me'
+import { defaults } from '../view/address'
 import { view } from '../view/history'
 import { park } from '../view/scope'
 import { Cells } from './cells'
@@ -62,7 +63,7 @@ export async function refresh(quietly = false): Promise<void> {
   reading = own
   if (!quietly) shown.waitingSince = Date.now()
   try {
-    take(await readMap({ park: park.value, p: view.p || undefined, v: view.v || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
+    take(await readMap({ park: park.value, p: view.p || undefined, c: view.c || undefined, v: view.v || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
     shown.refused = null
   } catch (reason) {
     if (!own.signal.aborted) shown.refused = asRefused(reason)
@@ -103,7 +104,8 @@ export async function refreshCard(): Promise<void> {
 
 async function refreshPeriods(): Promise<void> {
   try {
-    shown.periods = await readPeriods(view.k, view.m, park.value)
+    // Bars are of values: the classes of a difference are none of theirs.
+    shown.periods = await readPeriods(view.k, view.c ? defaults(view.k).m : view.m, park.value)
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -198,7 +200,7 @@ export function begin(): void {
 /** Starts reading and listening; the answer stops both. */
 export function watchData(): () => void {
   const stops = [
-    watch(() => [park.value, view.p, view.v, view.k, view.m, view.r, shown.frozen], () => void refresh()),
+    watch(() => [park.value, view.p, view.c, view.v, view.k, view.m, view.r, shown.frozen], () => void refresh()),
     watch(() => [park.value, view.k, view.m], () => void refreshPeriods()),
     watch(park, () => void refreshOutlines()),
     watch(() => [park.value, view.s, view.k, view.p, view.v, selected.value?.parcel], () => void refreshCard()),

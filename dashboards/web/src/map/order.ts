@@ -13,6 +13,8 @@ const KEYS: Record<string, Key> = {
   grade: (cell) => cell.grade,
   value: (cell) => numeric(cell.value),
   change: (cell) => numeric(cell.change),
+  base: (cell) => numeric(cell.base),
+  difference: (cell) => numeric(cell.difference),
   completeness: (cell) => numeric(cell.completeness),
 }
 

@@ -1,7 +1,7 @@
 // Cells into what is painted: fill, ink and text of each parcel. Classes and colours are the
 // server's; nothing is classified here.
 import type { Cell, Holder, Legend, MapAnswer } from '../api/wire'
-import { number } from '../words/numbers'
+import { number, signed } from '../words/numbers'
 
 export interface Painted {
   fill: string
@@ -65,7 +65,7 @@ function textOf(cell: Cell, label: string): string {
   if (label === 'grade') return cell.grade ?? ''
   if (cell.state === 'band' && label === 'class') return cell.class ? String(cell.class) : ''
   if (cell.state !== 'value') return ''
-  if (label === 'value') return number(cell.value)
+  if (label === 'value') return cell.difference === null ? number(cell.value) : signed(cell.difference)
   return label === 'class' && cell.class ? String(cell.class) : ''
 }
 

@@ -1,7 +1,7 @@
 // A cell in words: for the tooltip, the live region and the table.
 import type { Cell, MapAnswer } from '../api/wire'
 import { say } from '../words'
-import { number } from '../words/numbers'
+import { number, signed } from '../words/numbers'
 import { incomplete, nameOf } from './scene'
 
 export const nameIn = (cell: Cell): string => nameOf(cell, (name, count) => say('table.several', { name, count }))
@@ -11,6 +11,10 @@ const unitOf = (map: MapAnswer): string => say(`unit.${map.indicator === 'freshn
 /** Value and unit, or why there is none. */
 export function valueIn(cell: Cell, map: MapAnswer): string {
   if (map.indicator === 'grade' && cell.grade) return say('map.grade_of', { grade: cell.grade })
+  if (cell.difference !== null) {
+    const values = { difference: signed(cell.difference), unit: unitOf(map), base: number(cell.base), value: number(cell.value) }
+    return say('map.difference_of', values)
+  }
   if (cell.state === 'value') return `${number(cell.value)} ${unitOf(map)}`
   if (cell.state === 'band') return say('map.band_of', { class: cell.class ?? 0 })
   if (cell.state === 'hidden') return say('state.hidden')

@@ -7,6 +7,8 @@
 export interface View {
   park: string
   p: string
+  /** The period that is compared with: its values are taken away; empty = none. */
+  c: string
   /** The revision that is fixed; empty = the newest. */
   v: string
   k: string
@@ -28,7 +30,7 @@ export interface View {
 
 export const LAYERS = ['tax_per_mu', 'output_per_mu', 'energy_per_mu', 'energy_per_output', 'grade', 'kwh_per_mu', 'load_per_mu', 'freshness'] as const
 export const LABELS = ['class', 'value', 'grade', 'parcel', 'none'] as const
-export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis'] as const
+export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis', 'rdylbu'] as const
 
 /** The layer of an address that names none; the server says which (`first_layer` of `/api/v1/me`). */
 export const first = { k: 'kwh_per_mu' }
@@ -36,13 +38,14 @@ export const first = { k: 'kwh_per_mu' }
 const ALLOWED: Record<keyof View, RegExp> = {
   park: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   p: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
+  c: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
   v: /^[1-9]\d{0,5}$/,
   k: new RegExp(`^(${LAYERS.join('|')})$`),
-  m: /^([qje][2-7]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
+  m: /^([qje][2-7]|d[357]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
   r: new RegExp(`^(${RAMPS.join('|')})$`),
   s: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   f: /^(?=[cgsi])(class:[0-9]|grade:[A-DT]|state:(incomplete|no_data|not_counted|hidden))?((^|,)ind:[A-Z]\d{0,4})?((^|,)size:(big|small))?$/,
-  o: /^-?(rank|parcel|enterprise|value|grade|change|completeness)$/,
+  o: /^-?(rank|parcel|enterprise|value|base|difference|grade|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
   g: new RegExp(`^(${LABELS.join('|')})$`),
   x: /^src$/,
@@ -62,10 +65,14 @@ const USUAL: Record<string, { m?: string; r?: string }> = {
 /** Layers of the moment: there is no period to choose. */
 export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_per_mu'
 
-/** What stands where the address says nothing; classes and ramp depend on the layer. */
-export function defaults(k: string): View {
-  const { m = 'q5', r = 'ylorbr' } = USUAL[k] ?? {}
-  return { park: '', p: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', x: '' }
+/** Whether the values of two periods of a layer can be taken from each other. */
+export const isComparable = (k: string): boolean => !isOfNow(k) && k !== 'grade'
+
+/** What stands where the address says nothing; classes and ramp depend on the layer, and on whether
+ * it is a difference that is shown. */
+export function defaults(k: string, c = ''): View {
+  const { m = 'q5', r = 'ylorbr' } = c ? { m: 'd5', r: 'rdylbu' } : (USUAL[k] ?? {})
+  return { park: '', p: '', c: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */
@@ -75,16 +82,18 @@ export function read(search: string): View {
     const value = query.get(key) ?? ''
     return ALLOWED[key].test(value) ? value : ''
   }
-  const view = defaults(named('k') || first.k)
+  const k = named('k') || first.k
+  const view = defaults(k, isComparable(k) ? named('c') : '')
   for (const key of KEYS) view[key] = named(key) || view[key]
   // What is shown as of now has no revisions.
   if (isOfNow(view.k)) view.v = ''
+  if (!isComparable(view.k)) view.c = ''
   return view
 }
 
 /** The query of `view`, with `?` in front, empty if all is default. */
 export function write(view: View): string {
-  const usual = defaults(view.k)
+  const usual = defaults(view.k, view.c)
   const parts = KEYS.filter((key) => view[key] !== (key === 'k' ? first.k : usual[key])).map(
     (key) => `${key}=${encodeURIComponent(view[key]).replace(/%3A/g, ':').replace(/%2C/g, ',')}`,
   )

@@ -17,7 +17,12 @@ export function act(change: Partial<View>): void {
   const next = { ...view, ...change }
   if (change.k !== undefined && change.k !== view.k) {
     const usual = defaults(change.k)
-    Object.assign(next, { m: usual.m, r: usual.r, g: usual.g, o: usual.o, f: '', x: '', p: '', v: '' })
+    Object.assign(next, { m: usual.m, r: usual.r, g: usual.g, o: usual.o, f: '', x: '', p: '', c: '', v: '' })
+  }
+  // Classes of values are none of differences.
+  if (change.c !== undefined && (change.c === '') !== (view.c === '')) {
+    const { m, r } = defaults(next.k, change.c)
+    Object.assign(next, { m, r, f: withoutClass(next.f) })
   }
   // A revision is one of its period.
   if (change.p !== undefined && change.v === undefined) next.v = ''
@@ -28,6 +33,8 @@ export function act(change: Partial<View>): void {
 
 /** Other pages know of the scope alone. */
 const scoped = ({ park }: View): string => (park ? `?park=${park}` : '')
+
+const withoutClass = (f: string): string => f.split(',').filter((part) => !part.startsWith('class:')).join(',')
 
 /** Pan, zoom, sort: the address follows without a step of its own. */
 export function follow(change: Partial<View>): void {

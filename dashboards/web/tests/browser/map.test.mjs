@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { start } from '../fixture/server.mjs'
 import { assertClean, coloursOnMap, drawn, painted, shoot, until } from './checks.mjs'
-import { DESK, launch, openPage } from './chromium.mjs'
+import { DESK, launch, PHONE, openPage } from './chromium.mjs'
 
 let browser
 let server
@@ -121,6 +121,38 @@ test('a swatch filters map and table, and says so', () =>
     const shown = await page.locator('[data-row] .swatch').evaluateAll((all) => new Set(all.map((one) => one.style.background)).size)
     assert.equal(shown, 1)
   }))
+
+test('two periods: the difference in colours about zero, in the table and in the address', async () => {
+  await on('/map', async (page) => {
+    await choose(page, '对比', '减 2026年9月')
+    await page.waitForURL(/\?c=2026-09$/, { waitUntil: 'commit' })
+    await page.getByText('颜色是差值：2026年10月减2026年9月').waitFor()
+    await page.getByText('零点两侧 5 级').waitFor()
+    await painted(page)
+    const heads = await page.locator('th button').allInnerTexts()
+    assert.deepEqual(heads.map((head) => head.split(/\s/)[0]).slice(3), ['亩均用电', '对比期', '差值', '差值'])
+    const row = await page.locator('[data-row="WJ-002"] td.number').allInnerTexts()
+    const [value, base, more] = row.slice(1, 4).map((text) => Number(text.replace(/,/g, '').replace('−', '-')))
+    assert.equal(Number((value - base).toFixed(2)), more)
+    await shoot(page, 'fixture-compare-desk')
+    await page.getByRole('button', { name: /小于 -120|小于 −120/ }).click()
+    await page.waitForURL(/f=class:1/, { waitUntil: 'commit' })
+    await choose(page, '对比', '不对比')
+    await page.waitForURL((url) => url.search === '', { waitUntil: 'commit' })
+    await page.goBack()
+    await page.waitForURL(/c=2026-09&f=class:1/, { waitUntil: 'commit' })
+    await page.getByText('颜色是差值').waitFor()
+  })
+  const { page, faults, context } = await openPage(browser, PHONE)
+  try {
+    await page.goto(`${server.url}/map?c=2026-09`)
+    await page.locator('[data-row]').first().waitFor()
+    await shoot(page, 'fixture-compare-phone')
+    await assertClean(page, faults)
+  } finally {
+    await context.close()
+  }
+})
 
 /** Chooses in one of the selects of the control row. */
 async function choose(page, name, option) {
@@ -349,8 +381,8 @@ test('the exports lead to the server with the same query', () =>
   on('/map?m=j4&r=viridis&f=class:5,size:big', async (page) => {
     await page.getByRole('button', { name: '导出' }).click()
     const links = await page.locator('.take').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-    assert.deepEqual(links.map((link) => link.split('?')[0]), ['/api/v1/map.svg', '/api/v1/map.png', '/api/v1/map.geojson', '/api/v1/map.xlsx', '/api/v1/map.csv'])
+    assert.deepEqual(links.map((link) => link.split('?')[0]), ['/api/v1/map.svg', '/api/v1/map.png', '/api/v1/map.pdf', '/api/v1/map.geojson', '/api/v1/map.xlsx', '/api/v1/map.csv'])
     const asked = '?p=2026-10&k=kwh_per_mu&m=j4&r=viridis'
-    assert.deepEqual(links.map((link) => link.slice(link.indexOf('?'))), [asked, asked, asked, `${asked}&f=class%3A5%2Csize%3Abig`, `${asked}&f=class%3A5%2Csize%3Abig`])
+    assert.deepEqual(links.map((link) => link.slice(link.indexOf('?'))), [asked, asked, asked, asked, `${asked}&f=class%3A5%2Csize%3Abig`, `${asked}&f=class%3A5%2Csize%3Abig`])
     await page.keyboard.press('Escape')
   }))

@@ -1,6 +1,7 @@
 // What hand and keyboard do on the map page, on the made-up park.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { map as mapOf } from '../fixture/park.mjs'
 import { start } from '../fixture/server.mjs'
 import { assertClean, coloursOnMap, drawn, painted, shoot, until } from './checks.mjs'
 import { DESK, launch, PHONE, openPage } from './chromium.mjs'
@@ -294,6 +295,42 @@ test('live values move nothing but themselves; two tabs share one line', () =>
     assert.deepEqual(afterwards, before)
     await second.close()
   }))
+
+test('fifty parcels that change at once are one drawing of the map, live values none', async () => {
+  const own = await start({ now: '2026-11-22T09:46:00+08:00' })
+  const { page, faults, context } = await openPage(browser, DESK)
+  try {
+    await page.goto(`${own.url}/map?o=parcel&g=value`)
+    await drawn(page)
+    await painted(page)
+    await until(() => own.lines() > 0, 'the live line')
+    await page.evaluate(() => {
+      window.drawings = new Map()
+      const clear = CanvasRenderingContext2D.prototype.clearRect
+      // Every drawing of a sheet begins with an empty one.
+      CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+        if (this.canvas.closest('[data-map]')) window.drawings.set(this.canvas, (window.drawings.get(this.canvas) ?? 0) + 1)
+        clear.apply(this, box)
+      }
+    })
+    const drawings = () => page.evaluate(() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => told([...window.drawings.values()])))))
+    const usual = mapOf()
+    const changed = usual.cells.filter((cell) => cell.state === 'value').slice(0, 50)
+    assert.equal(changed.length, 50)
+    const cells = usual.cells.map((cell) => (changed.includes(cell) ? { ...cell, value: '1.25', class: 1 } : cell))
+    own.trouble.over = { cells }
+    // All fifty are heard of; one of them was silent, so the page asks for the map anew by itself.
+    const values = changed.map((cell) => ({ enterprise: cell.enterprises[0].enterprise, meter: `${cell.parcel}-E-01`, indicator: 'kwh_register', unit: 'kWh', at: '2026-11-22T09:46:10+08:00', received_at: '2026-11-22T09:46:11+08:00', value: '28200.5' }))
+    own.say('readings', { batch: 9, values }, 9)
+    assert.deepEqual(await drawings(), [])
+    await page.locator(`[data-row="${changed[0].parcel}"] .value`).getByText('1.25').waitFor()
+    assert.deepEqual(await drawings(), [1])
+    await assertClean(page, faults)
+  } finally {
+    await context.close()
+    await own.stop()
+  }
+})
 
 const PARKS = { me: { parks: [{ park: 'WJ', name: '望津智造园' }, { park: 'YX', name: '砚溪新材园' }, { park: 'LW', name: '岚湾精机园' }] } }
 

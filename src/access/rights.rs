@@ -35,6 +35,9 @@ pub enum Matter {
     /// What lies in quarantine, taken in after a repair: screens.md 7.2 and 12 let the enterprise and
     /// the park do that; who may look at it is a matter of [`Matter::Series`].
     Aside,
+    /// What somebody is told, and whether they read it: each for their own part (the rows that a
+    /// notice is of decide what that is; contract.md 6 has no row of this).
+    Notice,
     /// Users.
     Users,
     /// What one administrator asks for and another is to confirm.
@@ -66,6 +69,7 @@ impl Matter {
             Self::Score => "score",
             Self::LedgerCheck => "ledger_check",
             Self::Aside => "aside",
+            Self::Notice => "notice",
             Self::Users => "users",
             Self::Proposal => "proposal",
             Self::Keys => "keys",
@@ -229,6 +233,7 @@ const TABLE: &[Row] = &[
     row(Matter::Score,      [ R,  N,  N,   N,   R,  N,  N,  N]),
     row(Matter::LedgerCheck, [W, N,  R,   N,   R,  N,  N,  N]),
     row(Matter::Aside,      [ W,  N,  W,   N,   N,  N,  N,  N]),
+    row(Matter::Notice,     [ W,  N,  W,   N,   W,  W,  W,  W]),
     row(Matter::Users,      [ N,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Proposal,   [ N,  N,  N,   N,   N,  W,  W,  W]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),

@@ -16,6 +16,7 @@ use crate::http::{
     RequestIds, Sessions, Turns,
 };
 use crate::ingest::TlsRefused;
+use crate::jobs::notify::{Notifier, NotifyRefused};
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, Settling, trim_log};
 use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
@@ -62,6 +63,9 @@ pub enum ServeFailed {
     /// The way to the identity server cannot be opened.
     #[error(transparent)]
     Identity(#[from] IdentityRefused),
+    /// The ways of notices cannot be opened.
+    #[error(transparent)]
+    Notify(#[from] NotifyRefused),
     /// The system refuses something else.
     #[error("the system refuses: {doing}")]
     System {
@@ -138,6 +142,7 @@ pub async fn serve_prepared(
         }
     };
     let desk = desk(&parts, (fonts, things), connections_max, &doors.ports)?;
+    let notifier = notifier(&parts)?;
     let setup = setup_code(&parts).await?;
     let path = parts.directory.path();
     let key = ControlKey::make(path).map_err(ServeFailed::system("writing control.key"))?;
@@ -150,6 +155,7 @@ pub async fn serve_prepared(
         stop.clone(),
     ));
     running.spawn(trimming(&parts, &stop));
+    running.spawn(notifier.run(stop.clone()));
     running.spawn(control::listen(
         control,
         Arc::clone(&parts),
@@ -208,6 +214,17 @@ fn sources(parts: &Parts) -> http::Sources {
 fn trimming(parts: &Parts, stop: &CancellationToken) -> impl Future<Output = ()> + use<> {
     let keep_for = parts.settings.audit_keep_for;
     trim_log(parts.registry.clone(), keep_for, stop.clone())
+}
+
+/// What looks for notices and brings them.
+fn notifier(parts: &Parts) -> Result<Notifier, NotifyRefused> {
+    Notifier::open(
+        parts.settings.notify.clone(),
+        parts.registry.clone(),
+        Arc::clone(&parts.engine),
+        Arc::clone(&parts.clock),
+        Arc::clone(&parts.vitals),
+    )
 }
 
 fn ledger_keeper(parts: &Parts, desk: &Desk) -> LedgerKeeper {

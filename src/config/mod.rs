@@ -8,6 +8,7 @@ mod environment;
 mod fault;
 mod http_door;
 mod layers;
+mod notices;
 mod quantity;
 mod reader;
 mod rooms;

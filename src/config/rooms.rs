@@ -9,6 +9,7 @@ use crate::ingest;
 use crate::intake;
 use crate::jobs::assess;
 use crate::jobs::import;
+use crate::jobs::notify;
 use crate::ledger::factor::{self, Factors};
 use crate::park::outline::{BoxEmpty, CityBox, Position};
 use crate::park::{Name, NameRefused};
@@ -16,6 +17,7 @@ use crate::rating;
 use crate::store::embedded;
 
 use super::http_door;
+use super::notices;
 use super::reader::Reader;
 use super::{Layers, Refused};
 
@@ -137,6 +139,8 @@ pub struct Settings {
     pub backdrop: Option<PathBuf>,
     /// How much an imported file may hold.
     pub import: import::Limits,
+    /// What people are told, and by what ways.
+    pub notify: notify::Settings,
     /// Pages and API.
     pub http: http::Settings,
     /// How often the files of certificates are looked at.
@@ -174,6 +178,7 @@ impl Settings {
                 .filter(|path| !path.is_empty())
                 .map(PathBuf::from),
             import: import(&reader),
+            notify: notices::read(&reader),
             http: http_door::read(&reader),
             certificates_every: reader.duration("tls.look_every"),
         };

@@ -5,9 +5,10 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, audit, backdrop, credentials, document, gateway_line, gateways, guard,
-    health, imports, ledgers, live, map, meters, own, pages, parcels, people, periods, proposals,
-    quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
+    Desk, accounts, arrival, audit, backdrop, conflicts, credentials, document, gateway_line,
+    gateways, guard, health, imports, ledgers, live, map, meters, notices, own, pages, parcels,
+    people, periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in,
+    sources, today,
 };
 
 fn routes() -> Routes {
@@ -18,6 +19,8 @@ fn routes() -> Routes {
         .merge(sources::routes())
         .merge(arrival::routes())
         .merge(today::routes())
+        .merge(notices::routes())
+        .merge(conflicts::routes())
         .merge(backdrop::routes())
         .merge(live::routes())
         .merge(map::routes())

@@ -9,6 +9,7 @@ pub mod import;
 mod keep_book;
 mod keep_ledger;
 pub mod lay_city;
+pub mod notify;
 mod reconcile;
 pub mod replay;
 mod trim_log;

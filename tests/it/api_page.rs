@@ -96,7 +96,7 @@ fn askers(stage: &Stage, server: &Server) -> BTreeMap<&'static str, String> {
             cookie(server, &json!({"role": "operator", "park": "WJ"})),
         ),
     ]);
-    for role in ["bureau", "sec", "aud"] {
+    for role in ["bureau", "sys", "sec", "aud"] {
         askers.insert(role, cookie(server, &json!({ "role": role })));
     }
     askers

@@ -11,9 +11,10 @@ type Example = (&'static str, &'static str, &'static str, &'static str, u16);
 const CSV: &str = "park,name,district,kind\nXY,新园,高新区,\n";
 const READING: &str =
     r#"{"readings":[{"meter":"E-001","at":"{day}T00:00:00+08:00","values":{"kw":231.5}}]}"#;
+const DECIDED: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","chosen":"123456.78","reason":"后一个是补传的正确值"}"#;
 const SAID: &str = r#"{"month":"{month}","revision":1,"seen":0,"verdict":"confirmed"}"#;
-const PASSWORDS: &str = r#"{"present":"the old one","password":"Regen fällt 48 mal"}"#;
-const SETUP: &str = r#"{"code":"ABCD-EFGH-JKLM-NPQR-STUV-WXYZ","account":"first","name":"第一位","password":"Regen fällt 47 mal"}"#;
+const PASSWORDS: &str = r#"{"present":"the old one","password":"Wind aus 8 Richtungen"}"#;
+const SETUP: &str = r#"{"code":"ABCD-EFGH-JKLM-NPQR-STUV-WXYZ","account":"first","name":"第一位","password":"Wind aus 4 Richtungen"}"#;
 
 #[rustfmt::skip]
 const EXAMPLES: &[Example] = &[
@@ -49,6 +50,12 @@ const EXAMPLES: &[Example] = &[
     ("gateways", "operator", "/api/v1/gateways?limit=10", "", 200),
     ("gateway_log", "enterprise", "/api/v1/gateways/GW-001/log", "", 200),
     ("today", "operator", "/api/v1/today?park=WJ", "", 200),
+    ("conflicts", "operator", "/api/v1/conflicts?park=WJ&days=7", "", 200),
+    ("decide_conflict", "enterprise", "/api/v1/conflicts/decide", DECIDED, 404),
+    ("notices", "operator", "/api/v1/notices?unread=true&limit=10", "", 200),
+    ("read_notices", "operator", "/api/v1/notices/read", r#"{"numbers":[1,2]}"#, 204),
+    ("deliveries", "sys", "/api/v1/deliveries?state=dead", "", 200),
+    ("send_again", "sys", "/api/v1/deliveries/1/again", "", 404),
     ("accounts", "operator", "/api/v1/accounts?period={month}&limit=10", "", 200),
     ("account", "enterprise", "/api/v1/accounts/91320583DEM000001N?period={month}", "", 200),
     ("ledger", "enterprise", "/api/v1/ledgers/91320583DEM000001N?month={month}", "", 200),
@@ -81,9 +88,9 @@ const EXAMPLES: &[Example] = &[
     ("audit_staff", "operator", "/api/v1/audit/staff?limit=10", "", 200),
     ("audit_looks", "enterprise", "/api/v1/audit/looks?limit=10", "", 200),
     ("sign_in_progress", "public", "/api/v1/sign-in", "", 200),
-    ("sign_in", "public", "/api/v1/sign-in", r#"{"account":"nobody.here","password":"Regen fällt 47 mal"}"#, 401),
+    ("sign_in", "public", "/api/v1/sign-in", r#"{"account":"nobody.here","password":"Wind aus 4 Richtungen"}"#, 401),
     ("sign_in_code", "public", "/api/v1/sign-in/code", r#"{"code":"123456"}"#, 401),
-    ("sign_in_password", "public", "/api/v1/sign-in/password", r#"{"password":"Regen fällt 47 mal"}"#, 401),
+    ("sign_in_password", "public", "/api/v1/sign-in/password", r#"{"password":"Wind aus 4 Richtungen"}"#, 401),
     ("set_up", "public", "/api/v1/sign-in/setup", SETUP, 401),
     ("sign_in_elsewhere", "public", "/api/v1/sign-in/identity", "", 404),
     ("sign_in_from_elsewhere", "public", "/api/v1/sign-in/identity/back?code=x&state=y", "", 404),

@@ -17,9 +17,9 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
-    accounts, arrival, audit, backdrop, credentials, gateway_line, gateways, health, imports,
-    ledgers, live, map, meters, own, parcels, people, periods, proposals, quarantine, ratings,
-    readings, reconcile, session, sign_in, sources, today,
+    accounts, arrival, audit, backdrop, conflicts, credentials, gateway_line, gateways, health,
+    imports, ledgers, live, map, meters, notices, own, parcels, people, periods, proposals,
+    quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -99,6 +99,12 @@ use super::{
         audit::looks,
         audit::verify,
         today::today,
+        conflicts::list,
+        conflicts::decide,
+        notices::list,
+        notices::read,
+        notices::deliveries,
+        notices::again,
         imports::list,
         imports::empty,
         imports::take,

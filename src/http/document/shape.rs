@@ -50,6 +50,8 @@ const WORDS: &[Words] = &[
         "quality",
         &["good", "uncertain", "bad"],
     ),
+    ("Delivery", "channel", &["mail", "webhook"]),
+    ("Delivery", "state", &["waiting", "sent", "dead"]),
     ("GatewayLog", "status", ONLINE),
     ("LedgerCheck", "verdict", &["confirmed", "questioned"]),
     (

@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 26] = [
+const PAGES: [(&str, For); 28] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -36,6 +36,8 @@ const PAGES: [(&str, For); 26] = [
     ("/src/{figure}", For::Mapped),
     ("/login", For::Everybody),
     ("/help/api", For::Everybody),
+    ("/notices", For::Known),
+    ("/decisions", For::Mapped),
     ("/me", For::Known),
     ("/sec/users", For::Keys),
     ("/aud/log", For::Log),

@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("migrations/0006.sql")),
     (7, include_str!("migrations/0007.sql")),
     (8, include_str!("migrations/0008.sql")),
+    (9, include_str!("migrations/0009.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (

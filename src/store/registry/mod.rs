@@ -24,6 +24,8 @@
 //!   [`Registry::list_totals`], [`Registry::save_assessment`], [`Registry::list_assessed`].
 //! - What enterprises say of their ledger: [`Registry::save_ledger_checks`],
 //!   [`Registry::list_ledger_checks`].
+//! - What people are to be told: [`Registry::keep_notices`], [`Registry::list_notices`], and the outbox
+//!   beside it: [`Registry::due_deliveries`], [`Registry::settle_delivery`].
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
 //!   [`Registry::expire_session`], [`Registry::forget_session`].
 //!
@@ -41,6 +43,7 @@ mod lay;
 mod ledger;
 mod ledger_checks;
 mod migrate;
+mod notices;
 mod people;
 mod record;
 mod roster;
@@ -53,7 +56,8 @@ use std::time::Duration;
 
 pub use audit::{AuditEntry, AuditFilter, AuditVerdict, Errand, Trimmed, Wrong};
 pub use book::{
-    AccountClose, Assessed, AssessedFilter, Assessment, Holder, KeptAccount, Order, StatedRow,
+    AccountClose, Assessed, AssessedFilter, Assessment, Holder, KeptAccount, Order, RevisedMonth,
+    StatedRow,
 };
 pub use database::Registry;
 pub use directory::{Admission, Changes, Directory};
@@ -66,6 +70,7 @@ pub use ledger::{
     WalkedRegister,
 };
 pub use ledger_checks::{LedgerCheck, LedgerOf, NewChecks, Said, Verdict};
+pub use notices::{Channel, Delivery, DeliveryState, Finding, Found, Notice, Tried, Way};
 pub use people::{
     Account, ApiToken, FactorBegun, HashCost, NewPerson, NotACost, PasswordHash, PersonEntry,
     Proposal, RecoveryCode, Session, SessionTerms, Settled, Stage, TokenFault, TokenHolder, Wish,

@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notices' | 'decisions'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -20,6 +20,8 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/import$/, 'import'],
   [/^\/duty$/, 'duty'],
   [/^\/help\/api$/, 'api'],
+  [/^\/notices$/, 'notices'],
+  [/^\/decisions$/, 'decisions'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -29,6 +31,8 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   rating: () => true,
   login: () => true,
   api: () => true,
+  decisions: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
+  notices: (role) => role !== 'public',
   me: (role) => role !== 'public',
   users: (role) => role === 'sec',
   log: (role) => role === 'aud',

@@ -5,6 +5,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::calendar::Moment;
 use crate::ledger::figure::AccountPeriod;
+use crate::park::{EnterpriseCode, ParkId};
 use crate::store::registry::find::{moment, number, parsed};
 use crate::store::registry::{Registry, RegistryFault};
 
@@ -87,4 +88,56 @@ fn close(row: &SqliteRow) -> Result<AccountClose, RegistryFault> {
         inputs: row.try_get("inputs")?,
         holders: number(row, "holders", TABLE)?,
     })
+}
+
+/// A closed month of an enterprise whose account changed afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevisedMonth {
+    /// Whose.
+    pub enterprise: EnterpriseCode,
+    /// Where it stood.
+    pub park: ParkId,
+    /// As 2026-10.
+    pub month: String,
+    /// The revision that changed it.
+    pub revision: u32,
+    /// When that was closed.
+    pub closed_at: Moment,
+}
+
+/// Revised months told of at a time.
+const REVISED_MAX: i64 = 500;
+
+impl Registry {
+    /// The closed months of enterprises that were revised since `since`, the newest first; 500 at most.
+    ///
+    /// # Errors
+    /// The database failed, or a row is damaged.
+    pub async fn list_revised_months(
+        &self,
+        since: Moment,
+    ) -> Result<Vec<RevisedMonth>, RegistryFault> {
+        let rows = self
+            .in_time(async {
+                let all = sqlx::query(
+                    "SELECT a.holder, a.park, a.period, a.revision, c.closed_at FROM account a
+                     JOIN account_close c ON c.period = a.period AND c.revision = a.revision
+                     WHERE c.closed_at >= $1 AND a.revision > 1 AND a.kind = 'enterprise'
+                     AND length(a.period) = 7 ORDER BY c.closed_at DESC LIMIT $2",
+                );
+                let all = all.bind(since.unix_ms()).bind(REVISED_MAX);
+                Ok(all.fetch_all(&self.readers).await?)
+            })
+            .await?;
+        let revised = |row: &SqliteRow| {
+            Ok(RevisedMonth {
+                enterprise: parsed(row, "holder", TABLE)?,
+                park: parsed(row, "park", TABLE)?,
+                month: row.try_get("period")?,
+                revision: number(row, "revision", TABLE)?,
+                closed_at: moment(row, "closed_at")?,
+            })
+        };
+        rows.iter().map(revised).collect()
+    }
 }

@@ -10,5 +10,5 @@ mod material;
 
 pub use accounts::{Holder, KeptAccount};
 pub use assessments::{Assessed, AssessedFilter, Assessment, Order};
-pub use closes::AccountClose;
+pub use closes::{AccountClose, RevisedMonth};
 pub use material::StatedRow;

@@ -1,0 +1,64 @@
+//! What happens to notices, by name. No address and no secret is logged.
+
+use crate::store::registry::Channel;
+use crate::vitals::{Event, Label};
+
+/// Nothing could be looked for, or kept.
+pub(super) struct LookFailed {
+    pub(super) fault: String,
+}
+
+impl Event for LookFailed {
+    const NAME: &'static str = "notices_stalled";
+    const HELP: &'static str = "Looks for notices that failed; they are tried again.";
+
+    fn log(&self) {
+        tracing::error!(fault = %self.fault, "notices: not looked for; it is tried again");
+    }
+}
+
+/// A notice reached its address.
+pub(super) struct Delivered {
+    pub(super) channel: Channel,
+    pub(super) number: i64,
+}
+
+impl Event for Delivered {
+    const NAME: &'static str = "notices_delivered";
+    const HELP: &'static str = "Notices that a mail server or webhook took.";
+
+    fn label(&self) -> Option<Label> {
+        Some(("channel", self.channel.as_str()))
+    }
+
+    fn log(&self) {
+        let channel = self.channel.as_str();
+        tracing::info!(channel, number = self.number, "notices: delivered");
+    }
+}
+
+/// A try failed.
+pub(super) struct DeliveryFailed {
+    pub(super) channel: Channel,
+    pub(super) number: i64,
+    pub(super) fault: String,
+    pub(super) is_dead: bool,
+}
+
+impl Event for DeliveryFailed {
+    const NAME: &'static str = "notice_tries_failed";
+    const HELP: &'static str = "Tries to deliver a notice that failed.";
+
+    fn label(&self) -> Option<Label> {
+        Some(("channel", self.channel.as_str()))
+    }
+
+    fn log(&self) {
+        let (channel, number, fault) = (self.channel.as_str(), self.number, &self.fault);
+        if self.is_dead {
+            tracing::error!(channel, number, %fault, "notices: a delivery is given up; it can be sent again");
+        } else {
+            tracing::warn!(channel, number, %fault, "notices: a try failed; another one comes");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Two values of one instant: shown side by side, decided by whom they concern, with a reason, and the
+//! ledger follows.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::ledger_check::program;
+use crate::stage::{Answer, ENTERPRISE, Server, Stage, until};
+
+const WITHIN: Duration = Duration::from_secs(60);
+
+fn send(server: &Server, token: &str, at: i64, register: u32) {
+    let reading = format!(r#"{{"meter":"E-01","at":{at},"values":{{"kwh_register":{register}}}}}"#);
+    let header = format!("Authorization: Bearer {token}");
+    let answer = server.send("POST", "/api/v1/readings", &[&header], reading.as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+fn conflicts(server: &Server, who: &str) -> Value {
+    let answer = server.get_as("/api/v1/conflicts", &[who]);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+fn decide(server: &Server, who: &str, body: &Value) -> Answer {
+    let headers = ["Content-Type: application/json", who];
+    let body = body.to_string();
+    server.send(
+        "POST",
+        "/api/v1/conflicts/decide",
+        &headers,
+        body.as_bytes(),
+    )
+}
+
+/// What the provisional account says of electricity.
+fn used(server: &Server, who: &str) -> Option<String> {
+    let address = format!("/api/v1/accounts/{ENTERPRISE}");
+    let account = server.get_as(&address, &[who]).json();
+    let figures = account["account"]["figures"].as_array()?;
+    let one = figures
+        .iter()
+        .find(|one| one["kind"] == "electricity_kwh")?;
+    Some(one["value"].as_str()?.to_owned())
+}
+
+#[test]
+fn of_two_values_the_one_that_somebody_decided_for_counts() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_RATE__ACCOUNT_PER_SECOND", "10000");
+    });
+    let own = program(&stage, "own.clerk", "enterprise", ENTERPRISE);
+    let bureau = program(&stage, "city.desk", "bureau", "");
+    stage.import(
+        "parks",
+        "more.csv",
+        "park,name,district,kind\np2,二号园,高新区,\n",
+    );
+    let elsewhere = program(&stage, "op.elsewhere", "operator", "p2");
+    let at = jiff::Timestamp::now().as_second() / 900 * 900 - 3600;
+    for (at, register) in [(at, 100), (at + 900, 110), (at + 900, 130)] {
+        send(&server, &token, at, register);
+    }
+    until(WITHIN, "the first value counts", || {
+        (used(&server, &own).as_deref() == Some("10.0000")).then_some(())
+    });
+    let shown = until(WITHIN, "the conflict", || {
+        let answer = conflicts(&server, &own);
+        (answer["open"] == 1).then_some(answer)
+    });
+    let one = &shown["items"][0];
+    let values: Vec<_> = one["values"].as_array().unwrap().iter().collect();
+    assert_eq!((values.len(), &one["may"]), (2, &json!(true)), "{one}");
+    assert_eq!(
+        (&values[0]["value"], &values[0]["counts"]),
+        (&json!("110"), &json!(true))
+    );
+    assert_eq!(
+        (&values[1]["value"], &values[1]["counts"]),
+        (&json!("130"), &json!(false))
+    );
+    // The bureau looks on; another park's operator finds nothing.
+    assert_eq!(conflicts(&server, &bureau)["items"][0]["may"], false);
+    assert_eq!(conflicts(&server, &elsewhere)["items"], json!([]));
+    let mut body = json!({"meter": "E-01", "indicator": "kwh_register", "at": one["at"], "chosen": "130", "reason": "补传的是对的", "seen": null});
+    for stranger in [&bureau, &elsewhere] {
+        assert_eq!(decide(&server, stranger, &body).status, 404);
+    }
+    let with = |key: &str, value: Value| {
+        let mut other = body.clone();
+        other[key] = value;
+        other
+    };
+    for wrong in [
+        with("chosen", json!("120")),
+        with("reason", json!(" ")),
+        with("at", json!("x")),
+    ] {
+        assert_eq!(decide(&server, &own, &wrong).status, 400, "{wrong}");
+    }
+    let absent = with("at", json!("2026-01-01T00:00:00+08:00"));
+    assert_eq!(decide(&server, &own, &absent).status, 404);
+    let answer = decide(&server, &own, &body);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    until(WITHIN, "the ledger follows", || {
+        (used(&server, &own).as_deref() == Some("30.0000")).then_some(())
+    });
+    let decided = conflicts(&server, &own);
+    let one = &decided["items"][0];
+    assert_eq!(
+        (&decided["open"], &one["values"][1]["counts"]),
+        (&json!(0), &json!(true))
+    );
+    assert_eq!(one["decision"]["who"], "own.clerk");
+    // Who did not see that decision is told; who did may decide again: none of them.
+    assert_eq!(decide(&server, &own, &body).status, 409);
+    body["seen"] = one["decision"]["decided_at"].clone();
+    body["chosen"] = Value::Null;
+    assert_eq!(decide(&server, &own, &body).status, 200);
+    let told = stage.ok(&["audit", "verify"]);
+    assert!(!told.is_empty());
+    let staff = server.get_as("/api/v1/audit/staff", &[&own]).json();
+    let mut records = staff["items"].as_array().unwrap().iter();
+    let record = records.find(|one| one["action"] == "reading.decide");
+    assert!(
+        record.unwrap()["object"]
+            .as_str()
+            .unwrap()
+            .contains("E-01 kwh_register")
+    );
+    server.stop();
+}

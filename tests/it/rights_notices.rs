@@ -1,0 +1,32 @@
+//! The rows of the table of rights that are about notices and their ways. Which notices one finds is
+//! tested in `notices`; here, who may ask at all.
+
+use crate::rights_people::Row;
+
+const DECIDED: &str = r#"{"meter":"NONE","indicator":"kw","at":"2026-11-22T08:00:00+08:00","chosen":null,"reason":""}"#;
+
+#[rustfmt::skip]
+pub(crate) const TABLE: &[Row] = &[
+    //  pub own oth her els kio bur sys sec aud loc
+    ("GET /api/v1/notices", "-", "/api/v1/notices", "", "n Y Y Y Y Y Y Y Y Y Y"),
+    ("POST /api/v1/notices/read", "-", "/api/v1/notices/read", r#"{"numbers":[0]}"#, "n Y Y Y Y n Y Y Y Y Y"),
+    ("GET /api/v1/deliveries", "-", "/api/v1/deliveries", "", "n n n n n n n Y n Y n"),
+    ("GET /api/v1/conflicts", "-", "/api/v1/conflicts", "", "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/conflicts", "own enterprise", "/api/v1/conflicts?enterprise={own}", "", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/conflicts", "other enterprise", "/api/v1/conflicts?enterprise={other}", "", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/conflicts", "foreign enterprise", "/api/v1/conflicts?enterprise={foreign}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/conflicts", "absent enterprise", "/api/v1/conflicts?enterprise={absent}", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/conflicts", "malformed enterprise", "/api/v1/conflicts?enterprise=x", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/conflicts", "own park", "/api/v1/conflicts?park={here}", "", "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/conflicts", "foreign park", "/api/v1/conflicts?park={there}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/conflicts", "absent park", "/api/v1/conflicts?park=NONE", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/conflicts", "malformed park", "/api/v1/conflicts?park=%2F", "", "n n n n n n n n n n n"),
+    // Without a reason nothing is decided; who may of whose is tested in `conflicts`.
+    ("POST /api/v1/conflicts/decide", "-", "/api/v1/conflicts/decide", DECIDED, "n w w w w n n n n n w"),
+    // No delivery has the number of anything else: nobody finds one.
+    ("POST /api/v1/deliveries/{number}/again", "own number", "/api/v1/deliveries/{own.number}/again", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/deliveries/{number}/again", "other number", "/api/v1/deliveries/{other.number}/again", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/deliveries/{number}/again", "foreign number", "/api/v1/deliveries/{foreign.number}/again", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/deliveries/{number}/again", "absent number", "/api/v1/deliveries/999999/again", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/deliveries/{number}/again", "malformed number", "/api/v1/deliveries/x/again", "", "n n n n n n n n n n n"),
+];

@@ -76,6 +76,47 @@ fn a_missing_key_and_another_name_are_found() {
     assert_eq!(unlike(&chinese, &english), ["a.b", "a.c"]);
 }
 
+/// Sentences of a language that are names and need no Chinese.
+const NAMES: [&str; 3] = [
+    "frame.language",
+    "gateways.form_posix",
+    "gateways.form_windows",
+];
+/// What screens.md 12 says otherwise: no blame, no empty failure, one word for one thing.
+const SHUNNED: [&str; 9] = [
+    "非法",
+    "！",
+    "请联系管理员",
+    "数据异常",
+    "告警",
+    "警报",
+    "智能电表",
+    "执行失败",
+    "综合能源消费量",
+];
+
+#[test]
+fn chinese_is_chinese_and_keeps_to_its_glossary() {
+    let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    let mut checked = 0;
+    for (key, sentence) in language("zh-CN.toml") {
+        let mut said = sentence.clone();
+        for hole in holes(&sentence) {
+            said = said.replace(&format!("{{{hole}}}"), "");
+        }
+        let word = |part: &str| part.len() > 3 && part.chars().all(|one| one.is_ascii_alphabetic());
+        let mut parts = said.split(|one: char| !one.is_ascii_alphanumeric());
+        let is_english = parts.any(word) && !said.chars().any(is_han);
+        let is_name = NAMES.contains(&key.as_str());
+        assert!(!is_english || is_name, "{key} is not Chinese: {sentence}");
+        for shunned in SHUNNED {
+            assert!(!sentence.contains(shunned), "{key}: {sentence}");
+        }
+        checked += 1;
+    }
+    assert!(checked > 500, "the words were not found");
+}
+
 #[test]
 fn every_word_the_pages_say_is_written_down() {
     let known = language("zh-CN.toml");

@@ -84,7 +84,7 @@ pub use sender::Sender;
 pub use serve::{listen, serve};
 pub use session::Sessions;
 pub use settings::{CertificateFiles, Settings};
-use sight::{firms_in_sight, in_sight, off_thread};
+use sight::{demand_all, demand_some, firms_in_sight, in_sight, off_thread};
 pub use sign_in::{Entrance, Identity, IdentityRefused, IdentitySettings, SignIn};
 pub use turns::Turns;
 pub use way::{Network, NotANetwork};

@@ -2,12 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::access::Principal;
+use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::park::{Enterprise, EnterpriseCode, ParkId};
 use crate::store::StoreFault;
 use crate::store::registry::PAGE_LIMIT;
 
 use super::{Desk, Problem};
+
+/// Passes whoever may do `action` with everything of `matter`; to others it is not there. Said before
+/// anything is read.
+///
+/// # Errors
+/// 404.
+pub(super) fn demand_all(who: &Principal, action: Action, matter: Matter) -> Result<(), Problem> {
+    let may = scope(who, action, matter) == Scope::Everything;
+    may.then_some(()).ok_or_else(Problem::not_found)
+}
+
+/// Passes whoever may do `action` with some of `matter`; to others it is not there.
+///
+/// # Errors
+/// 404.
+pub(super) fn demand_some(who: &Principal, action: Action, matter: Matter) -> Result<(), Problem> {
+    let may = scope(who, action, matter) != Scope::Nothing;
+    may.then_some(()).ok_or_else(Problem::not_found)
+}
 
 /// The enterprises whose meters, raw series and gateways `who` may look at (contract.md 6, row 1).
 ///

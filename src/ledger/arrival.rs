@@ -2,9 +2,6 @@
 //!
 //! Contract.md 9, rule 1, and the decisions that lie over it (contract.md 4). Judges no amount.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
 use crate::calendar::Moment;
 use crate::reading::Quality;
 use crate::units::Exact;
@@ -49,40 +46,45 @@ impl Readings {
         arrivals: impl IntoIterator<Item = Arrival>,
         decisions: impl IntoIterator<Item = Decision>,
     ) -> Self {
-        let mut first: BTreeMap<Moment, Exact> = BTreeMap::new();
+        let mut arrivals: Vec<Arrival> = arrivals.into_iter().collect();
+        // Stable: of one instant the first to come stays first. Mostly they are in order already.
+        arrivals.sort_by_key(|arrival| arrival.shown.at);
+        let mut last = arrivals.last().map(|arrival| arrival.shown.at);
+        let mut readings: Vec<Shown> = Vec::with_capacity(arrivals.len());
         let mut conflicts = Vec::new();
-        let mut last = None;
         for Arrival { shown, quality } in arrivals {
-            last = last.max(Some(shown.at));
             if quality == Quality::Bad {
                 continue;
             }
-            match first.entry(shown.at) {
-                Entry::Vacant(place) => {
-                    place.insert(shown.register);
+            match readings.last() {
+                Some(first) if first.at == shown.at => {
+                    if first.register != shown.register {
+                        conflicts.push(shown.at);
+                    }
                 }
-                Entry::Occupied(taken) if *taken.get() != shown.register => {
-                    conflicts.push(shown.at);
-                }
-                Entry::Occupied(_) => {}
+                _ => readings.push(shown),
             }
         }
-        conflicts.sort_unstable();
-        for Decision { at, chosen } in decisions {
-            last = last.max(Some(at));
-            match chosen {
-                Some(register) => first.insert(at, register),
-                None => first.remove(&at),
-            };
+        for decision in decisions {
+            last = last.max(Some(decision.at));
+            decision.lie_over(&mut readings);
         }
-        let shown = first
-            .into_iter()
-            .map(|(at, register)| Shown { at, register })
-            .collect();
         Self {
-            shown,
+            shown: readings,
             conflicts,
             last,
         }
+    }
+}
+
+impl Decision {
+    /// Takes the place of the reading of its instant, or that reading's place away.
+    fn lie_over(self, readings: &mut Vec<Shown>) {
+        let Self { at, chosen } = self;
+        let chosen = chosen.map(|register| Shown { at, register });
+        let found = readings.binary_search_by_key(&at, |shown| shown.at);
+        let place = found.unwrap_or_else(|place| place);
+        let taken = place..place + usize::from(found.is_ok());
+        readings.splice(taken, chosen);
     }
 }

@@ -382,8 +382,9 @@ pub(crate) fn holds(city: &City, year: &str) {
                 !body.contains(".number}"),
                 "{name}: nothing stands for {body}"
             );
-            let (status, told) = asked(city, name, &address, &body, cookie.as_deref());
             let cell = format!("{role}: {name}, {object}, {address}");
+            assert!(is_of(name, &address), "asks another operation: {cell}");
+            let (status, told) = asked(city, name, &address, &body, cookie.as_deref());
             let is_right = match expected {
                 "Y" | "C" => matches!(status, 200 | 204),
                 "n" => status == 404,
@@ -407,6 +408,17 @@ pub(crate) fn holds(city: &City, year: &str) {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Whether `address` is one of the operation's: a row that asks for what nobody has says nothing.
+fn is_of(name: &str, address: &str) -> bool {
+    let path = name.split(' ').nth(1).unwrap();
+    let asked = address.split('?').next().unwrap();
+    let (path, asked) = (path.split('/'), asked.split('/'));
+    path.clone().count() == asked.clone().count()
+        && path
+            .zip(asked)
+            .all(|(part, asked)| part.starts_with('{') || part == asked)
 }
 
 /// Status and text of an answer. A live line never ends: of it the head alone.

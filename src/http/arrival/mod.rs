@@ -20,7 +20,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::access::{Action, Matter, Principal};
 use crate::calendar::{Day, Moment};
 use crate::ingest::Presence;
 use crate::park::{Enterprise, EnterpriseCode, Gateway, MeterRow};
@@ -28,7 +28,10 @@ use crate::reading::Taken;
 use crate::store::registry::PAGE_LIMIT;
 
 use super::words::language_asked_for;
-use super::{Asked, Asker, Desk, Problem, Right, Routes, firms_in_sight, off_thread, spreadsheet};
+use super::{
+    Asked, Asker, Desk, Problem, Right, Routes, demand_some, firms_in_sight, off_thread,
+    spreadsheet,
+};
 
 use aside::Heap;
 use meters::MeterArrival;
@@ -110,7 +113,7 @@ pub(super) async fn aside_csv(
     Asked(asked): Asked<wire::Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    sees_some(&who)?;
+    demand_some(&who, Action::Read, Matter::Series)?;
     let now = desk.clock.now();
     let enterprises = enterprises(&desk, &who, &asked).await?;
     let gateways = gateways_of(&desk, &enterprises);
@@ -118,22 +121,6 @@ pub(super) async fn aside_csv(
     let items = off_thread(move || aside::items(&*engine, &gateways, now)).await?;
     let language = language_asked_for(&headers);
     spreadsheet::answer(table::ASIDE_HEAD, table::aside_rows(&items, now, language))
-}
-
-/// Who may take nothing in finds no such address.
-fn takes_some_in(who: &Principal) -> Result<(), Problem> {
-    if scope(who, Action::Write, Matter::Aside) == Scope::Nothing {
-        return Err(Problem::not_found());
-    }
-    Ok(())
-}
-
-/// Who may see no meter finds no such address.
-fn sees_some(who: &Principal) -> Result<(), Problem> {
-    if scope(who, Action::Read, Matter::Series) == Scope::Nothing {
-        return Err(Problem::not_found());
-    }
-    Ok(())
 }
 
 /// The gateways of these enterprises.
@@ -148,7 +135,7 @@ fn gateways_of(desk: &Desk, enterprises: &BTreeMap<EnterpriseCode, Enterprise>) 
 
 impl Arrival {
     async fn load(desk: &Desk, who: &Principal, asked: &wire::Asked) -> Result<Self, Problem> {
-        sees_some(who)?;
+        demand_some(who, Action::Read, Matter::Series)?;
         let now = desk.clock.now();
         let today = Day::of(now);
         let first = Day::from_number(today.number().saturating_sub(asked.days()? - 1));

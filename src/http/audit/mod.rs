@@ -9,10 +9,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::access::{Action, Matter, Principal, Role, Scope, scope};
+use crate::access::{Action, Matter, Role};
 use crate::store::registry::{AuditEntry, PAGE_LIMIT};
 
-use super::{Asked, Asker, Desk, Paging, Problem, Right, Routes, Trouble, spreadsheet};
+use super::{
+    Asked, Asker, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, demand_some,
+    spreadsheet,
+};
 
 /// Records of one table: more are asked for by narrower times.
 const TABLE_MAX: usize = 50_000;
@@ -28,14 +31,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/audit/looks", staff, looks)
 }
 
-fn demand(who: &Principal) -> Result<(), Problem> {
-    if scope(who, Action::Read, Matter::Log) == Scope::Everything {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
-}
-
 /// The log, newest first.
 #[utoipa::path(
     get,
@@ -49,7 +44,7 @@ pub(super) async fn list(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Json<wire::Page>, Problem> {
-    demand(&who)?;
+    demand_all(&who, Action::Read, Matter::Log)?;
     let (limit, before, filter) = (asked.limit()?, asked.before()?, asked.filter()?);
     let page = desk.registry.find_audit(&who, &filter, before, limit).await;
     Ok(Json(wire::Page::of(&page.map_err(Problem::internal)?)))
@@ -68,7 +63,7 @@ pub(super) async fn csv(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Response, Problem> {
-    demand(&who)?;
+    demand_all(&who, Action::Read, Matter::Log)?;
     let (mut before, filter) = (asked.before()?, asked.filter()?);
     let mut all: Vec<AuditEntry> = Vec::new();
     loop {
@@ -112,9 +107,7 @@ pub(super) async fn of_staff(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Json<wire::Page>, Problem> {
-    if scope(&who, Action::Read, Matter::StaffLog) == Scope::Nothing {
-        return Err(Problem::not_found());
-    }
+    demand_some(&who, Action::Read, Matter::StaffLog)?;
     let (limit, before, filter) = (asked.limit()?, asked.before()?, asked.filter()?);
     let found = desk
         .registry
@@ -159,7 +152,7 @@ pub(super) async fn verify(
     Asker(who): Asker,
     State(desk): State<Desk>,
 ) -> Result<Json<wire::Verdict>, Problem> {
-    demand(&who)?;
+    demand_all(&who, Action::Read, Matter::Log)?;
     let verdict = desk.registry.verify_audit().await;
     Ok(Json(wire::Verdict::of(
         &verdict.map_err(Problem::internal)?,

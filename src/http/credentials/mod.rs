@@ -9,12 +9,15 @@ use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 
-use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::access::{Action, Matter};
 use crate::park::GatewayId;
 use crate::store::registry::{Errand, RegistryFault};
 
 use super::sign_in::BODY_BYTES_MAX;
-use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, json_body};
+use super::{
+    Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, demand_some,
+    json_body,
+};
 
 pub(super) fn routes() -> Routes {
     let read = Right::Row(Matter::Keys, Action::Read);
@@ -25,15 +28,6 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/credentials/{gateway}/rotate", write, rotate)
         .post("/api/v1/credentials/{gateway}/test", write, test)
         .post("/api/v1/credentials/{gateway}/revoke", write, revoke)
-}
-
-/// Registering and revoking are for whoever gives keys; said before anything is read.
-fn gives_keys(who: &Principal) -> Result<(), Problem> {
-    if scope(who, Action::Write, Matter::Keys) == Scope::Everything {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
 }
 
 /// How the tokens of gateways stand, without any secret.
@@ -52,9 +46,7 @@ pub(super) async fn list(
     State(desk): State<Desk>,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<wire::Page>, Problem> {
-    if scope(&who, Action::Read, Matter::Keys) == Scope::Nothing {
-        return Err(Problem::not_found());
-    }
+    demand_some(&who, Action::Read, Matter::Keys)?;
     let limit = u32::try_from(paging.limit()?).unwrap_or(u32::MAX);
     // A cursor that is no id stands before or after everything: nothing to go on from.
     let after = paging.cursor().map(str::parse::<GatewayId>).transpose();
@@ -83,7 +75,7 @@ pub(super) async fn add(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<wire::Given>, Problem> {
-    gives_keys(&who)?;
+    demand_all(&who, Action::Write, Matter::Keys)?;
     let asked: wire::NewGateway = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (gateway, enterprise) = asked.read()?;
     let log = desk.registry.on(&errand);
@@ -148,7 +140,7 @@ pub(super) async fn revoke(
     Extension(errand): Extension<Errand>,
     Checked(gateway): Checked<GatewayId>,
 ) -> Result<StatusCode, Problem> {
-    gives_keys(&who)?;
+    demand_all(&who, Action::Write, Matter::Keys)?;
     let log = desk.registry.on(&errand);
     log.revoke_gateway(&who, &gateway).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)

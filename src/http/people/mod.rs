@@ -9,12 +9,14 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{AccountName, Action, Matter, Principal, Scope, scope};
+use crate::access::{AccountName, Action, Matter};
 use crate::store::registry::{Errand, RegistryFault, Settled, Token};
 
 use super::proposals::wire::{Given, Proposal};
 use super::sign_in::BODY_BYTES_MAX;
-use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, json_body};
+use super::{
+    Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, json_body,
+};
 
 pub(super) fn routes() -> Routes {
     let read = Right::Row(Matter::Users, Action::Read);
@@ -26,16 +28,6 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/people/{account}/reset", write, reset)
         .post("/api/v1/people/{account}/offices", write, grant)
         .post("/api/v1/people/{account}/offices/end", write, end_office)
-}
-
-/// What is nobody's to see or change but of those who give keys is not there for others; said
-/// before anything is read.
-fn demand(who: &Principal, action: Action) -> Result<(), Problem> {
-    if scope(who, action, Matter::Users) == Scope::Everything {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
 }
 
 /// Everybody, by account.
@@ -54,7 +46,7 @@ pub(super) async fn list(
     State(desk): State<Desk>,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<wire::Page>, Problem> {
-    demand(&who, Action::Read)?;
+    demand_all(&who, Action::Read, Matter::Users)?;
     let limit = u32::try_from(paging.limit()?).unwrap_or(u32::MAX);
     let page = desk
         .registry
@@ -78,7 +70,7 @@ pub(super) async fn add(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Users)?;
     let asked: wire::NewPerson = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let person = asked.read()?;
     let password = Token::to_type().map_err(Problem::internal)?;
@@ -105,7 +97,7 @@ pub(super) async fn end(
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
 ) -> Result<Response, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Users)?;
     let log = desk.registry.on(&errand);
     answer(log.end_person(&who, &account).await, None)
 }
@@ -124,7 +116,7 @@ pub(super) async fn reset(
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
 ) -> Result<Response, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Users)?;
     let password = Token::to_type().map_err(Problem::internal)?;
     let hash = desk
         .entrance
@@ -152,7 +144,7 @@ pub(super) async fn grant(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Users)?;
     let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (office, until) = asked.read()?;
     let log = desk.registry.on(&errand);
@@ -176,7 +168,7 @@ pub(super) async fn end_office(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Users)?;
     let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (office, _until) = asked.read()?;
     let log = desk.registry.on(&errand);

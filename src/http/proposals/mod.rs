@@ -7,11 +7,11 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 
-use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::access::{Action, Matter};
 use crate::store::registry::{Errand, Token};
 
 use super::people::refused;
-use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble};
+use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all};
 
 pub(super) fn routes() -> Routes {
     let read = Right::Row(Matter::Proposal, Action::Read);
@@ -20,14 +20,6 @@ pub(super) fn routes() -> Routes {
         .get("/api/v1/proposals", read, list)
         .post("/api/v1/proposals/{number}/confirm", write, confirm)
         .post("/api/v1/proposals/{number}/refuse", write, refuse)
-}
-
-fn demand(who: &Principal, action: Action) -> Result<(), Problem> {
-    if scope(who, action, Matter::Proposal) == Scope::Everything {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
 }
 
 /// What waits for another administrator, oldest first.
@@ -46,7 +38,7 @@ pub(super) async fn list(
     State(desk): State<Desk>,
     Asked(paging): Asked<Paging>,
 ) -> Result<Json<wire::Page>, Problem> {
-    demand(&who, Action::Read)?;
+    demand_all(&who, Action::Read, Matter::Proposal)?;
     let limit = u32::try_from(paging.limit()?).unwrap_or(u32::MAX);
     let after = paging.cursor().map(str::parse).transpose();
     let after = after
@@ -69,7 +61,7 @@ pub(super) async fn confirm(
     Extension(errand): Extension<Errand>,
     Checked(number): Checked<i64>,
 ) -> Result<Json<wire::Given>, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Proposal)?;
     let kept = desk.registry.find_proposal(&who, number).await;
     let kept = kept
         .map_err(Problem::internal)?
@@ -106,7 +98,7 @@ pub(super) async fn refuse(
     Extension(errand): Extension<Errand>,
     Checked(number): Checked<i64>,
 ) -> Result<StatusCode, Problem> {
-    demand(&who, Action::Write)?;
+    demand_all(&who, Action::Write, Matter::Proposal)?;
     let log = desk.registry.on(&errand);
     log.refuse_proposal(&who, number).await.map_err(refused)?;
     Ok(StatusCode::NO_CONTENT)

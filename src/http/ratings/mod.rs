@@ -11,7 +11,7 @@ mod wire;
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::access::{Action, Matter, Principal};
 use crate::calendar::{Moment, Year};
 use crate::ledger::figure::{Figure, FigureRecord};
 use crate::park::{EnterpriseCode, ParkId};
@@ -20,7 +20,8 @@ use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_L
 use super::accounts::names;
 use super::figures::unavailable;
 use super::{
-    Asked, Asker, Checked, CheckedPair, Desk, Problem, Purpose, Right, Routes, page_limit,
+    Asked, Asker, Checked, CheckedPair, Desk, Problem, Purpose, Right, Routes, demand_some,
+    page_limit,
 };
 
 use cut::Eyes;
@@ -48,9 +49,7 @@ pub(super) async fn years(
     Asker(who): Asker,
     State(desk): State<Desk>,
 ) -> Result<Json<wire::Years>, Problem> {
-    if scope(&who, Action::Read, Matter::Grade) == Scope::Nothing {
-        return Err(Problem::not_found());
-    }
+    demand_some(&who, Action::Read, Matter::Grade)?;
     let mut answer = wire::Years::default();
     let years = desk.registry.list_rated_years().await;
     for year in years.map_err(unavailable)? {
@@ -81,9 +80,7 @@ impl Shown {
         year: Year,
         revision: Option<u32>,
     ) -> Result<Self, Problem> {
-        if scope(who, Action::Read, Matter::Grade) == Scope::Nothing {
-            return Err(Problem::not_found());
-        }
+        demand_some(who, Action::Read, Matter::Grade)?;
         let mut all = desk
             .registry
             .list_assessments(year)

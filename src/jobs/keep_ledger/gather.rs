@@ -14,9 +14,11 @@ use crate::store::{BatchNo, Brought, Engine, StoreFault, failpoint};
 
 use super::{LedgerFault, LedgerKeeper};
 
-/// Batches and values that a round takes at most (a batch is never split): some megabytes.
-const BATCHES_MAX: usize = 4_096;
-const VALUES_MAX: usize = 400_000;
+/// Batches and values that a round takes at most (a batch is never split): tens of megabytes. Each
+/// round reads and keeps the newest day of every register that it touches, so that few large ones
+/// are cheaper than many small ones.
+const BATCHES_MAX: usize = 16_384;
+const VALUES_MAX: usize = 2_000_000;
 
 /// A register's value as it came.
 #[derive(Clone, Copy, Debug)]
@@ -142,19 +144,75 @@ impl LedgerKeeper {
     }
 }
 
+/// What is new of one register, and at which place the one lies that came after it.
+#[derive(Debug)]
+struct OneRegister {
+    series: SeriesKey,
+    news: News,
+    followed_by: usize,
+}
+
+/// Registers in the making. They come in the same order round after round, so that the one which
+/// followed the last time is tried before it is looked for.
+#[derive(Debug, Default)]
+struct Gathering {
+    places: BTreeMap<SeriesKey, usize>,
+    registers: Vec<OneRegister>,
+    last: usize,
+}
+
+impl Gathering {
+    fn take(&mut self, series: SeriesKey, brought: &Brought) {
+        let followed = self.registers.get(self.last).map(|last| last.followed_by);
+        let expected = followed.and_then(|place| self.registers.get(place));
+        let place = match (followed, expected) {
+            (Some(place), Some(one)) if one.series == series => place,
+            _ => self.find(series),
+        };
+        if let Some(last) = self.registers.get_mut(self.last) {
+            last.followed_by = place;
+        }
+        if let Some(register) = self.registers.get_mut(place) {
+            register.news.take(brought);
+        }
+        self.last = place;
+    }
+
+    fn find(&mut self, series: SeriesKey) -> usize {
+        *self.places.entry(series).or_insert_with(|| {
+            self.registers.push(OneRegister {
+                series,
+                news: News::default(),
+                followed_by: 0,
+            });
+            self.registers.len() - 1
+        })
+    }
+
+    fn done(self) -> Touched {
+        let done = self.registers.into_iter().map(|register| {
+            let mut news = register.news;
+            // Stable: of one instant the first to come stays first.
+            news.arrived.sort_by_key(|arrived| arrived.at);
+            (register.series, news)
+        });
+        done.collect()
+    }
+}
+
 fn brought(
     engine: &dyn Engine,
     cursor: BatchNo,
     registers: &BTreeSet<IndicatorNo>,
 ) -> Result<Gathered, StoreFault> {
-    let mut touched = Touched::new();
+    let mut gathering = Gathering::default();
     let mut count = 0;
     let last = engine.values_after(cursor, BATCHES_MAX, registers, &mut |brought| {
         let series = SeriesKey {
             meter: brought.meter,
             indicator: brought.indicator,
         };
-        touched.entry(series).or_default().take(brought);
+        gathering.take(series, brought);
         count += 1;
         if count < VALUES_MAX {
             ControlFlow::Continue(())
@@ -162,10 +220,7 @@ fn brought(
             ControlFlow::Break(())
         }
     })?;
-    for news in touched.values_mut() {
-        // Stable: of one instant the first to come stays first.
-        news.arrived.sort_by_key(|arrived| arrived.at);
-    }
+    let touched = gathering.done();
     Ok(Gathered { last, touched })
 }
 

@@ -13,7 +13,9 @@ mod settling;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -57,6 +59,29 @@ const DAYS_UNKEPT_MAX: usize = 4_096;
 
 /// No batch is newer.
 const ALL_THERE_ARE: BatchNo = BatchNo::new(u64::MAX);
+
+/// How far a pass has to go, and with how much of the machine.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// The batch that is enough.
+    enough: BatchNo,
+    /// Shares of a round that are walked at a time.
+    abreast: usize,
+}
+
+/// What an ordinary pass does.
+const BESIDE_THE_DOORS: Pace = Pace {
+    enough: ALL_THERE_ARE,
+    abreast: 1,
+};
+
+impl Pace {
+    /// Up to `enough` with all processors: nobody is served before.
+    fn with_all(enough: BatchNo) -> Self {
+        let abreast = available_parallelism().map_or(1, NonZero::get);
+        Self { enough, abreast }
+    }
+}
 
 /// Days that have to be walked again, each from an instant on, by register.
 type Late = BTreeMap<SeriesKey, BTreeMap<Day, Moment>>;
@@ -107,16 +132,17 @@ impl LedgerKeeper {
     /// See [`LedgerFault`].
     pub async fn pass(&self) -> Result<(), LedgerFault> {
         let mut meterings = Meterings::default();
-        self.catch_up(&mut meterings, true, ALL_THERE_ARE).await
+        self.catch_up(&mut meterings, true, Pace::with_all(ALL_THERE_ARE))
+            .await
     }
 
     /// A pass over what the log holds now, begun again after a rest until it succeeds: what a start
     /// owes before it is ready (contract C5). Ends, too, while more comes in than is taken in: what
     /// comes later is no debt of the start.
     pub async fn recover(&self) {
-        let owed = self.newest();
+        let pace = Pace::with_all(self.newest());
         let mut meterings = Meterings::default();
-        while let Err(fault) = self.catch_up(&mut meterings, true, owed).await {
+        while let Err(fault) = self.catch_up(&mut meterings, true, pace).await {
             self.vitals.record(&LedgerStalled { fault });
             sleep(REST).await;
         }
@@ -129,7 +155,7 @@ impl LedgerKeeper {
         let mut stale = true;
         loop {
             let begun = Instant::now();
-            let caught_up = self.catch_up(&mut meterings, stale, ALL_THERE_ARE);
+            let caught_up = self.catch_up(&mut meterings, stale, BESIDE_THE_DOORS);
             if let Err(fault) = caught_up.await {
                 self.vitals.record(&LedgerStalled { fault });
                 stale = true;
@@ -145,13 +171,13 @@ impl LedgerKeeper {
         }
     }
 
-    /// Takes in the batches there are, at least up to `enough`, then closes the months that are due:
+    /// Takes in the batches there are, at least up to what is enough, then closes the months that are due:
     /// not before, or history that is still coming in would be closed in pieces.
     async fn catch_up(
         &self,
         meterings: &mut Meterings,
         stale: bool,
-        enough: BatchNo,
+        pace: Pace,
     ) -> Result<(), LedgerFault> {
         let began = self.hold_log().await?;
         let mut cursor = began;
@@ -162,22 +188,30 @@ impl LedgerKeeper {
         let mut late = Late::default();
         let mut rounds = 0_usize;
         // Asked at least once: a log that was set back is found so.
-        while let Some(gathered) = self.gather(cursor).await? {
-            cursor = gathered.last;
+        let mut gathered = self.gather(cursor).await?;
+        while let Some(round) = gathered {
+            cursor = round.last;
             rounds += 1;
-            let walked = self.take_in(meterings, gathered, &mut late).await?;
+            // The next round is read from the log while this one is walked.
+            let next = async {
+                if cursor < pace.enough {
+                    self.gather(cursor).await
+                } else {
+                    Ok(None)
+                }
+            };
+            let walked;
+            (walked, gathered) =
+                futures_util::try_join!(self.take_in(meterings, round, &mut late, pace), next)?;
             let newest = self.newest();
             // What is late is walked once for many rounds; the cursor waits for it.
-            let settles = cursor >= newest.min(enough) || rounds.is_multiple_of(ROUNDS_LATE_MAX);
+            let settles = gathered.is_none() || rounds.is_multiple_of(ROUNDS_LATE_MAX);
             if settles {
                 self.walk_late(meterings, std::mem::take(&mut late)).await?;
             }
             let kept = late.is_empty().then_some(cursor);
             self.registry.save_walks(&walked, kept).await?;
             self.settling.taken_in(began, cursor, newest);
-            if cursor >= enough {
-                break;
-            }
         }
         if cursor > began {
             self.release_log(cursor).await?;
@@ -229,22 +263,31 @@ impl LedgerKeeper {
         meterings: &mut Meterings,
         gathered: Gathered,
         late: &mut Late,
+        pace: Pace,
     ) -> Result<Vec<WalkedDay>, LedgerFault> {
-        let mut touched = gathered.touched;
+        let touched = gathered.touched;
         if touched.keys().any(|series| !meterings.contains_key(series)) {
             self.take_in_terms(meterings).await?;
         }
-        let all: Vec<SeriesKey> = touched.keys().copied().collect();
+        let mut on_time = Vec::new();
+        for (series, news) in touched {
+            match late.get_mut(&series) {
+                Some(days) => news.add_days(days),
+                None => on_time.push((series, news)),
+            }
+        }
+        let known = &*meterings;
+        let mut some = Vec::new();
+        while !on_time.is_empty() {
+            some.push(on_time.split_off(on_time.len().saturating_sub(AT_ONCE)));
+        }
+        let walks = some.into_iter().map(|some| self.walk_onward(known, some));
+        let mut walks = stream::iter(walks).buffered(pace.abreast);
         let mut walked = Vec::new();
-        for some in all.chunks(AT_ONCE) {
-            let of_late: Vec<SeriesKey>;
-            let on_time: Vec<SeriesKey>;
-            (of_late, on_time) = some.iter().partition(|series| late.contains_key(series));
-            walked.extend(self.walk_onward(meterings, &on_time, &mut touched).await?);
-            for series in on_time.into_iter().chain(of_late) {
-                if let Some(news) = touched.remove(&series) {
-                    news.add_days(late.entry(series).or_default());
-                }
+        while let Some((days, not_behind)) = walks.try_next().await? {
+            walked.extend(days);
+            for (series, news) in not_behind {
+                news.add_days(late.entry(series).or_default());
             }
             if walked.len() >= DAYS_UNKEPT_MAX {
                 self.registry.save_walks(&walked, None).await?;

@@ -15,7 +15,7 @@ use crate::reading::Quality;
 use crate::store::registry::{SeriesKey, WalkedDay};
 use crate::units::Exact;
 
-use super::gather::{Arrived, Touched};
+use super::gather::{Arrived, News};
 use super::rewalk::walked_day;
 use super::terms::Meterings;
 use super::{LedgerFault, LedgerKeeper};
@@ -30,39 +30,35 @@ struct Onward {
 }
 
 impl LedgerKeeper {
-    /// Walks those registers on of which only values came, all behind what was looked at; takes
-    /// them out of `touched`. The others need [`LedgerKeeper::rewalk`]. Nothing is kept yet.
+    /// Walks those registers on of which only values came, all behind what was looked at; gives the
+    /// others back, which need [`LedgerKeeper::rewalk`]. Nothing is kept yet.
     pub(super) async fn walk_onward(
         &self,
         meterings: &Meterings,
-        some: &[SeriesKey],
-        touched: &mut Touched,
-    ) -> Result<Vec<WalkedDay>, LedgerFault> {
-        let mut newest = self.registry.find_newest_walks(some).await?;
-        let mut onward = Vec::with_capacity(some.len());
-        for series in some {
-            let (Some(news), Some(metering)) = (touched.get(series), meterings.get(series)) else {
-                continue;
-            };
-            let newest = newest.remove(series);
+        some: Vec<(SeriesKey, News)>,
+    ) -> Result<(Vec<WalkedDay>, Vec<(SeriesKey, News)>), LedgerFault> {
+        let all: Vec<SeriesKey> = some.iter().map(|(series, _)| *series).collect();
+        let mut newest = self.registry.find_newest_walks(&all).await?;
+        let (mut onward, mut others) = (Vec::with_capacity(some.len()), Vec::new());
+        for (series, news) in some {
+            let newest = newest.remove(&series);
             let first = news.arrived.first().map(|arrived| arrived.at);
-            if !news.has_values_alone() || !lies_behind(newest.as_ref(), first) {
-                continue;
-            }
-            if let Some(news) = touched.remove(series) {
-                onward.push(Onward {
-                    series: *series,
+            let goes_on = news.has_values_alone() && lies_behind(newest.as_ref(), first);
+            match meterings.get(&series).filter(|_| goes_on) {
+                Some(metering) => onward.push(Onward {
+                    series,
                     metering: Arc::clone(metering),
                     newest,
                     arrived: news.arrived,
-                });
+                }),
+                None => others.push((series, news)),
             }
         }
         let walk = move || onward.into_iter().flat_map(Onward::walk).collect();
         let walked: Vec<WalkedDay> = spawn_blocking(walk).await?;
         self.days_walked()
             .add(u64::try_from(walked.len()).unwrap_or(0));
-        Ok(walked)
+        Ok((walked, others))
     }
 }
 

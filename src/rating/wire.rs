@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::units::Exact;
@@ -11,6 +11,7 @@ use super::Rated;
 use super::grade::{Basis, Outcome, Points, Reason};
 use super::park::ParkSum;
 use super::scheme::{Grade, Method, Scheme};
+use super::score::SubScore;
 
 /// Places of indicators, baselines and coal per sales.
 const RATIO_PLACES: usize = 6;
@@ -25,8 +26,29 @@ const NOT_RATED: &str = "T";
 struct RatedWire<'a> {
     scheme: &'a str,
     baselines: Map<String, Value>,
-    units: Vec<UnitWire<'a>>,
+    units: UnitsWire<'a>,
     parks: BTreeMap<&'a str, ParkWire>,
+}
+
+/// The units of a year, each made when it is written: a city's would fill the memory with text.
+struct UnitsWire<'a>(&'a Rated<'a>);
+
+impl Serialize for UnitsWire<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(rated) = self;
+        let units = rated.units.iter();
+        serializer.collect_seq(units.map(|outcome| unit_wire(rated.scheme, outcome)))
+    }
+}
+
+/// A figure of each indicator, in the scheme's order.
+struct ByIndicator(Vec<(&'static str, Option<String>)>);
+
+impl Serialize for ByIndicator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(figures) = self;
+        serializer.collect_map(figures.iter().map(|(code, figure)| (code, figure)))
+    }
 }
 
 #[derive(Serialize)]
@@ -38,8 +60,8 @@ struct UnitWire<'a> {
     energy_tce: Option<String>,
     pollutant_t: Option<String>,
     tax: Option<String>,
-    indicators: Map<String, Value>,
-    sub_scores: Map<String, Value>,
+    indicators: ByIndicator,
+    sub_scores: ByIndicator,
     imputed: Vec<&'static str>,
     bonus: Option<String>,
     deduct: Option<String>,
@@ -98,11 +120,7 @@ fn rated_wire<'a>(rated: &'a Rated<'a>) -> RatedWire<'a> {
     RatedWire {
         scheme: &scheme.id,
         baselines,
-        units: rated
-            .units
-            .iter()
-            .map(|outcome| unit_wire(scheme, outcome))
-            .collect(),
+        units: UnitsWire(rated),
         parks: rated
             .parks
             .iter()
@@ -129,24 +147,8 @@ fn unit_wire<'a>(scheme: &'a Scheme, outcome: &'a Outcome<'a>) -> UnitWire<'a> {
         energy_tce: rounded(unit.sums.energy_tce.as_ref(), AMOUNT_PLACES),
         pollutant_t: rounded(unit.sums.pollutant_t.as_ref(), AMOUNT_PLACES),
         tax: rounded(unit.sums.tax.as_ref(), MONEY_PLACES),
-        indicators: sub_scores
-            .iter()
-            .map(|one| {
-                (
-                    one.indicator.code().into(),
-                    rounded(one.value.as_ref(), RATIO_PLACES).into(),
-                )
-            })
-            .collect(),
-        sub_scores: sub_scores
-            .iter()
-            .map(|one| {
-                (
-                    one.indicator.code().into(),
-                    one.score.rounded(scheme.round).into(),
-                )
-            })
-            .collect(),
+        indicators: by_indicator(sub_scores, |one| rounded(one.value.as_ref(), RATIO_PLACES)),
+        sub_scores: by_indicator(sub_scores, |one| Some(one.score.rounded(scheme.round))),
         imputed: sub_scores
             .iter()
             .filter(|one| one.value.is_none())
@@ -162,6 +164,18 @@ fn unit_wire<'a>(scheme: &'a Scheme, outcome: &'a Outcome<'a>) -> UnitWire<'a> {
         grade: letter(scheme, outcome.grade),
         reasons: outcome.reasons.iter().map(reason_text).collect(),
     }
+}
+
+fn by_indicator(
+    sub_scores: &[SubScore],
+    figure: impl Fn(&SubScore) -> Option<String>,
+) -> ByIndicator {
+    let figures = sub_scores.iter();
+    ByIndicator(
+        figures
+            .map(|one| (one.indicator.code(), figure(one)))
+            .collect(),
+    )
 }
 
 fn letter(scheme: &Scheme, grade: Option<Grade>) -> &str {

@@ -254,20 +254,15 @@ impl Exact {
     /// Rounded to `places` decimal places, half away from zero, and written with all of them.
     #[must_use]
     pub fn rounded(&self, places: usize) -> String {
-        let width = places + 1;
-        let (is_negative, digits) = if let Some((units, _)) = self.few_units_at(places) {
-            (units < 0, format!("{:0>width$}", units.abs()))
-        } else {
-            let units = self.units_at(&pow(BigInt::from(10), places));
-            (
-                units.sign() == Sign::Minus,
-                format!("{:0>width$}", units.abs()),
-            )
-        };
-        let sign = if is_negative { "-" } else { "" };
-        let (whole, fraction) = digits.split_at(digits.len() - places);
-        let point = if places == 0 { "" } else { "." };
-        format!("{sign}{whole}{point}{fraction}")
+        if let Some((units, _)) = self.few_units_at(places) {
+            let amount = units.unsigned_abs();
+            let digits = u64::try_from(amount)
+                .map_or_else(|_long| amount.to_string(), |few| few.to_string());
+            return written(units < 0, &digits, places);
+        }
+        let units = self.units_at(&pow(BigInt::from(10), places));
+        let digits = units.abs().to_string();
+        written(units.sign() == Sign::Minus, &digits, places)
     }
 
     /// How many units of the last of `places` decimal places it is, rounded half away from zero,
@@ -295,6 +290,25 @@ impl Exact {
         let power = pow(BigInt::from(10), power);
         Self::of(BigRational::new(number.mantissa().into(), power))
     }
+}
+
+/// The number whose digits up to the last of `places` are `digits`.
+fn written(is_negative: bool, digits: &str, places: usize) -> String {
+    let (whole, fraction) = match digits.len().checked_sub(places) {
+        None | Some(0) => ("0", digits),
+        Some(whole) => digits.split_at(whole),
+    };
+    let mut text = String::with_capacity(whole.len() + places + 2);
+    if is_negative {
+        text.push('-');
+    }
+    text.push_str(whole);
+    if places > 0 {
+        text.push('.');
+        text.extend(std::iter::repeat_n('0', places - fraction.len()));
+        text.push_str(fraction);
+    }
+    text
 }
 
 fn read_exponent(text: &str) -> Result<i32, NotADecimal> {

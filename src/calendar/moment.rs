@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// Where RFC 3339 has the second.
+const SECOND: std::ops::Range<usize> = 17..19;
+
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -67,15 +70,18 @@ impl fmt::Display for Moment {
 impl FromStr for Moment {
     type Err = TimeUnreadable;
 
-    /// RFC 3339 with an offset; finer digits than milliseconds are cut.
+    /// RFC 3339 with an offset; finer digits than milliseconds are cut, and a leap second is the last
+    /// instant of the second before it (contract.md 2, "Time").
     fn from_str(text: &str) -> Result<Self, TimeUnreadable> {
         let unreadable = || TimeUnreadable {
             text: text.to_owned(),
         };
         let timestamp: Timestamp = text.parse().map_err(|_cause| unreadable())?;
-        let ns = timestamp.as_nanosecond();
-        i64::try_from(ns.div_euclid(1_000_000))
-            .map(Self)
-            .map_err(|_cause| unreadable())
+        let is_leap = text.get(SECOND) == Some("60");
+        let ms = match timestamp.as_nanosecond().div_euclid(1_000_000) {
+            ms if is_leap => ms.div_euclid(1_000) * 1_000 + 999,
+            ms => ms,
+        };
+        i64::try_from(ms).map(Self).map_err(|_cause| unreadable())
     }
 }

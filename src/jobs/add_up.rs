@@ -75,7 +75,8 @@ pub async fn closed_meters(
     let entries = registry.closed_entries(close.month, close.revision).await?;
     let mut figures = Vec::new();
     for one in registry.list_registers(who, indicator, None).await? {
-        let Some(entry) = entries.get(&one.key) else {
+        let entry = entries.get(&one.key).filter(|entry| !entry.is_retired());
+        let Some(entry) = entry else {
             continue;
         };
         let expectation = &one.series.expectation;

@@ -75,6 +75,11 @@ async fn close(
     let revision = last.map_or(1, |last| last.revision.saturating_add(1));
     let known = keeper.registry.closed_entries(month, revision).await?;
     let mut changed = entries(keeper, month).await?;
+    // What was closed and is expected no more is taken back.
+    for (key, gone) in &known {
+        let retired = || ClosedEntry::retired(gone.enterprise.clone());
+        changed.entry(*key).or_insert_with(retired);
+    }
     changed.retain(|key, entry| known.get(key) != Some(entry));
     if changed.is_empty() && last.is_some() {
         return Ok(keeper.registry.confirm_close(month).await?);

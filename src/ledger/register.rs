@@ -89,8 +89,9 @@ pub enum TermsRefused {
 pub struct Register {
     terms: Terms,
     update_ms: i64,
-    /// What can flow while the register moves once: the limit of most pairs.
-    flow_of_update: Exact,
+    /// For each multiplier, in their order, the most that can have flowed while the register moves
+    /// once: the limit of most pairs.
+    limits_of_update: Vec<Exact>,
 }
 
 impl Register {
@@ -106,11 +107,15 @@ impl Register {
         check_multipliers(&terms.multipliers)?;
         check_replacements(&terms.replacements)?;
         let update_ms = terms.update_ms.unwrap_or(terms.interval_ms);
-        Ok(Self {
+        let mut register = Self {
             update_ms,
-            flow_of_update: terms.max_per_hour.share(update_ms, HOUR_MS),
+            limits_of_update: Vec::new(),
             terms,
-        })
+        };
+        let multipliers = register.terms.multipliers.iter();
+        let limits = multipliers.map(|one| register.limit_over(update_ms, &one.value));
+        register.limits_of_update = limits.collect();
+        Ok(register)
     }
 
     /// How often a reading is expected, in milliseconds.
@@ -131,11 +136,18 @@ impl Register {
 
     /// The most that can have flowed between two readings `ms` apart, in real units.
     pub(super) fn limit(&self, ms: i64, multiplier: &Exact) -> Exact {
-        let flow = if ms <= self.update_ms {
-            self.flow_of_update.clone()
-        } else {
-            self.terms.max_per_hour.share(ms, HOUR_MS)
-        };
+        if ms > self.update_ms {
+            return self.limit_over(ms, multiplier);
+        }
+        let known = self.terms.multipliers.iter().zip(&self.limits_of_update);
+        let mut limits =
+            known.filter_map(|(one, limit)| (one.value == *multiplier).then_some(limit));
+        let known = limits.next().cloned();
+        known.unwrap_or_else(|| self.limit_over(self.update_ms, multiplier))
+    }
+
+    fn limit_over(&self, ms: i64, multiplier: &Exact) -> Exact {
+        let flow = self.terms.max_per_hour.share(ms, HOUR_MS);
         if self.terms.resolution.is_zero() {
             return flow;
         }

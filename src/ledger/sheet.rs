@@ -94,8 +94,14 @@ impl Sheet {
     #[must_use]
     pub fn of(events: &[Event], readings: &Readings, interval_ms: i64) -> Self {
         let mut sheet = Self::default();
-        for shown in &readings.shown {
-            sheet.line(Hour::of(shown.at)).received += 1;
+        let same_hour = readings
+            .shown
+            .chunk_by(|one, next| Hour::of(one.at) == Hour::of(next.at));
+        for of_hour in same_hour {
+            if let Some(first) = of_hour.first() {
+                let received = u64::try_from(of_hour.len()).unwrap_or(u64::MAX);
+                sheet.line(Hour::of(first.at)).received += received;
+            }
         }
         for at in &readings.conflicts {
             sheet.line(Hour::of(*at)).conflicts += 1;

@@ -87,6 +87,10 @@ impl Small {
     }
 
     pub(super) fn times(self, other: Self) -> Option<Self> {
+        // A meter without transformers: nothing to bring to lowest terms again.
+        if other == Self::whole(1) {
+            return Some(self);
+        }
         let ((a, b), (c, d)) = (self.wide(), other.wide());
         Self::reduced(a * c, b * d)
     }

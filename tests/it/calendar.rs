@@ -30,6 +30,12 @@ fn an_instant_is_written_at_utc_8_and_cut_to_milliseconds() {
             1_795_306_500_000,
             "2026-11-22T08:15:00+08:00",
         ),
+        // A leap second is the last instant of the second before it.
+        (
+            "2016-12-31T23:59:60Z",
+            1_483_228_799_999,
+            "2017-01-01T07:59:59.999+08:00",
+        ),
     ];
     for (text, unix_ms, written) in rows {
         assert_eq!(at(text).unix_ms(), unix_ms, "{text}");

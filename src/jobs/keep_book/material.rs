@@ -8,8 +8,8 @@ use crate::access::Principal;
 use crate::calendar::{Day, Month};
 use crate::ledger::factor::Factors;
 use crate::ledger::holder::{Metered, Stated};
-use crate::park::{Enterprise, EnterpriseCode, LandHolding, MeterNo};
-use crate::store::registry::{HoldingFilter, PAGE_LIMIT, RegistryFault};
+use crate::park::{Enterprise, EnterpriseCode, LandHolding};
+use crate::store::registry::{HoldingFilter, PAGE_LIMIT, RegistryFault, SeriesKey};
 
 use super::BookKeeper;
 
@@ -140,15 +140,14 @@ pub(super) async fn metered(
     let series = keeper.registry.list_series().await?;
     let begun = keeper.registry.list_begun().await?;
     let roster = keeper.registry.directory().current();
-    let owners: BTreeMap<MeterNo, &EnterpriseCode> = entries
-        .iter()
-        .map(|(key, entry)| (key.meter, &entry.enterprise))
-        .collect();
     let mut metered: BTreeMap<EnterpriseCode, Vec<Metered>> = BTreeMap::new();
     for (key, entry) in &entries {
+        // Only a meter above that measures the same has it in its own figure.
         let above = series.get(key).and_then(|one| one.parent);
-        let above = above.and_then(|parent| owners.get(&parent));
-        if above.is_some_and(|owner| **owner == entry.enterprise) {
+        let above = above.map(|meter| SeriesKey { meter, ..*key });
+        let above = above.and_then(|above| entries.get(&above));
+        let above = above.filter(|above| !above.is_retired());
+        if above.is_some_and(|above| above.enterprise == entry.enterprise) || entry.is_retired() {
             continue;
         }
         let indicator = keeper.catalogue.numbered(key.indicator);

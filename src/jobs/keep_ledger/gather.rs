@@ -14,11 +14,9 @@ use crate::store::{BatchNo, Brought, Engine, StoreFault, failpoint};
 
 use super::{LedgerFault, LedgerKeeper};
 
-/// Batches and values that a round takes at most (a batch is never split): tens of megabytes. Each
-/// round reads and keeps the newest day of every register that it touches, so that few large ones
-/// are cheaper than many small ones.
-const BATCHES_MAX: usize = 16_384;
-const VALUES_MAX: usize = 2_000_000;
+/// Batches and values that a round takes at most (a batch is never split): some megabytes.
+const BATCHES_MAX: usize = 4_096;
+const VALUES_MAX: usize = 400_000;
 
 /// A register's value as it came.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +102,10 @@ impl LedgerKeeper {
         if newest > cursor && !self.has_gap(cursor).await? {
             let brought = move || {
                 failpoint("before_ledger");
-                brought(engine.as_ref(), cursor, &registers)
+                // Not beyond what was told: of a newer batch not everything can be read yet.
+                let told = newest.get().saturating_sub(cursor.get());
+                let limit = usize::try_from(told).map_or(BATCHES_MAX, |told| told.min(BATCHES_MAX));
+                brought(engine.as_ref(), cursor, limit, &registers)
             };
             return Ok(Some(spawn_blocking(brought).await??));
         }
@@ -203,11 +204,12 @@ impl Gathering {
 fn brought(
     engine: &dyn Engine,
     cursor: BatchNo,
+    limit: usize,
     registers: &BTreeSet<IndicatorNo>,
 ) -> Result<Gathered, StoreFault> {
     let mut gathering = Gathering::default();
     let mut count = 0;
-    let last = engine.values_after(cursor, BATCHES_MAX, registers, &mut |brought| {
+    let last = engine.values_after(cursor, limit, registers, &mut |brought| {
         let series = SeriesKey {
             meter: brought.meter,
             indicator: brought.indicator,

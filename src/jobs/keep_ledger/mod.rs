@@ -10,6 +10,7 @@ mod gather;
 mod onward;
 mod rewalk;
 mod settling;
+mod standing;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::calendar::{Clock, Day, Moment};
 use crate::indicator::{Catalogue, IndicatorNo, Kind};
-use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault, SeriesKey, WalkedDay};
+use crate::store::registry::{LEDGER_CURSOR, Registry, RegistryFault, SeriesKey};
 use crate::store::{BatchNo, Engine, StoreFault};
 use crate::vitals::{Counter, Vitals};
 
@@ -35,6 +36,7 @@ pub(super) use event::MonthClosed;
 use event::{LedgerStalled, SeriesUnknown};
 use gather::Gathered;
 pub use settling::Settling;
+use standing::Standing;
 use terms::Meterings;
 
 /// How long the keeper rests while nothing happens, and after a fault.
@@ -50,12 +52,15 @@ const AT_ONCE: usize = 64;
 /// Registers that are walked again at a time: each waits for the registry and for threads.
 const LATE_AT_ONCE: usize = 8;
 
-/// Rounds after which what is late is walked, if they do not end before: so much is done again
-/// after a crash.
-const ROUNDS_LATE_MAX: usize = 64;
+/// Rounds after which all is walked and kept, if they do not end before: so much is done again after
+/// a crash.
+const ROUNDS_UNKEPT_MAX: usize = 64;
 
 /// Walked days after which those of a long round are kept before its end: some megabytes.
 const DAYS_UNKEPT_MAX: usize = 4_096;
+
+/// How long months that are due wait while more and more comes in.
+const CLOSED_WITHIN: Duration = Duration::from_mins(10);
 
 /// No batch is newer.
 const ALL_THERE_ARE: BatchNo = BatchNo::new(u64::MAX);
@@ -67,24 +72,32 @@ struct Pace {
     enough: BatchNo,
     /// Shares of a round that are walked at a time.
     abreast: usize,
+    /// Whether months are closed though more is to come.
+    closes: bool,
 }
-
-/// What an ordinary pass does.
-const BESIDE_THE_DOORS: Pace = Pace {
-    enough: ALL_THERE_ARE,
-    abreast: 1,
-};
 
 impl Pace {
     /// Up to `enough` with all processors: nobody is served before.
     fn with_all(enough: BatchNo) -> Self {
         let abreast = available_parallelism().map_or(1, NonZero::get);
-        Self { enough, abreast }
+        Self {
+            enough,
+            abreast,
+            closes: true,
+        }
     }
 }
 
 /// Days that have to be walked again, each from an instant on, by register.
 type Late = BTreeMap<SeriesKey, BTreeMap<Day, Moment>>;
+
+/// What the rounds of a pass came to and is not kept yet. A register of which something came late is
+/// walked on no more before that is walked.
+#[derive(Debug, Default)]
+struct Walks {
+    standing: Standing,
+    late: Late,
+}
 
 /// Why a pass was not done; the next one goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +147,7 @@ impl LedgerKeeper {
         let mut meterings = Meterings::default();
         self.catch_up(&mut meterings, true, Pace::with_all(ALL_THERE_ARE))
             .await
+            .map(drop)
     }
 
     /// A pass over what the log holds now, begun again after a rest until it succeeds: what a start
@@ -152,15 +166,27 @@ impl LedgerKeeper {
         let mut newest = self.engine.watch();
         let mut changes = self.registry.directory().changes();
         let mut meterings = Meterings::default();
-        let mut stale = true;
+        let (mut stale, mut closed) = (true, Instant::now());
         loop {
             let begun = Instant::now();
-            let caught_up = self.catch_up(&mut meterings, stale, BESIDE_THE_DOORS);
-            if let Err(fault) = caught_up.await {
-                self.vitals.record(&LedgerStalled { fault });
-                stale = true;
-                sleep(REST).await;
-                continue;
+            let pace = Pace {
+                // What comes meanwhile is the next pass's, or one would never end under load.
+                enough: self.newest(),
+                abreast: 1,
+                closes: closed.elapsed() >= CLOSED_WITHIN,
+            };
+            match self.catch_up(&mut meterings, stale, pace).await {
+                Ok(has_closed) => {
+                    if has_closed {
+                        closed = Instant::now();
+                    }
+                }
+                Err(fault) => {
+                    self.vitals.record(&LedgerStalled { fault });
+                    stale = true;
+                    sleep(REST).await;
+                    continue;
+                }
             }
             sleep(begun.elapsed().clamp(PAUSE, REST)).await;
             stale = tokio::select! {
@@ -171,21 +197,22 @@ impl LedgerKeeper {
         }
     }
 
-    /// Takes in the batches there are, at least up to what is enough, then closes the months that are due:
-    /// not before, or history that is still coming in would be closed in pieces.
+    /// Takes in the batches there are, at least up to what is enough, and keeps that. If these are all,
+    /// or if it has not been done for long, it closes the months that are due, and says so: history
+    /// that is still coming in would be closed in pieces.
     async fn catch_up(
         &self,
         meterings: &mut Meterings,
         stale: bool,
         pace: Pace,
-    ) -> Result<(), LedgerFault> {
+    ) -> Result<bool, LedgerFault> {
         let began = self.hold_log().await?;
         let mut cursor = began;
         if stale {
             self.take_in_terms(meterings).await?;
         }
         self.settling.taken_in(began, began, self.newest());
-        let mut late = Late::default();
+        let mut walks = Walks::default();
         let mut rounds = 0_usize;
         // Asked at least once: a log that was set back is found so.
         let mut gathered = self.gather(cursor).await?;
@@ -200,25 +227,22 @@ impl LedgerKeeper {
                     Ok(None)
                 }
             };
-            let walked;
-            (walked, gathered) =
-                futures_util::try_join!(self.take_in(meterings, round, &mut late, pace), next)?;
-            let newest = self.newest();
-            // What is late is walked once for many rounds; the cursor waits for it.
-            let settles = gathered.is_none() || rounds.is_multiple_of(ROUNDS_LATE_MAX);
-            if settles {
-                self.walk_late(meterings, std::mem::take(&mut late)).await?;
+            let taken = self.take_in(meterings, round, &mut walks, pace);
+            ((), gathered) = futures_util::try_join!(taken, next)?;
+            if gathered.is_none() || rounds.is_multiple_of(ROUNDS_UNKEPT_MAX) {
+                self.settle(meterings, &mut walks, cursor).await?;
             }
-            let kept = late.is_empty().then_some(cursor);
-            self.registry.save_walks(&walked, kept).await?;
-            self.settling.taken_in(began, cursor, newest);
+            self.settling.taken_in(began, cursor, self.newest());
         }
         if cursor > began {
             self.release_log(cursor).await?;
         }
-        close_period::close_due(self).await?;
-        self.settling.done();
-        Ok(())
+        let closes = pace.closes || cursor >= self.newest();
+        if closes {
+            close_period::close_due(self).await?;
+            self.settling.done();
+        }
+        Ok(closes)
     }
 
     fn newest(&self) -> BatchNo {
@@ -256,24 +280,25 @@ impl LedgerKeeper {
         Ok(spawn_blocking(move || engine.save_cursor(LEDGER_CURSOR, up_to)).await??)
     }
 
-    /// Walks on what was gathered, as far as it came in order; the rest goes to `late`. Gives the
-    /// days that are to be kept with the cursor.
+    /// Walks on what was gathered, as far as it came in order; the rest is late.
     async fn take_in(
         &self,
         meterings: &mut Meterings,
         gathered: Gathered,
-        late: &mut Late,
+        walks: &mut Walks,
         pace: Pace,
-    ) -> Result<Vec<WalkedDay>, LedgerFault> {
+    ) -> Result<(), LedgerFault> {
         let touched = gathered.touched;
         if touched.keys().any(|series| !meterings.contains_key(series)) {
+            // Registers may be walked again by other terms: from what is kept.
+            self.keep(&mut walks.standing).await?;
             self.take_in_terms(meterings).await?;
         }
         let mut on_time = Vec::new();
         for (series, news) in touched {
-            match late.get_mut(&series) {
+            match walks.late.get_mut(&series) {
                 Some(days) => news.add_days(days),
-                None => on_time.push((series, news)),
+                None => on_time.push((series, news, walks.standing.take(series))),
             }
         }
         let known = &*meterings;
@@ -281,20 +306,40 @@ impl LedgerKeeper {
         while !on_time.is_empty() {
             some.push(on_time.split_off(on_time.len().saturating_sub(AT_ONCE)));
         }
-        let walks = some.into_iter().map(|some| self.walk_onward(known, some));
-        let mut walks = stream::iter(walks).buffered(pace.abreast);
-        let mut walked = Vec::new();
-        while let Some((days, not_behind)) = walks.try_next().await? {
-            walked.extend(days);
+        let onward = some.into_iter().map(|some| self.walk_onward(known, some));
+        let mut onward = stream::iter(onward).buffered(pace.abreast);
+        while let Some((walked, not_behind)) = onward.try_next().await? {
+            walks.standing.put(walked);
             for (series, news) in not_behind {
-                news.add_days(late.entry(series).or_default());
+                news.add_days(walks.late.entry(series).or_default());
             }
-            if walked.len() >= DAYS_UNKEPT_MAX {
-                self.registry.save_walks(&walked, None).await?;
-                walked.clear();
+            if walks.standing.is_full() {
+                self.keep(&mut walks.standing).await?;
             }
         }
-        Ok(walked)
+        Ok(())
+    }
+
+    /// Keeps what stands, while the cursor stays.
+    async fn keep(&self, standing: &mut Standing) -> Result<(), LedgerFault> {
+        Ok(self.registry.save_walks(&standing.drain(), None).await?)
+    }
+
+    /// Walks what is late and keeps everything up to `cursor`.
+    async fn settle(
+        &self,
+        meterings: &Meterings,
+        walks: &mut Walks,
+        cursor: BatchNo,
+    ) -> Result<(), LedgerFault> {
+        let Walks { standing, late } = std::mem::take(walks);
+        let mut standing = standing;
+        if !late.is_empty() {
+            self.keep(&mut standing).await?;
+            self.walk_late(meterings, late).await?;
+        }
+        let walked = standing.drain();
+        Ok(self.registry.save_walks(&walked, Some(cursor)).await?)
     }
 
     /// Walks the days again that late values and decisions touched, some registers at a time, and

@@ -5,6 +5,7 @@
 //! Why the log is enough: whatever the store has of a register behind the last instant that was
 //! looked at came in the batches at hand or in later ones, and so did every decision over it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
@@ -20,54 +21,92 @@ use super::rewalk::walked_day;
 use super::terms::Meterings;
 use super::{LedgerFault, LedgerKeeper};
 
+/// A register of which something came, with its newest day if that is not kept yet.
+pub(super) type WithNews = (SeriesKey, News, Option<WalkedDay>);
+
 /// A register that is walked on.
 struct Onward {
     series: SeriesKey,
     metering: Arc<Metering>,
-    /// The newest day that was walked, if any was.
-    newest: Option<(Day, DayWalk)>,
+    newest: Option<Newest>,
     arrived: Vec<Arrived>,
+}
+
+/// The newest day that was walked.
+enum Newest {
+    Kept(Day, DayWalk),
+    Standing(WalkedDay),
+}
+
+impl Newest {
+    const fn walk(&self) -> (Day, &DayWalk) {
+        match self {
+            Self::Kept(day, walk) => (*day, walk),
+            Self::Standing(one) => (one.day, &one.walk),
+        }
+    }
+
+    /// The walk to go on with, and the first day that is touched already.
+    fn begun(self) -> (DayWalk, Option<Day>) {
+        match self {
+            Self::Kept(_, walk) => (walk, None),
+            Self::Standing(one) => (one.walk, Some(one.touches_from)),
+        }
+    }
 }
 
 impl LedgerKeeper {
     /// Walks those registers on of which only values came, all behind what was looked at; gives the
-    /// others back, which need [`LedgerKeeper::rewalk`]. Nothing is kept yet.
+    /// others back, which need [`LedgerKeeper::rewalk`]. Days that stood come back with the walked
+    /// ones. Nothing is kept yet.
     pub(super) async fn walk_onward(
         &self,
         meterings: &Meterings,
-        some: Vec<(SeriesKey, News)>,
+        some: Vec<WithNews>,
     ) -> Result<(Vec<WalkedDay>, Vec<(SeriesKey, News)>), LedgerFault> {
-        let all: Vec<SeriesKey> = some.iter().map(|(series, _)| *series).collect();
-        let mut newest = self.registry.find_newest_walks(&all).await?;
+        let kept = some.iter().filter(|(_, _, standing)| standing.is_none());
+        let kept: Vec<SeriesKey> = kept.map(|(series, _, _)| *series).collect();
+        let mut kept = self.registry.find_newest_walks(&kept).await?;
         let (mut onward, mut others) = (Vec::with_capacity(some.len()), Vec::new());
-        for (series, news) in some {
-            let newest = newest.remove(&series);
+        let mut stays = Vec::new();
+        for (series, news, standing) in some {
+            let kept = || {
+                kept.remove(&series)
+                    .map(|(day, walk)| Newest::Kept(day, walk))
+            };
+            let newest = standing.map(Newest::Standing).or_else(kept);
             let first = news.arrived.first().map(|arrived| arrived.at);
             let goes_on = news.has_values_alone() && lies_behind(newest.as_ref(), first);
-            match meterings.get(&series).filter(|_| goes_on) {
-                Some(metering) => onward.push(Onward {
+            match (meterings.get(&series).filter(|_| goes_on), newest) {
+                (Some(metering), newest) => onward.push(Onward {
                     series,
                     metering: Arc::clone(metering),
                     newest,
                     arrived: news.arrived,
                 }),
-                None => others.push((series, news)),
+                (None, newest) => {
+                    others.push((series, news));
+                    if let Some(Newest::Standing(one)) = newest {
+                        stays.push(one);
+                    }
+                }
             }
         }
         let walk = move || onward.into_iter().flat_map(Onward::walk).collect();
-        let walked: Vec<WalkedDay> = spawn_blocking(walk).await?;
+        let mut walked: Vec<WalkedDay> = spawn_blocking(walk).await?;
         self.days_walked()
             .add(u64::try_from(walked.len()).unwrap_or(0));
+        walked.extend(stays);
         Ok((walked, others))
     }
 }
 
 /// Whether the instant `first` lies behind all that was looked at.
-fn lies_behind(newest: Option<&(Day, DayWalk)>, first: Option<Moment>) -> bool {
-    first.is_some_and(|first| match newest {
+fn lies_behind(newest: Option<&Newest>, first: Option<Moment>) -> bool {
+    first.is_some_and(|first| match newest.map(Newest::walk) {
         None => true,
         Some((day, walk)) => {
-            *day < Day::of(first) || (*day == Day::of(first) && walk.last_at < Some(first))
+            day < Day::of(first) || (day == Day::of(first) && walk.last_at < Some(first))
         }
     })
 }
@@ -81,28 +120,34 @@ impl Onward {
             arrived,
         } = self;
         let mut walked: Vec<WalkedDay> = Vec::new();
-        let (mut begun, mut end) = (None, Walk::new());
-        if let Some((day, walk)) = newest {
-            end = walk.end.clone();
-            begun = Some((day, walk));
-        }
+        let mut end = newest
+            .as_ref()
+            .map_or_else(Walk::new, |newest| newest.walk().1.end.clone());
+        let mut begun = newest;
         for of_day in arrived.chunk_by(|one, next| Day::of(one.at) == Day::of(next.at)) {
             let Some(day) = of_day.first().map(|one| Day::of(one.at)) else {
                 continue;
             };
             let register = metering.register_on(day);
             let readings = readings(of_day);
-            let before = begun.take().filter(|(begun, _)| *begun == day);
-            let before = before.map(|(_, walk)| walk);
-            let walk = match before.clone() {
-                None => DayWalk::from(&end, register, &readings),
-                Some(mut walk) => {
+            let one = match begun.take() {
+                Some(newest) if newest.walk().0 == day => {
+                    let (mut walk, touched_from) = newest.begun();
+                    let first = walk.first_day();
                     walk.go_on(register, &readings);
-                    walk
+                    let mut one = walked_day(series, day, first, walk);
+                    one.touches_from = one.touches_from.min(touched_from.unwrap_or(day));
+                    one
+                }
+                over => {
+                    if let Some(Newest::Standing(over)) = over {
+                        walked.push(over);
+                    }
+                    walked_day(series, day, None, DayWalk::from(&end, register, &readings))
                 }
             };
-            end = walk.end.clone();
-            walked.push(walked_day(series, day, before.as_ref(), walk));
+            end = one.walk.end.clone();
+            walked.push(one);
         }
         walked
     }
@@ -110,19 +155,15 @@ impl Onward {
 
 /// Values of one day, by time, as the store will tell them: one that came again counts once.
 fn readings(arrived: &[Arrived]) -> Readings {
-    let is_known = |index: usize| {
-        let same_instant = arrived.get(..index).unwrap_or_default().iter().rev();
-        arrived.get(index).is_some_and(|one| {
-            let mut before = same_instant.take_while(|before| before.at == one.at);
-            before.any(|before| {
-                before.number.to_bits() == one.number.to_bits()
-                    && (before.quality == Quality::Bad) == (one.quality == Quality::Bad)
-            })
-        })
-    };
-    let new = arrived.iter().enumerate();
-    let new = new.filter(|(index, _)| !is_known(*index));
-    let arrivals = new.filter_map(|(_, one)| {
+    let mut of_instant = (None, BTreeSet::new());
+    let new = arrived.iter().filter(|one| {
+        if of_instant.0 != Some(one.at) {
+            of_instant = (Some(one.at), BTreeSet::new());
+        }
+        let value = (one.number.to_bits(), one.quality == Quality::Bad);
+        of_instant.1.insert(value)
+    });
+    let arrivals = new.filter_map(|one| {
         // What is kept is finite: the doors take nothing else.
         let register = Exact::shortest(one.number).ok()?;
         let shown = Shown {

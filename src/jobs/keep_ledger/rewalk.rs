@@ -68,7 +68,8 @@ impl LedgerKeeper {
                 begun_otherwise.extend(following);
                 due.walked(&was, &walk.end, following);
             }
-            let one = walked_day(series, day, before.as_ref(), walk);
+            let first = before.as_ref().and_then(DayWalk::first_day);
+            let one = walked_day(series, day, first, walk);
             walked.insert(day, one);
         }
         self.days_walked()
@@ -158,15 +159,15 @@ impl LedgerKeeper {
     }
 }
 
-/// A walked day, and from where on it changed what the ledger says.
+/// A walked day, and from where on it changed what the ledger says; `first_before` is the first day
+/// of which the walk said anything whose place it takes.
 pub(super) fn walked_day(
     series: SeriesKey,
     day: Day,
-    before: Option<&DayWalk>,
+    first_before: Option<Day>,
     walk: DayWalk,
 ) -> WalkedDay {
-    let walks = before.into_iter().chain([&walk]);
-    let first = walks.filter_map(DayWalk::first_day).min();
+    let first = first_before.into_iter().chain(walk.first_day()).min();
     WalkedDay {
         series,
         day,

@@ -25,7 +25,7 @@ const MADE: [(&str, &str, Measure, &str); 3] = [
 pub(super) fn of_month(material: &Material<'_>, account: &mut HolderAccount) {
     let day = Day::of(material.period.period().from());
     for (kind, unit, measure, factor_unit) in MADE {
-        let mut inputs = Vec::new();
+        let (mut inputs, mut known) = (Vec::new(), Vec::new());
         for carrier in material.factors.carriers() {
             let Some(figure) = account.find(&carrier.code) else {
                 continue;
@@ -33,6 +33,7 @@ pub(super) fn of_month(material: &Material<'_>, account: &mut HolderAccount) {
             if carrier.counts == Counts::No {
                 continue;
             }
+            known.extend(figure.known_share.clone());
             let factor = material.factors.find(&carrier.code, measure, day);
             inputs.push(Input {
                 minus: carrier.counts == Counts::Minus,
@@ -45,7 +46,7 @@ pub(super) fn of_month(material: &Material<'_>, account: &mut HolderAccount) {
             let gap = Gap::of(GapCode::FactorMissing, &lacking.what, kind);
             account.gaps.push(gap);
         }
-        push(account, kind, unit, inputs);
+        push(account, kind, unit, inputs, known);
     }
 }
 
@@ -73,11 +74,12 @@ fn steps(carrier: &Carrier, factor: Option<&Factor>, unit: &str) -> Vec<Step> {
 /// Adds the sums of the months.
 pub(super) fn of_year(months: &BTreeMap<Month, HolderAccount>, account: &mut HolderAccount) {
     for (kind, unit, ..) in MADE {
-        let mut inputs = Vec::new();
+        let (mut inputs, mut known) = (Vec::new(), Vec::new());
         for (month, of_month) in months {
             let Some(figure) = of_month.find(kind).filter(|one| !one.inputs.is_empty()) else {
                 continue;
             };
+            known.extend(figure.known_share.clone());
             let lacks_factor = figure.inputs.iter().any(|input| input.lacks_factor);
             if lacks_factor {
                 let gap = Gap::of(GapCode::FactorMissing, &month.to_string(), kind);
@@ -89,16 +91,20 @@ pub(super) fn of_year(months: &BTreeMap<Month, HolderAccount>, account: &mut Hol
                 ..figure.as_input(of_month.id(kind))
             });
         }
-        push(account, kind, unit, inputs);
+        push(account, kind, unit, inputs, known);
     }
 }
 
-/// Adds the figure; what is known of it is what is known of its least known carrier.
-fn push(account: &mut HolderAccount, kind: &str, unit: &str, inputs: Vec<Input>) {
+/// Adds the figure; what is known of it is what is known of the least known that it is made of.
+fn push(
+    account: &mut HolderAccount,
+    kind: &str,
+    unit: &str,
+    inputs: Vec<Input>,
+    known: Vec<String>,
+) {
     let touches = [Matter::Series];
     let mut figure = Figure::of(kind, (unit, PLACES), Formula::Sum, inputs, &touches);
-    let metered = account.figures.iter();
-    let shares = metered.filter_map(|one| one.known_share.clone());
-    figure.known_share = shares.min_by_key(|text| share(Some(text)));
+    figure.known_share = known.into_iter().min_by_key(|text| share(Some(text)));
     account.figures.push(figure);
 }

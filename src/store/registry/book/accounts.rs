@@ -160,6 +160,29 @@ impl Registry {
         rows.iter().map(|row| kept(row, period)).collect()
     }
 
+    /// Notes that revision `revision` of `period` is what comes of `inputs`, too.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn confirm_accounts(
+        &self,
+        period: AccountPeriod,
+        revision: u32,
+        inputs: &str,
+    ) -> Result<(), RegistryFault> {
+        self.in_time(async {
+            let mut change = self.begin().await?;
+            sqlx::query("UPDATE account_close SET inputs = $3 WHERE period = $1 AND revision = $2")
+                .bind(period.to_string())
+                .bind(i64::from(revision))
+                .bind(inputs)
+                .execute(&mut *change)
+                .await?;
+            Ok(change.commit().await?)
+        })
+        .await
+    }
+
     /// Keeps a closing with the accounts it changed, in one transaction.
     ///
     /// # Errors

@@ -18,6 +18,9 @@ use super::{batch_of, number_of};
 
 const TABLE: &str = "ledger_closed";
 
+/// Decimal places of shares.
+const SHARE_PLACES: usize = 4;
+
 /// One closing of a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Close {
@@ -51,6 +54,26 @@ pub struct ClosedEntry {
 }
 
 impl ClosedEntry {
+    /// In the place of one that was closed of a register which, as it is registered now, was not
+    /// expected then.
+    #[must_use]
+    pub fn retired(enterprise: EnterpriseCode) -> Self {
+        Self {
+            enterprise,
+            used: None,
+            known_share: Exact::zero().rounded(SHARE_PLACES),
+            completeness: None,
+            conflicts: 0,
+            flags: String::new(),
+        }
+    }
+
+    /// Whether nothing was expected and nothing is known.
+    #[must_use]
+    pub const fn is_retired(&self) -> bool {
+        self.used.is_none() && self.completeness.is_none()
+    }
+
     /// The same in numbers.
     ///
     /// # Errors

@@ -42,12 +42,12 @@ fn number_of(batch: BatchNo) -> i64 {
     i64::try_from(batch.get()).unwrap_or(i64::MAX)
 }
 
-/// Saves the ledger's cursor inside the change that holds its results.
+/// Saves the ledger's cursor inside the change that holds its results. It moves back, too: after a
+/// backup, the log may be older than the registry.
 async fn save_cursor(change: &mut SqliteConnection, at: BatchNo) -> Result<(), RegistryFault> {
     sqlx::query(
         "INSERT INTO follower (name, batch) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET batch = excluded.batch
-         WHERE excluded.batch > follower.batch",
+         ON CONFLICT (name) DO UPDATE SET batch = excluded.batch",
     )
     .bind(LEDGER_CURSOR)
     .bind(number_of(at))

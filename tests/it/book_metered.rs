@@ -1,0 +1,81 @@
+//! What meters come to in accounts: which of them count, how much is known of what is made of them,
+//! and that the same is not made again.
+
+use parkpulse::jobs::import::Kind;
+
+use crate::book_ground::Books;
+use crate::import::code;
+
+const HEAD: &str = "meter,enterprise,gateway,indicator,register_size,multiplier,max_per_hour,interval_s,jitter,parent,valid_from,valid_to";
+
+async fn registers(books: &Books, rows: &str) {
+    let text = format!("{HEAD}\n{}\n", rows.replace("{one}", code(1).as_str()));
+    books.town.takes(Kind::Meters, &text).await;
+}
+
+/// The meter above counts what is drawn, not what is fed back: it has none of the other's figure.
+#[tokio::test]
+async fn a_meter_below_one_that_counts_something_else_counts() {
+    let books = Books::open().await;
+    let row = "PV-01,{one},,kwh_fed_register,1000000,1,5000,900,,E-01,2026-01-01,";
+    registers(&books, row).await;
+    books
+        .reads(&[("2026-01-01", 0.0), ("2026-02-01", 100.0)])
+        .await;
+    let fed = [("2026-01-01", 0.0), ("2026-02-01", 1000.0)];
+    books.reads_of("PV-01", "kwh_fed_register", &fed).await;
+    books.pass("2026-02-05").await;
+    let one = code(1).to_string();
+    let value = async |kind| books.value("2026-01", 1, &one, kind).await;
+    assert_eq!(value("electricity_kwh").await, "4000.0000");
+    assert_eq!(value("electricity_fed_kwh").await, "1000.0000");
+    // (4000 - 1000) kWh x 0.3000 kgce.
+    assert_eq!(value("tce_equal").await, "0.9000");
+}
+
+/// Water makes no coal: what is missing of it is not missing there.
+#[tokio::test]
+async fn what_is_known_of_coal_is_what_is_known_of_what_it_is_made_of() {
+    let books = Books::open().await;
+    let row = "W-01,{one},,water_m3_register,1000000,1,5000,900,,,2026-01-01,";
+    registers(&books, row).await;
+    books
+        .reads(&[("2026-01-01", 0.0), ("2026-02-01", 100.0)])
+        .await;
+    let water = [("2026-01-01", 0.0), ("2026-01-16", 1000.0)];
+    books.reads_of("W-01", "water_m3_register", &water).await;
+    books.pass("2026-02-05").await;
+    let accounts = books.accounts("2026-01", 1).await;
+    let account = &accounts[code(1).as_str()].account;
+    let known = |kind| account.find(kind).unwrap().known_share.as_deref();
+    assert_eq!(known("water_m3"), Some("0.4839"));
+    assert_eq!(known("electricity_kwh"), Some("1.0000"));
+    assert_eq!(known("tce_equal"), Some("1.0000"));
+}
+
+/// Ingredients that make no difference are noted: the period is not made again at every pass.
+#[tokio::test]
+async fn what_comes_to_the_same_is_not_made_again() {
+    let books = Books::open().await;
+    books
+        .reads(&[("2026-01-01", 0.0), ("2026-02-01", 100.0)])
+        .await;
+    books.pass("2026-02-05").await;
+    let closed = async || {
+        let period = "2026-01".parse().unwrap();
+        let closes = books
+            .town
+            .registry
+            .list_account_closes(period)
+            .await
+            .unwrap();
+        (closes.len(), closes[0].inputs.clone())
+    };
+    let (revisions, inputs) = closed().await;
+    assert_eq!(revisions, 1);
+    books.states(&[("2025-12", "output_value", "12.5")]).await;
+    books.pass("2026-02-05T02:00:00+08:00").await;
+    let (revisions, then) = closed().await;
+    assert_eq!(revisions, 1, "nothing of January differs");
+    assert_ne!(then, inputs);
+}

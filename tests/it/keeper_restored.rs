@@ -1,0 +1,81 @@
+//! The ledger over a log that was set back, and where a register is expected no more.
+
+use std::sync::Arc;
+
+use parkpulse::access::Principal;
+use parkpulse::calendar::Month;
+use parkpulse::jobs::add_up;
+use parkpulse::park::{MeterRow, Validity};
+use parkpulse::store::registry::Entries;
+
+use super::keeper_ground::{DAY_MS, Ground, begin, days, over_every_engine};
+
+over_every_engine! {
+    in_memory: Kept::InMemory, embedded: Kept::Embedded;
+    [
+        an_older_log_is_followed_from_where_it_is,
+        what_is_expected_no_more_is_taken_back,
+    ]
+}
+
+/// 10 an hour from `from` to `to`, both included.
+#[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
+fn steady(from: i64, to: i64) -> Vec<(i64, f64)> {
+    (from..=to).map(|hour| (hour, (hour * 10) as f64)).collect()
+}
+
+/// What comes after a backup was brought back is taken in, though its batches have numbers that the
+/// ledger had passed before.
+async fn an_older_log_is_followed_from_where_it_is(ground: Ground) {
+    ground.meters(1).await;
+    for part in 0..3 {
+        ground.commit(1, &steady(part * 24, part * 24 + 23)).await;
+    }
+    ground.pass().await;
+    let restored = ground.another().await;
+    restored.commit(1, &steady(0, 23)).await;
+    let keeper = ground.over(Arc::clone(&restored.engine));
+    keeper.pass().await.unwrap();
+    for part in 1..4 {
+        restored.commit(1, &steady(part * 24, part * 24 + 24)).await;
+    }
+    keeper.pass().await.unwrap();
+    assert_eq!(
+        ground.lines(days(0, 4)).await,
+        ["E-001 960.00 1.0000 1.0000"]
+    );
+}
+
+async fn what_is_expected_no_more_is_taken_back(ground: Ground) {
+    let from = begin().plus_ms(-31 * DAY_MS);
+    let row = |to| MeterRow {
+        validity: Validity::new(from, to).unwrap(),
+        ..ground.row(1, 1)
+    };
+    ground.lay(Entries::Meters(vec![row(None)])).await;
+    ground.clock.set(begin().plus_ms(40 * DAY_MS));
+    ground.commit(1, &[(0, 0.0), (31 * 24, 500.0)]).await;
+    ground.pass().await;
+    let january: Month = "2026-01".parse().unwrap();
+    let registry = &ground.keeper.registry;
+    let all = Principal::local();
+    let closed = async || {
+        let close = registry.find_close(january).await.unwrap().unwrap();
+        let figures = add_up::closed_meters(registry, &all, ground.kwh, &close);
+        let figures = figures.await.unwrap();
+        let used = figures
+            .iter()
+            .map(|one| one.rollup.used().map(|used| used.rounded(1)));
+        (close.revision, used.collect::<Vec<_>>())
+    };
+    assert_eq!(closed().await, (1, vec![Some("500.0".to_owned())]));
+
+    // It had ended before: an earlier import had said that it goes on.
+    ground.lay(Entries::Meters(vec![row(Some(begin()))])).await;
+    ground.clock.set(begin().plus_ms(42 * DAY_MS));
+    ground.pass().await;
+    assert_eq!(closed().await, (2, vec![]));
+    ground.clock.set(begin().plus_ms(44 * DAY_MS));
+    ground.pass().await;
+    assert_eq!(closed().await, (2, vec![]), "once");
+}

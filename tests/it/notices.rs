@@ -16,7 +16,7 @@ use crate::ledger_check::program;
 use crate::stage::{ENTERPRISE, GATEWAY, Server, Stage, until};
 
 pub(crate) const SECRET: &str = "a planted secret of thirty-two letters or more";
-pub(crate) const WITHIN: Duration = Duration::from_secs(60);
+pub(crate) const WITHIN: Duration = Duration::from_mins(1);
 
 /// A call as it came.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use crate::store::registry::Stage;
 use super::pace::Toll;
 use super::record::{AskedBy, nobody};
 use super::sender::bearer;
-use super::sign_in::{InSteps, all_parks, role_of};
+use super::sign_in::{InSteps, OnlyLooks, all_parks, role_of};
 use super::{Desk, Problem, Trouble, cookie};
 
 /// The principal of a request: whoever signed in with this browser or shows a token of a program;
@@ -55,9 +55,10 @@ impl FromRequestParts<Desk> for AskAgain {
 }
 
 impl AskAgain {
-    /// Whether whoever asked is still `who`. A registry that cannot say is no reason to end.
+    /// Whether whoever asked is still `who`, which is no use of their session. A registry that cannot say is no reason to end.
     pub(super) async fn is_still(&self, who: &Principal, desk: &Desk) -> bool {
         let mut request = self.0.clone();
+        request.extensions.insert(OnlyLooks);
         match find(&mut request, desk).await {
             Ok(found) => found == *who,
             Err(problem) => problem.code() == Trouble::Internal.code(),

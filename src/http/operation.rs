@@ -4,8 +4,10 @@
 //! that names no row of contract.md 6 does not compile.
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
-use axum::middleware;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -15,6 +17,7 @@ use crate::access::{Action, Matter};
 
 use super::Desk;
 use super::big::in_turn;
+use super::pace::Toll;
 use super::record::record;
 
 /// A shorter text is not worth it: it fits a packet.
@@ -99,6 +102,19 @@ fn compression() -> CompressionLayer<impl Predicate> {
         .compress_when(texts)
 }
 
+/// Lets the network pay, or says when to come again.
+async fn by_network(request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let paid = match (extensions.get::<Toll>(), extensions.get::<Desk>()) {
+        (Some(toll), Some(desk)) => toll.by_network(desk),
+        _ => Ok(()),
+    };
+    match paid {
+        Ok(()) => next.run(request).await,
+        Err(often) => often.into_response(),
+    }
+}
+
 /// Operations with what answers them.
 #[derive(Debug, Default)]
 pub(super) struct Routes {
@@ -177,6 +193,14 @@ impl Routes {
         self.operations.push(operation);
         self.router = self.router.route(path, answering);
         self
+    }
+
+    /// The same, each paid for by the network before anything is done, whatever credential comes with
+    /// it: none was looked at, and nobody in particular is asked for.
+    pub(super) fn paid_by_network(self) -> Self {
+        let Self { operations, router } = self;
+        let router = router.route_layer(middleware::from_fn(by_network));
+        Self { operations, router }
     }
 
     /// These and those.

@@ -7,15 +7,28 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::park::Name;
+use crate::store::registry::{Errand, Registry};
 
-use super::{Problem, Trouble};
+use super::record::errand_of;
+use super::{Desk, Problem, Trouble};
 
 /// The header that carries it, percent-encoded UTF-8.
 const HEADER: &str = "x-purpose";
 
-/// The purpose of a request, if one was said.
+/// The purpose of a request, if one was said, and whose request it is: what is written down of it
+/// says from where.
 #[derive(Clone, Debug)]
-pub(super) struct Purpose(Option<Name>);
+pub(super) struct Purpose {
+    said: Option<Name>,
+    errand: Errand,
+}
+
+impl Purpose {
+    /// The log, for what is written down of this request.
+    pub(super) fn log(&self, desk: &Desk) -> Registry {
+        desk.registry.on(&self.errand)
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for Purpose {
     type Rejection = Problem;
@@ -26,20 +39,23 @@ impl<S: Sync> FromRequestParts<S> for Purpose {
                           said once";
             Problem::new(Trouble::BadRequest, detail)
         };
+        let errand = errand_of(&parts.extensions);
         let mut said = parts.headers.get_all(HEADER).iter();
         let (Some(only), None) = (said.next(), said.next()) else {
             let is_silent = !parts.headers.contains_key(HEADER);
-            return is_silent.then_some(Self(None)).ok_or_else(refused);
+            let silent = Self { said: None, errand };
+            return is_silent.then_some(silent).ok_or_else(refused);
         };
         let text = only.to_str().ok().and_then(decoded).ok_or_else(refused)?;
         let name = text.parse().map_err(|_cause| refused())?;
-        Ok(Self(Some(name)))
+        let said = Some(name);
+        Ok(Self { said, errand })
     }
 }
 
 impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.said {
             Some(name) => write!(f, "purpose: {name}"),
             None => f.write_str("purpose: not said"),
         }

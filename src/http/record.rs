@@ -7,13 +7,16 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Extensions, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::access::{Principal, Role};
 use crate::store::registry::Errand;
 
+use super::gateway_line::Leaving;
 use super::origin::from_our_own_page;
 use super::way::Way;
 use super::{Desk, Peer, Problem, Trouble};
@@ -48,9 +51,26 @@ pub(super) fn nobody() -> Principal {
     }
 }
 
+/// From where a request came, and under which id.
+pub(super) fn errand_of(extensions: &Extensions) -> Errand {
+    let peer = extensions.get::<Peer>().copied();
+    let id = extensions.get::<RequestId>();
+    let id = id.map_or(String::new(), |id| id.0.clone());
+    Errand::new(peer.map_or(String::new(), Peer::address), id)
+}
+
 /// Wraps every unsafe operation of people and their programs; `address` is where it stands in the
-/// API document.
-pub(super) async fn record(address: &'static str, mut request: Request, next: Next) -> Response {
+/// API document. It is carried out to its end and recorded, whether whoever asked waits for the
+/// answer or hangs up; a stop of the server waits for it.
+pub(super) async fn record(address: &'static str, request: Request, next: Next) -> Response {
+    let leaving = request.extensions().get::<Leaving>();
+    let running = leaving.map_or_else(TaskTracker::new, |leaving| leaving.running.clone());
+    let doing = recorded(address, request, next).in_current_span();
+    let done = running.spawn(doing).await;
+    done.unwrap_or_else(|died| Problem::internal(died).into_response())
+}
+
+async fn recorded(address: &'static str, mut request: Request, next: Next) -> Response {
     let Some(desk) = request.extensions().get::<Desk>().cloned() else {
         return Problem::not_found().into_response();
     };
@@ -59,9 +79,7 @@ pub(super) async fn record(address: &'static str, mut request: Request, next: Ne
         return problem.into_response();
     }
     let peer = request.extensions().get::<Peer>().copied();
-    let id = request.extensions().get::<RequestId>();
-    let id = id.map_or(String::new(), |id| id.0.clone());
-    let errand = Errand::new(peer.map_or(String::new(), Peer::address), id);
+    let errand = errand_of(request.extensions());
     let asked_by = AskedBy::default();
     let path = request.uri().path();
     let object: String = path.chars().take(OBJECT_LETTERS_MAX).collect();

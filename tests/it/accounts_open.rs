@@ -126,15 +126,17 @@ fn a_meter_of_it_is_provisional(rated: &Rated, month: Month) {
     }
 }
 
-/// Action, object and role of the log, the newest last.
-fn log(rated: &Rated) -> Vec<(String, String, String)> {
+/// Action, object, role and request id of the log, the newest last.
+fn log(rated: &Rated) -> Vec<(String, String, String, String)> {
     let file = rated.city.stage.data_dir().join("registry.db");
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
     let file = rusqlite::Connection::open_with_flags(file, flags).unwrap();
     let mut asking = file
-        .prepare("SELECT action, object, role FROM audit ORDER BY number")
+        .prepare("SELECT action, object, role, request FROM audit ORDER BY number")
         .unwrap();
-    let rows = asking.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let rows = asking.query_map([], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    });
     rows.unwrap().map(Result::unwrap).collect()
 }
 
@@ -191,7 +193,12 @@ pub(crate) fn what_the_bureau_looks_at_tax_for_is_in_the_log(rated: &Rated) {
             let lines = log(rated);
             let new = &lines[before..];
             assert_eq!(new.len(), 1, "{path} {new:?}");
-            let (did, what, role) = &new[0];
+            let (did, what, role, request) = &new[0];
+            assert_eq!(
+                Some(request.as_str()),
+                answer.header("x-request-id"),
+                "{path}"
+            );
             assert_eq!((did.as_str(), role.as_str()), (action, "bureau"), "{path}");
             assert!(what.starts_with(&object), "{path} {what}");
             assert!(

@@ -101,6 +101,9 @@ fn what_the_auditor_takes_away_is_the_log_as_filtered_and_a_record_itself() {
         told,
         (&json!("aud.one"), &json!("audit.export"), &json!(count))
     );
+    assert_eq!(newest["via"], "127.0.0.1");
+    let id = table.header("x-request-id").unwrap();
+    assert_eq!(newest["request_id"], id, "under the id that was told");
     for wrong in ["from=yesterday", "cursor=x", "limit=0", "nonsense=1"] {
         let refused = server.get_as(&format!("/api/v1/audit?{wrong}"), &[&aud.cookie]);
         assert_eq!(refused.status, 400, "{wrong}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use parkpulse::http::{Pace, Payer, Rate, Rates, Right, Verb, operations};
 use tokio::time::Instant;
 
-use crate::stage::{Answer, Server, Stage};
+use crate::stage::{Answer, PASSWORD, Server, Stage};
 
 #[test]
 fn a_bucket_fills_by_the_second_and_the_table_is_bounded() {
@@ -101,6 +101,13 @@ fn one_account_or_network_that_asks_too_often_hears_429_and_harms_nobody_else() 
     for path in ["/", "/api/v1/me", "/assets/x.js", "/nowhere"] {
         assert_eq!(server.get_as(path, &[&home]).status, 429, "{path}");
         assert_ne!(server.get_as(path, &[&away]).status, 429, "{path}");
+    }
+    // Signing in asks for no credential, so none spares the network.
+    for nonsense in [wrong, "Cookie: __Host-parkpulse=00"] {
+        let (asked, _) = until_refused(&server, "/api/v1/sign-in", &[nonsense, &home]);
+        assert!(asked < 10, "{nonsense}: {asked}");
+        let other = server.get_as("/api/v1/sign-in", &[nonsense, &away]);
+        assert_eq!(other.status, 200, "{nonsense}");
     }
     // Whoever watches over us is always told, and a gateway has its own quota.
     assert_eq!(server.get_as("/livez", &[&home]).status, 200);
@@ -264,7 +271,8 @@ fn texts_are_compressed_for_whoever_takes_it_and_nothing_that_may_hold_a_secret(
     server.sign_in(&mut person);
     for number in 0..12 {
         let name = format!("program number {number} of somebody with a long name");
-        let body = serde_json::json!({"label": name, "days": 9, "scope": "read"});
+        let body =
+            serde_json::json!({"label": name, "days": 9, "scope": "read", "password": PASSWORD});
         let answer = server.post("/api/v1/me/tokens", &person.cookie, &body);
         assert_eq!(answer.status, 200, "{}", answer.text());
     }

@@ -107,6 +107,7 @@ mod pages_rights;
 mod pages_workbook;
 mod partial_month;
 mod people;
+mod people_meanwhile;
 mod proposals;
 mod rating;
 mod rating_many;

@@ -1,4 +1,5 @@
-//! What people sign in with, without a door: offices, passwords, second factors, sessions.
+//! What people sign in with, without a door: offices, passwords, second factors, sessions. What is
+//! done to an account meanwhile is in `people_meanwhile`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use parkpulse::access::password::{Profile, Weak};
 use parkpulse::access::{AccountName, Office, Parks, Principal, Role, totp};
 use parkpulse::calendar::{Clock, ClockAt, Moment};
 use parkpulse::store::registry::{
-    HashCost, NewPerson, Registry, RegistryFault, SessionTerms, Settings, Stage,
+    Account, HashCost, Instead, NewPerson, Registry, RegistryFault, SessionTerms, Settings, Stage,
+    Token,
 };
 
 use crate::stage::unbase32;
@@ -18,19 +20,19 @@ const TERMS: SessionTerms = SessionTerms {
     whole: Duration::from_hours(12),
 };
 
-fn noon() -> Moment {
+pub(crate) fn noon() -> Moment {
     "2026-11-22T12:00:00+08:00".parse().unwrap()
 }
 
-fn account(text: &str) -> AccountName {
+pub(crate) fn account(text: &str) -> AccountName {
     text.parse().unwrap()
 }
 
-fn minutes(count: i64) -> i64 {
+pub(crate) fn minutes(count: i64) -> i64 {
     count * 60_000
 }
 
-async fn opened(directory: &Path, clock: &Arc<ClockAt>) -> Registry {
+pub(crate) async fn opened(directory: &Path, clock: &Arc<ClockAt>) -> Registry {
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     Registry::open(Settings::of(directory.to_owned()), clock)
         .await
@@ -38,7 +40,7 @@ async fn opened(directory: &Path, clock: &Arc<ClockAt>) -> Registry {
 }
 
 /// Adds somebody and gives their number and principal.
-async fn added(registry: &Registry, name: &str, office: Office) -> (i64, Principal) {
+pub(crate) async fn added(registry: &Registry, name: &str, office: Office) -> (i64, Principal) {
     let person = NewPerson {
         account: account(name),
         name: name.parse().unwrap(),
@@ -57,6 +59,19 @@ async fn added(registry: &Registry, name: &str, office: Office) -> (i64, Princip
         role: Role::Bureau,
     };
     (found.unwrap().person, who)
+}
+
+/// The account as it is now.
+pub(crate) async fn looked_at(registry: &Registry, name: &str) -> Account {
+    let found = registry.find_account(&account(name)).await.unwrap();
+    found.unwrap()
+}
+
+/// A session of whoever that is.
+pub(crate) async fn begun(registry: &Registry, who: &Principal, stage: Stage) -> Token {
+    let account = looked_at(registry, &who.name).await;
+    let begun = registry.begin_browser_session(who, &account, stage, Instead::OfAny(None));
+    begun.await.unwrap()
 }
 
 #[test]
@@ -227,11 +242,10 @@ async fn a_session_ends_unused_or_old_or_when_the_clock_is_set_back() {
     let directory = tempfile::tempdir().unwrap();
     let clock = Arc::new(ClockAt::new(noon()));
     let registry = opened(directory.path(), &clock).await;
-    let (person, who) = added(&registry, "anna", Office::Bureau).await;
+    let (_, who) = added(&registry, "anna", Office::Bureau).await;
     let begin = async |stage| {
         clock.set(noon());
-        let begun = registry.begin_browser_session(&who, person, stage, None);
-        begun.await.unwrap()
+        begun(&registry, &who, stage).await
     };
     // Looked at after these minutes, one after the other: whether it is there at the last.
     let table: &[(Stage, &[i64], bool)] = &[
@@ -254,6 +268,17 @@ async fn a_session_ends_unused_or_old_or_when_the_clock_is_set_back() {
         }
         assert_eq!(last.is_some(), *there, "{stage:?} {looks:?}");
     }
+    // A look is no use: a line that stays open does not keep a session.
+    for (looks, there) in [(&[20, 29][..], true), (&[20, 31], false)] {
+        let token = begin(Stage::Full).await;
+        let mut last = None;
+        for look in looks {
+            clock.set(noon().plus_ms(minutes(*look)));
+            let found = registry.look_at_browser_session(token.reveal(), TERMS);
+            last = found.await.unwrap();
+        }
+        assert_eq!(last.is_some(), there, "{looks:?}");
+    }
     // Used every 20 minutes it still ends after 12 hours, and does not come back with the clock.
     let token = begin(Stage::Full).await;
     for round in 1..=36 {
@@ -272,13 +297,15 @@ async fn of_two_who_come_with_the_last_recovery_code_one_comes_in() {
     let clock = Arc::new(ClockAt::new(noon()));
     let registry = opened(directory.path(), &clock).await;
     let (person, who) = added(&registry, "anna", Office::Bureau).await;
+    let session = begun(&registry, &who, Stage::Enrol).await;
+    let session = session.reveal();
     let begun = registry.begin_factor(&who, person).await.unwrap();
     let secret = unbase32(begun.secret.reveal());
     let code = totp::code(&secret, totp::step_at(noon()), 6);
-    let wrong = registry.confirm_factor(&who, person, "000000").await;
-    assert!(wrong.unwrap().is_none() || code == "000000");
-    let codes = registry.confirm_factor(&who, person, &code).await.unwrap();
-    let codes = codes.unwrap();
+    let wrong = registry.confirm_factor(&who, person, session, "000000");
+    assert!(wrong.await.unwrap().is_none() || code == "000000");
+    let codes = registry.confirm_factor(&who, person, session, &code).await;
+    let codes = codes.unwrap().unwrap();
     assert_eq!(codes.len(), 10);
     assert!(
         !registry.use_code(person, &code).await.unwrap(),

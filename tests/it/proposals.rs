@@ -202,7 +202,7 @@ fn every_way_to_another_administrator_waits_and_no_other_way_does() {
 }
 
 #[test]
-fn a_proposal_of_whoever_is_no_longer_there_does_nothing_and_one_about_oneself_can_be_refused() {
+fn a_proposal_of_whoever_is_no_longer_there_does_nothing_and_nobody_vetoes_their_own_end() {
     let (office, sys) = full_office();
     let (server, sec, aud) = (&office.server, &office.sec, &office.aud);
     let mut second = office.stage.person("sec.two", "sec", "");
@@ -213,7 +213,11 @@ fn a_proposal_of_whoever_is_no_longer_there_does_nothing_and_one_about_oneself_c
         asked.json()["number"].clone()
     };
     let about_aud = ask(sec, "/api/v1/people/aud.one/end");
-    assert_eq!(decide(server, aud, &about_aud, "refuse").status, 204);
+    // Whom it takes something from waits for what another one says.
+    let veto = decide(server, aud, &about_aud, "refuse");
+    assert_eq!(status_and_code(&veto), (409, "conflict".into()));
+    assert_eq!(waiting(server, aud).len(), 1);
+    assert_eq!(decide(server, &sys, &about_aud, "refuse").status, 204);
     assert_eq!(decide(server, &sys, &about_aud, "confirm").status, 404);
     // The second one asks, and is ended by the first with the auditor's word.
     let of_second = ask(&second, "/api/v1/people/aud.one/reset");
@@ -243,6 +247,10 @@ fn the_first_administrator_goes_alone_and_the_second_is_asked_from_then_on() {
         password: first.json()["password"].as_str().unwrap().into(),
         ..sec.clone()
     };
+    // Nobody is there who could confirm: neither of two confirms what the one asks of the other.
+    let reset = server.post("/api/v1/people/sys.one/reset", &sec.cookie, &json!({}));
+    assert_eq!(reset.status, 200, "{}", reset.text());
+    sys.password = reset.json()["password"].as_str().unwrap().into();
     let second = add("aud.one", "aud");
     assert_eq!(second.status, 202, "{}", second.text());
     server.sign_in(&mut sys);

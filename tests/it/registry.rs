@@ -125,8 +125,17 @@ async fn a_rotation_leaves_two_tokens_and_a_revocation_none() {
         doors.current().find_gateway("GW-1").is_some(),
         "ended is not deleted"
     );
+    // Whose it is does not undo what was done to it; whoever gives keys does.
+    let clerk = clerk_of(OWN);
+    let refused = registry.rotate_gateway(&clerk, &gateway).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("GW-1 was revoked"),
+        "{refused}"
+    );
+    assert!(doors.admit_certificate("GW-1").is_none());
     let fourth = registry.rotate_gateway(&local, &gateway).await.unwrap();
     assert!(valid(fourth.reveal(), noon()));
+    assert!(registry.rotate_gateway(&clerk, &gateway).await.is_ok());
 }
 
 #[tokio::test]

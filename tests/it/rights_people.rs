@@ -24,7 +24,7 @@ const CODE: &str = r#"{"code":"000000"}"#;
 const PASSWORD: &str = r#"{"password":"not this one"}"#;
 const SETUP: &str = r#"{"code":"AAAA","account":"first","name":"x","password":"x"}"#;
 const OWN: &str = r#"{"present":"not this one","password":"x"}"#;
-const TOKEN: &str = r#"{"label":"x","scope":"read","days":1}"#;
+const TOKEN: &str = r#"{"label":"x","scope":"read","days":1,"password":"Regen fällt 47 mal"}"#;
 const NEW: &str = r#"{"account":"new.one","name":"新","role":"bureau"}"#;
 /// A revision that there is not, which says that it was looked at.
 const CHECK: &str = r#"{"month":"2026-09","revision":999,"seen":0,"verdict":"confirmed"}"#;

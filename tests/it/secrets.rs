@@ -175,7 +175,7 @@ fn planted_secrets_are_found_nowhere() {
     plant(&mut planted, "a password that was given", &aud.password);
     server.sign_in(&mut aud);
     plant_person(&mut planted, &aud);
-    let body = json!({"label": "x", "scope": "read", "days": 1});
+    let body = json!({"label": "x", "scope": "read", "days": 1, "password": sec.password});
     let token = server.post("/api/v1/me/tokens", &sec.cookie, &body).json();
     let token = token["token"].as_str().unwrap().to_owned();
     plant(&mut planted, "the token of a program", &token);

@@ -1,10 +1,16 @@
 //! People who signed in: rights that end at once, tokens of programs, and one record of the audit log
 //! for everything that they do.
 
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::Duration;
+
 use parkpulse::http::{Operation, Right, Verb, operations};
 use serde_json::{Value, json};
 
-use crate::stage::{Answer, ENTERPRISE, PASSWORD, Person, Server, Stage, cookie_of};
+use crate::stage::{
+    Answer, ENTERPRISE, PASSWORD, Person, Server, Stage, cookie_of, until, written,
+};
 
 pub(crate) fn status_and_code(answer: &Answer) -> (u16, String) {
     let code = answer.json()["code"]
@@ -101,6 +107,17 @@ fn rights_that_end_end_at_once() {
         &json!({"role": "sys"}),
     );
     assert_eq!(status_and_code(&two), (409, "conflict".into()));
+    // What ends before it begins is no office.
+    for path in ["/api/v1/people/op.one/offices", "/api/v1/people"] {
+        let past = json!({"role": "operator", "scope": "*", "until": "2020-01-01T00:00:00+08:00"});
+        let mut body = past.as_object().unwrap().clone();
+        if path == "/api/v1/people" {
+            body.insert("account".into(), json!("new.one"));
+            body.insert("name".into(), json!("新"));
+        }
+        let refused = server.post(path, &sec.cookie, &Value::Object(body));
+        assert_eq!(status_and_code(&refused), (400, "bad_request".into()));
+    }
     let ended = server.post("/api/v1/people/op.one/end", &sec.cookie, &json!({}));
     assert_eq!(ended.status, 204);
     assert_eq!(me(server, &office.operator.cookie)["role"], "public");
@@ -125,12 +142,18 @@ fn a_token_may_what_its_owner_may_and_no_more() {
     let office = office();
     let server = &office.server;
     let add = |scope: &str, days: u16| {
-        let body = json!({"label": "BI", "scope": scope, "days": days});
+        let body = json!({"label": "BI", "scope": scope, "days": days, "password": PASSWORD});
         server.post("/api/v1/me/tokens", &office.sec.cookie, &body)
     };
     assert_eq!(add("read", 0).status, 400);
     assert_eq!(add("read", 367).status, 400);
     assert_eq!(add("all", 1).status, 422);
+    // A browser that somebody left open gives no token.
+    for (password, status) in [("not this one", 401), ("", 401)] {
+        let body = json!({"label": "BI", "scope": "read", "days": 1, "password": password});
+        let refused = server.post("/api/v1/me/tokens", &office.sec.cookie, &body);
+        assert_eq!(refused.status, status, "{}", refused.text());
+    }
     let (read, write) = (add("read", 1).json(), add("write", 1).json());
     let bearer =
         |token: &Value| format!("Authorization: Bearer {}", token["token"].as_str().unwrap());
@@ -266,7 +289,7 @@ fn what_is_done_is_recorded_with_whom(office: &Office) {
         (
             "token.add",
             "/api/v1/me/tokens",
-            json!({"label": "x", "scope": "read", "days": 1}),
+            json!({"label": "x", "scope": "read", "days": 1, "password": "Schnee fiel 48 mal"}),
         ),
         ("session.end", "/api/v1/sign-out", json!({})),
     ];
@@ -278,6 +301,35 @@ fn what_is_done_is_recorded_with_whom(office: &Office) {
         assert_eq!(after.len() - before, 1, "{path}");
         let told = (&after[0]["who"], &after[0]["action"], &after[0]["result"]);
         assert_eq!(told, (&json!("sec.one"), &json!(action), &json!("done")));
+    }
+}
+
+#[test]
+fn what_was_asked_for_is_done_and_recorded_though_nobody_waits_for_the_answer() {
+    let office = office();
+    let server = &office.server;
+    let origin = format!("Origin: http://{}", server.http);
+    let headers = [
+        "Content-Type: application/json",
+        "Sec-Fetch-Site: same-origin",
+        origin.as_str(),
+        office.sec.cookie.as_str(),
+    ];
+    for number in 0..5 {
+        // A new password is hashed first, which takes a while.
+        let path = "/api/v1/people/op.one/reset";
+        let asked = written(&server.http, "POST", path, &headers, b"{}");
+        let mut stream = TcpStream::connect(&server.http).unwrap();
+        stream.write_all(&asked).unwrap();
+        drop(stream);
+        until(Duration::from_secs(20), "a record", || {
+            let page = server.get_as("/api/v1/audit?limit=1000", &[&office.aud.cookie]);
+            // Who asks too often hears that, and asks again.
+            let records = (page.status == 200).then(|| page.json()["items"].clone())?;
+            let records = records.as_array().unwrap().iter();
+            let resets = records.filter(|one| one["action"] == "person.reset");
+            (resets.count() == number + 1).then_some(())
+        });
     }
 }
 

@@ -100,7 +100,14 @@ async fn add_program(
         .await?;
     let life = Duration::from_hours(24 * u64::from(days));
     let (account, may_write) = (&person.account, !add.read_only);
-    let added = registry.add_api_token(&context.principal, account, &person.name, may_write, life);
+    let added = registry.add_api_token(
+        &context.principal,
+        account,
+        &person.name,
+        may_write,
+        life,
+        None,
+    );
     let (token, entry) = added.await?;
     if out.is_json() {
         return out.json(&wire::Added::with_token(person, &token, &entry));

@@ -17,7 +17,7 @@ use crate::calendar::Moment;
 use crate::jobs::{PROVISIONAL, ProvisionalAccounts};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{Enterprise, EnterpriseCode};
-use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Page};
+use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Page, Registry};
 
 use super::figures::unavailable;
 use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes, Trouble, page_limit};
@@ -219,7 +219,7 @@ pub(super) async fn list(
         }
     }
     let object = format!("accounts {}; {purpose}", shown.period);
-    note(&desk, &who, &sight, &object).await?;
+    note(&purpose.log(&desk), &who, &sight, &object).await?;
     Ok(Json(answer))
 }
 
@@ -254,7 +254,7 @@ pub(super) async fn one(
         .unwrap_or_default();
     let answer = wire::One::of(&shown, kept.as_ref(), &figures, &known);
     let object = format!("account {code} {}; {purpose}", shown.period);
-    note(&desk, &who, &sight, &object).await?;
+    note(&purpose.log(&desk), &who, &sight, &object).await?;
     Ok(Json(answer))
 }
 
@@ -271,13 +271,13 @@ pub(super) async fn find(
 
 /// Writes to the log that tax was looked at, where that is asked for.
 pub(super) async fn note(
-    desk: &Desk,
+    log: &Registry,
     who: &Principal,
     sight: &Sight<'_>,
     object: &str,
 ) -> Result<(), Problem> {
     if sight.is_logged() {
-        let noted = desk.registry.note_in_log(who, "tax.read", object, "done");
+        let noted = log.note_in_log(who, "tax.read", object, "done");
         noted.await.map_err(unavailable)?;
     }
     Ok(())

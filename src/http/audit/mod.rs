@@ -13,7 +13,7 @@ use crate::access::{Action, Matter, Role};
 use crate::store::registry::{AuditEntry, PAGE_LIMIT};
 
 use super::{
-    Asked, Asker, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, demand_some,
+    Asked, Asker, Desk, Paging, Problem, Purpose, Right, Routes, Trouble, demand_all, demand_some,
     spreadsheet,
 };
 
@@ -61,6 +61,7 @@ pub(super) async fn list(
 pub(super) async fn csv(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    purpose: Purpose,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Response, Problem> {
     demand_all(&who, Action::Read, Matter::Log)?;
@@ -83,9 +84,8 @@ pub(super) async fn csv(
         }
     }
     let object = format!("{} records", all.len());
-    let noted = desk
-        .registry
-        .note_in_log(&who, "audit.export", &object, "done");
+    let log = purpose.log(&desk);
+    let noted = log.note_in_log(&who, "audit.export", &object, "done");
     noted.await.map_err(|cause| {
         tracing::error!(cause = &cause as &dyn std::error::Error, "no audit record");
         let detail = "the audit log takes no records now, so nothing may be taken away; try again";

@@ -87,13 +87,13 @@ pub(super) async fn add(
     )))
 }
 
-/// A new token; the newest old one goes on for the overlap. Lifts a revocation.
+/// A new token; the newest old one goes on for the overlap. Of whoever gives keys it lifts a revocation.
 #[utoipa::path(
     post,
     path = "/api/v1/credentials/{gateway}/rotate",
     operation_id = "rotate_gateway",
     params(("gateway" = String, Path, description = "whose")),
-    responses((status = 200, body = wire::Given, description = "the token, shown once"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 409, description = "it was revoked: whoever gives keys gives it one again"))
 )]
 pub(super) async fn rotate(
     Asker(who): Asker,
@@ -151,9 +151,9 @@ fn refused(fault: RegistryFault) -> Problem {
     let words = fault.to_string();
     match fault {
         RegistryFault::NotYours | RegistryFault::NoSuchGateway(_) => Problem::not_found(),
-        RegistryFault::GatewayTaken(_) | RegistryFault::NoSuchEnterprise(_) => {
-            Problem::new(Trouble::Conflict, words)
-        }
+        RegistryFault::GatewayTaken(_)
+        | RegistryFault::Barred(_)
+        | RegistryFault::NoSuchEnterprise(_) => Problem::new(Trouble::Conflict, words),
         failed => Problem::internal(failed),
     }
 }

@@ -334,7 +334,8 @@ async fn note_tax(
         let base = base.unwrap_or_default();
         let (name, shown) = (&figures.ground.name, figures.shown);
         let object = format!("map {name} {shown}{base}; {purpose}");
-        let noted = desk.registry.note_in_log(who, "tax.read", &object, "done");
+        let log = purpose.log(desk);
+        let noted = log.note_in_log(who, "tax.read", &object, "done");
         noted.await.map_err(unavailable)?;
     }
     Ok(())

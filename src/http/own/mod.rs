@@ -12,10 +12,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::park::Name;
-use crate::store::registry::{Errand, Registry, Stage, TokenFault};
+use crate::store::registry::{Account, Errand, Instead, Registry, Stage, TokenFault};
 
 use super::sign_in::{
-    BODY_BYTES_MAX, InSteps, Lane, SignedIn, begin_session, living, wire as asked_for,
+    BODY_BYTES_MAX, InSteps, Lane, SignedIn, begin_session, living, or_ended, still,
+    wire as asked_for,
 };
 use super::{Checked, Desk, Peer, Problem, Right, Routes, Trouble, json_body};
 
@@ -36,7 +37,7 @@ pub(super) fn routes() -> Routes {
         )
 }
 
-/// Another password; every other session of one's own ends.
+/// Another password; every other session and every token of one's own ends.
 #[utoipa::path(
     post,
     path = "/api/v1/me/password",
@@ -60,16 +61,11 @@ pub(super) async fn password(
         .new_password(&desk, &own.who, Some(person), asked.password);
     let made = made.await?;
     let log = desk.registry.on(&errand);
-    let changed = log.change_password(&own.who, person, &made).await;
-    changed.map_err(Problem::internal)?;
-    renewed(
-        &desk,
-        &log,
-        &own,
-        &headers,
-        StatusCode::NO_CONTENT.into_response(),
-    )
-    .await
+    let changed = log.change_password(&own.who, person, &own.token, &made);
+    let number = changed.await.map_err(or_ended)?;
+    let account = still(&desk, &own.session.account, number).await?;
+    let response = StatusCode::NO_CONTENT.into_response();
+    renewed(&desk, &log, &account, response).await
 }
 
 /// Begins a second factor: the secret, shown once.
@@ -121,24 +117,26 @@ pub(super) async fn confirm_factor(
     let own = match seat.demand(Stage::Enrol) {
         Ok(session) => SignedIn {
             session: session.clone(),
+            token: seat.token.clone(),
             who: seat.principal(),
         },
         Err(_not_on_the_way) => own_of(&seat)?,
     };
-    let account = own.session.account.as_str();
-    let attempt = desk.entrance.begin(account, peer, None)?;
+    let account = living(&desk, &own.session.account).await?;
+    let attempt = desk.entrance.begin(account.account.as_str(), peer, None)?;
     let log = desk.registry.on(&errand);
     let confirmed = log
-        .confirm_factor(&own.who, own.session.person, &asked.code)
+        .confirm_factor(&own.who, own.session.person, &own.token, &asked.code)
         .await
-        .map_err(Problem::internal)?;
+        .map_err(or_ended)?;
     let Some(codes) = confirmed else {
         let detail = "this is not the present code; look whether the telephone's clock is right";
         return Err(Problem::new(Trouble::SignInRefused, detail));
     };
     desk.entrance.gate.right(&attempt);
     let response = Json(wire::Confirmed::of(&codes)).into_response();
-    renewed(&desk, &log, &own, &headers, response).await
+    let account = still(&desk, &account.account, account.password).await?;
+    renewed(&desk, &log, &account, response).await
 }
 
 /// One's own tokens, without their secrets.
@@ -162,11 +160,12 @@ pub(super) async fn tokens(
     path = "/api/v1/me/tokens",
     operation_id = "add_token",
     request_body = wire::NewToken,
-    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "a label or a life that cannot be"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "a label or a life that cannot be"), (status = 401, description = "the password is not right"))
 )]
 pub(super) async fn add_token(
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
+    peer: Peer,
     own: SignedIn,
     headers: HeaderMap,
     body: Body,
@@ -178,11 +177,13 @@ pub(super) async fn add_token(
         .parse()
         .map_err(|cause: crate::park::NameRefused| unreadable(cause.to_string()))?;
     let life = Duration::from_secs(u64::from(asked.days) * DAY_S);
+    demand_password(&desk, &own, peer, asked.password).await?;
     let log = desk.registry.on(&errand);
     let may_write = asked.scope.may_write();
-    let added = log.add_api_token(&own.who, &own.session.account, &label, may_write, life);
+    let (account, session) = (&own.session.account, Some(own.token.as_str()));
+    let added = log.add_api_token(&own.who, account, &label, may_write, life, session);
     let (token, entry) = added.await.map_err(|fault| match fault {
-        TokenFault::Registry(fault) => Problem::internal(fault),
+        TokenFault::Registry(fault) => or_ended(fault),
         refused => unreadable(refused.to_string()),
     })?;
     Ok(Json(wire::Given::of(&token, &entry)))
@@ -217,6 +218,7 @@ fn own_of(seat: &InSteps) -> Result<SignedIn, Problem> {
     let session = session.map_err(|_not_signed_in| Problem::not_found())?;
     Ok(SignedIn {
         session: session.clone(),
+        token: seat.token.clone(),
         who: seat.principal(),
     })
 }
@@ -250,13 +252,11 @@ async fn demand_password(
 async fn renewed(
     desk: &Desk,
     log: &Registry,
-    own: &SignedIn,
-    headers: &HeaderMap,
+    account: &Account,
     mut response: Response,
 ) -> Result<Response, Problem> {
-    let account = living(desk, &own.session.account).await?;
-    let stage = desk.entrance.next_stage(&account, true);
-    let lines = begin_session(desk, log, headers, &account, stage).await?;
+    let stage = desk.entrance.next_stage(account, true);
+    let lines = begin_session(desk, log, Instead::OfAny(None), account, stage).await?;
     for line in lines {
         response.headers_mut().append(header::SET_COOKIE, line);
     }

@@ -61,6 +61,8 @@ pub(in crate::http) struct NewToken {
     pub(super) scope: Scope,
     /// For how many days, 1 to 366.
     pub(super) days: u16,
+    /// The present one: a browser that somebody left open gives no token.
+    pub(super) password: String,
 }
 
 /// A token, without its secret.

@@ -72,7 +72,7 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     demand_all(&who, Action::Write, Matter::Users)?;
     let asked: wire::NewPerson = json_body(&headers, body, BODY_BYTES_MAX).await?;
-    let person = asked.read()?;
+    let person = asked.read(desk.clock.now())?;
     let password = Token::to_type().map_err(Problem::internal)?;
     let hash = desk
         .entrance
@@ -146,7 +146,7 @@ pub(super) async fn grant(
 ) -> Result<Response, Problem> {
     demand_all(&who, Action::Write, Matter::Users)?;
     let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
-    let (office, until) = asked.read()?;
+    let (office, until) = asked.read(desk.clock.now())?;
     let log = desk.registry.on(&errand);
     answer(log.grant_office(&who, &account, &office, until).await, None)
 }
@@ -170,7 +170,7 @@ pub(super) async fn end_office(
 ) -> Result<Response, Problem> {
     demand_all(&who, Action::Write, Matter::Users)?;
     let asked: wire::NewOffice = json_body(&headers, body, BODY_BYTES_MAX).await?;
-    let (office, _until) = asked.read()?;
+    let office = asked.office()?;
     let log = desk.registry.on(&errand);
     answer(log.end_office(&who, &account, &office).await, None)
 }
@@ -199,6 +199,7 @@ pub(super) fn refused(fault: RegistryFault) -> Problem {
         RegistryFault::AccountTaken(_)
         | RegistryFault::NoSuchScope(_)
         | RegistryFault::OfficesClash { .. }
+        | RegistryFault::UntilPast
         | RegistryFault::NeedsAnother
         | RegistryFault::ProposedAlready => Problem::new(Trouble::Conflict, words),
         failed => Problem::internal(failed),

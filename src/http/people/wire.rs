@@ -72,8 +72,19 @@ fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
         .map_err(unreadable)
 }
 
+/// Until when, if that is still to come.
+fn until(text: Option<&String>, now: Moment) -> Result<Option<Moment>, Problem> {
+    let until = moment(text)?;
+    if until.is_some_and(|until| until <= now) {
+        return Err(unreadable(
+            "`until` is past: an office ends after it begins",
+        ));
+    }
+    Ok(until)
+}
+
 impl NewPerson {
-    pub(super) fn read(&self) -> Result<registry::NewPerson, Problem> {
+    pub(super) fn read(&self, now: Moment) -> Result<registry::NewPerson, Problem> {
         let account: Result<AccountName, NotAnAccountName> = self.account.trim().parse();
         let name: Result<_, NameRefused> = self.name.parse();
         let office: Result<Office, NotAnOffice> = Office::read(&self.role, &self.scope);
@@ -81,15 +92,19 @@ impl NewPerson {
             account: account.map_err(unreadable)?,
             name: name.map_err(unreadable)?,
             office: office.map_err(unreadable)?,
-            until: moment(self.until.as_ref())?,
+            until: until(self.until.as_ref(), now)?,
         })
     }
 }
 
 impl NewOffice {
-    pub(super) fn read(&self) -> Result<(Office, Option<Moment>), Problem> {
-        let office = Office::read(&self.role, &self.scope).map_err(unreadable)?;
-        Ok((office, moment(self.until.as_ref())?))
+    pub(super) fn read(&self, now: Moment) -> Result<(Office, Option<Moment>), Problem> {
+        Ok((self.office()?, until(self.until.as_ref(), now)?))
+    }
+
+    /// Which it is, whatever is said of its end.
+    pub(super) fn office(&self) -> Result<Office, Problem> {
+        Office::read(&self.role, &self.scope).map_err(unreadable)
     }
 }
 

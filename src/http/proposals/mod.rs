@@ -90,7 +90,7 @@ pub(super) async fn confirm(
     path = "/api/v1/proposals/{number}/refuse",
     operation_id = "refuse_proposal",
     params(("number" = i64, Path, description = "of the proposal")),
-    responses((status = 204, description = "it waits no longer"), (status = 404, description = "none that is open"))
+    responses((status = 204, description = "it waits no longer"), (status = 404, description = "none that is open"), (status = 409, description = "it takes something from you: another one decides"))
 )]
 pub(super) async fn refuse(
     Asker(who): Asker,

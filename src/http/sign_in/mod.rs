@@ -20,7 +20,9 @@ use sha2::{Digest, Sha256};
 
 use crate::access::{AccountName, Office, Principal, Role};
 use crate::park::Name;
-use crate::store::registry::{Account, Errand, NewPerson, PasswordHash, Registry, Stage};
+use crate::store::registry::{
+    Account, Errand, Instead, NewPerson, PasswordHash, Registry, RegistryFault, Stage,
+};
 
 use super::cookie;
 use super::record::{AskedBy, nobody};
@@ -29,7 +31,7 @@ use super::{Desk, Peer, Problem, Right, Routes, Trouble, json_body};
 pub use entrance::{Entrance, SignIn};
 pub(super) use hashing::Lane;
 pub use identity::{Identity, IdentityRefused, IdentitySettings};
-pub(super) use seat::{InSteps, SignedIn, all_parks, role_of};
+pub(super) use seat::{InSteps, OnlyLooks, SignedIn, all_parks, role_of};
 
 /// More than any of these bodies needs.
 pub(super) const BODY_BYTES_MAX: usize = 4_096;
@@ -49,6 +51,7 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/sign-in/setup", Right::Everybody, setup)
         .post("/api/v1/sign-out", Right::Everybody, out)
         .merge(identity::routes())
+        .paid_by_network()
 }
 
 /// How far this browser's sign-in is.
@@ -132,7 +135,8 @@ pub(super) async fn begin(
     } else {
         desk.entrance.gate.release(&attempt);
     }
-    seated(&desk, &log, &headers, &account, stage).await
+    let before = Instead::OfAny(cookie::find(&headers, cookie::SESSION));
+    seated(&desk, &log, before, &account, stage).await
 }
 
 /// Records a refused sign-in and gives the one answer of all failures. The log names an account that
@@ -162,7 +166,7 @@ fn refused() -> Problem {
 
 async fn renew(desk: &Desk, account: &Account, password: String) -> Result<(), Problem> {
     let made = desk.entrance.given_password(desk, password).await?;
-    let renewed = desk.registry.renew_hash(account.person, &made).await;
+    let renewed = desk.registry.renew_hash(account, &made).await;
     renewed.map_err(Problem::internal)
 }
 
@@ -198,7 +202,8 @@ pub(super) async fn code(
     let account = living(&desk, &session.account).await?;
     desk.entrance.gate.right(&attempt);
     let stage = desk.entrance.next_stage(&account, true);
-    seated(&desk, &log, &headers, &account, stage).await
+    let before = Instead::OfStep(&seat.token);
+    seated(&desk, &log, before, &account, stage).await
 }
 
 /// A password of one's own, where the one before was given or is too old.
@@ -224,11 +229,11 @@ pub(super) async fn password(
         .new_password(&desk, &who, Some(session.person), asked.password)
         .await?;
     let log = desk.registry.on(&errand);
-    let changed = log.change_password(&who, session.person, &made).await;
-    changed.map_err(Problem::internal)?;
-    let account = living(&desk, &session.account).await?;
+    let changed = log.change_password(&who, session.person, &seat.token, &made);
+    let number = changed.await.map_err(or_ended)?;
+    let account = still(&desk, &session.account, number).await?;
     let stage = desk.entrance.next_stage(&account, true);
-    seated(&desk, &log, &headers, &account, stage).await
+    seated(&desk, &log, Instead::OfAny(None), &account, stage).await
 }
 
 /// The first of all, with the code that the first start printed.
@@ -285,7 +290,8 @@ pub(super) async fn setup(
     desk.entrance.gate.right(&attempt);
     let account = living(&desk, &account).await?;
     let stage = desk.entrance.next_stage(&account, true);
-    seated(&desk, &log, &headers, &account, stage).await
+    let before = Instead::OfAny(cookie::find(&headers, cookie::SESSION));
+    seated(&desk, &log, before, &account, stage).await
 }
 
 /// Ends this browser's session.
@@ -327,15 +333,34 @@ pub(super) async fn living(desk: &Desk, account: &AccountName) -> Result<Account
         .ok_or_else(refused)
 }
 
+/// The account, with the password of this number: a session goes on with no other.
+pub(super) async fn still(
+    desk: &Desk,
+    account: &AccountName,
+    password: i64,
+) -> Result<Account, Problem> {
+    let account = living(desk, account).await?;
+    let is_same = account.password == password;
+    is_same.then_some(account).ok_or_else(refused)
+}
+
+/// What the registry refused, as an answer: what ended meanwhile is as what was never right.
+pub(super) fn or_ended(fault: RegistryFault) -> Problem {
+    match fault {
+        RegistryFault::SessionEnded => refused(),
+        failed => Problem::internal(failed),
+    }
+}
+
 /// Begins the session of `stage` in place of the browser's one, and says what comes next.
 async fn seated(
     desk: &Desk,
     log: &Registry,
-    headers: &HeaderMap,
+    before: Instead<'_>,
     account: &Account,
     stage: Stage,
 ) -> Result<Response, Problem> {
-    let session = begin_session(desk, log, headers, account, stage).await?;
+    let session = begin_session(desk, log, before, account, stage).await?;
     let name = Some(account.account.to_string());
     let profile = desk.entrance.settings.profile;
     let progress = wire::Progress::at(Some(stage), name, (false, false), profile);
@@ -350,7 +375,7 @@ async fn seated(
 pub(super) async fn begin_session(
     desk: &Desk,
     log: &Registry,
-    headers: &HeaderMap,
+    before: Instead<'_>,
     account: &Account,
     stage: Stage,
 ) -> Result<Vec<axum::http::HeaderValue>, Problem> {
@@ -358,11 +383,10 @@ pub(super) async fn begin_session(
         name: account.account.to_string(),
         role: role_of(desk, &account.offices).await?,
     };
-    let before = cookie::find(headers, cookie::SESSION);
     let token = log
-        .begin_browser_session(&who, account.person, stage, before)
+        .begin_browser_session(&who, account, stage, before)
         .await
-        .map_err(Problem::internal)?;
+        .map_err(or_ended)?;
     let mut lines = vec![cookie::set(cookie::SESSION, token.reveal(), None)];
     if stage == Stage::Full {
         let mark = desk.registry.make_device_mark(account.account.as_str());

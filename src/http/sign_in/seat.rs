@@ -30,16 +30,28 @@ impl Seat {
     }
 }
 
+/// A mark of a request that only looks whether its session still is: it is no use of it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) struct OnlyLooks;
+
 /// The session of a browser, if it has one that has not ended.
 pub(in crate::http) async fn find(
     desk: &Desk,
     headers: &HeaderMap,
 ) -> Result<Option<Seat>, Problem> {
+    found(desk, headers, true).await
+}
+
+async fn found(desk: &Desk, headers: &HeaderMap, is_use: bool) -> Result<Option<Seat>, Problem> {
     let Some(token) = cookie::find(headers, cookie::SESSION) else {
         return Ok(None);
     };
     let terms = desk.entrance.settings.terms;
-    let found = desk.registry.find_browser_session(token, terms).await;
+    let found = if is_use {
+        desk.registry.find_browser_session(token, terms).await
+    } else {
+        desk.registry.look_at_browser_session(token, terms).await
+    };
     let found = found.map_err(Problem::internal)?;
     Ok(found.map(|session| Seat {
         session,
@@ -100,7 +112,8 @@ impl FromRequestParts<Desk> for InSteps {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
-        let Some(seat) = find(desk, &parts.headers).await? else {
+        let is_use = parts.extensions.get::<OnlyLooks>().is_none();
+        let Some(seat) = found(desk, &parts.headers, is_use).await? else {
             Toll::of_nobody(parts, desk)?;
             return Err(refused());
         };
@@ -122,6 +135,7 @@ impl FromRequestParts<Desk> for InSteps {
 #[derive(Debug)]
 pub(in crate::http) struct SignedIn {
     pub(in crate::http) session: Session,
+    pub(in crate::http) token: String,
     pub(in crate::http) who: Principal,
 }
 
@@ -137,6 +151,7 @@ impl FromRequestParts<Desk> for SignedIn {
         }
         Ok(Self {
             session: seat.session,
+            token: seat.token,
             who: seat.who,
         })
     }

@@ -86,6 +86,9 @@ pub enum RegistryFault {
         /// What they were to be.
         wanted: Office,
     },
+    /// It would have ended before it begins.
+    #[error("the time until which it was to last is past; ask for it anew")]
+    UntilPast,
     /// No such proposal that is open.
     #[error(
         "there is no such proposal any more; it was confirmed or refused, or three days went by"
@@ -101,6 +104,14 @@ pub enum RegistryFault {
         "this is asked for already and waits for another administrator, or too many things wait"
     )]
     ProposedAlready,
+    /// The session, or the account behind it, is no longer what it was a moment ago.
+    #[error("the session ended, or the account was changed meanwhile; sign in again")]
+    SessionEnded,
+    /// Somebody else ended all its credentials.
+    #[error(
+        "gateway {0} was revoked by the security administrator, who alone gives it a token again; ask them"
+    )]
+    Barred(GatewayId),
     /// May not do that.
     #[error("you may not do that here")]
     NotYours,
@@ -115,10 +126,12 @@ impl RegistryFault {
                 | Self::NoSuchEnterprise(_)
                 | Self::NoSuchGateway(_)
                 | Self::GatewayTaken(_)
+                | Self::Barred(_)
                 | Self::AccountTaken(_)
                 | Self::NoSuchPerson(_)
                 | Self::NoSuchScope(_)
                 | Self::OfficesClash { .. }
+                | Self::UntilPast
                 | Self::NoSuchProposal
                 | Self::NeedsAnother
                 | Self::ProposedAlready

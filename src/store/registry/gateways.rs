@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::access::{Action, Matter, Object, Principal, scope};
+use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Moment;
 use crate::park::{EnterpriseCode, GatewayId};
 
@@ -44,6 +44,7 @@ pub struct GatewayEntry {
 struct Known {
     number: i64,
     enterprise: EnterpriseCode,
+    is_barred: bool,
 }
 
 impl Registry {
@@ -110,10 +111,11 @@ impl Registry {
     }
 
     /// Gives `gateway` a new token. The newest old one goes on for the overlap, so that nobody is
-    /// locked out in between; older ones end now. Lifts a revocation.
+    /// locked out in between; older ones end now. Lifts a revocation, if `who` may give keys to
+    /// everybody: an enterprise does not undo what was done to it.
     ///
     /// # Errors
-    /// No such gateway of yours.
+    /// No such gateway of yours, or one that was revoked.
     pub async fn rotate_gateway(
         &self,
         who: &Principal,
@@ -134,6 +136,10 @@ impl Registry {
             .in_time(async {
                 let change = &mut *change.rows;
                 let known = self.own(change, who, gateway).await?;
+                let gives_keys = scope(who, Action::Write, Matter::Keys) == Scope::Everything;
+                if known.is_barred && !gives_keys {
+                    return Err(RegistryFault::Barred(gateway.clone()));
+                }
                 let now = self.clock.now();
                 let overlap = i64::try_from(self.rotation_overlap.as_millis()).unwrap_or(i64::MAX);
                 let end = now.plus_ms(overlap);
@@ -352,7 +358,7 @@ async fn find(
     change: &mut SqliteConnection,
     gateway: &GatewayId,
 ) -> Result<Option<Known>, RegistryFault> {
-    let row = sqlx::query("SELECT number, enterprise FROM gateway WHERE gateway = $1")
+    let row = sqlx::query("SELECT number, enterprise, barred_at FROM gateway WHERE gateway = $1")
         .bind(gateway.as_str())
         .fetch_optional(change)
         .await?;
@@ -360,6 +366,7 @@ async fn find(
         Ok(Known {
             number: row.try_get("number")?,
             enterprise: parsed(&row, "enterprise", "gateway")?,
+            is_barred: moment_or_open(&row, "barred_at")?.is_some(),
         })
     })
     .transpose()

@@ -72,8 +72,9 @@ pub use ledger::{
 pub use ledger_checks::{LedgerCheck, LedgerOf, NewChecks, Said, Verdict};
 pub use notices::{Channel, Delivery, DeliveryState, Finding, Found, Notice, Tried, Way};
 pub use people::{
-    Account, ApiToken, FactorBegun, HashCost, NewPerson, NotACost, PasswordHash, PersonEntry,
-    Proposal, RecoveryCode, Session, SessionTerms, Settled, Stage, TokenFault, TokenHolder, Wish,
+    Account, ApiToken, FactorBegun, HashCost, Instead, NewPerson, NotACost, PasswordHash,
+    PersonEntry, Proposal, RecoveryCode, Session, SessionTerms, Settled, Stage, TokenFault,
+    TokenHolder, Wish,
 };
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;

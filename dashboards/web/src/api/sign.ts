@@ -30,7 +30,7 @@ export const changePassword = (present: string, password: string) => post('/api/
 export const beginFactor = (password?: string) => post('/api/v1/me/factor', { body: password === undefined ? {} : { password } })
 export const confirmFactor = (code: string) => post('/api/v1/me/factor/confirm', { body: { code } })
 export const readTokens = () => get('/api/v1/me/tokens', {})
-export const addToken = (label: string, scope: Schemas['NewToken']['scope'], days: number) => post('/api/v1/me/tokens', { body: { label, scope, days } })
+export const addToken = (body: Schemas['NewToken']) => post('/api/v1/me/tokens', { body })
 export const revokeToken = (number: number) => post('/api/v1/me/tokens/{number}/revoke', { path: { number } })
 
 export const readPeople = (cursor?: string) => get('/api/v1/people', { query: { limit: 200, cursor } })

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use crate::access::{AccountName, Office};
 use crate::http::record::RequestId;
 use crate::http::{Asked, Desk, Peer, Problem, Right, Routes, cookie};
-use crate::store::registry::{Account, Errand, Stage};
+use crate::store::registry::{Account, Errand, Instead, Stage};
 
 use super::{begin_session, wrong};
 
@@ -109,7 +109,8 @@ pub(in crate::http) async fn back(
         return moved(REFUSED, vec![forgotten]);
     };
     let stage = next(&account);
-    let session = begin_session(&desk, &log, &headers, &account, stage).await?;
+    let before = Instead::OfAny(cookie::find(&headers, cookie::SESSION));
+    let session = begin_session(&desk, &log, before, &account, stage).await?;
     let mut response = moved(GO_ON, vec![forgotten])?;
     for line in session {
         response.headers_mut().append(header::SET_COOKIE, line);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::access::{AccountName, Office, Principal};
 use crate::calendar::Moment;
@@ -67,7 +67,8 @@ pub enum TokenFault {
 }
 
 impl Registry {
-    /// Gives `account` a token. Whoever asks is its owner, or may give keys; that was settled before.
+    /// Gives `account` a token. Whoever asks is its owner, in a browser's `session` that must not have
+    /// ended meanwhile, or may give keys; that was settled before.
     ///
     /// # Errors
     /// See [`TokenFault`].
@@ -78,6 +79,7 @@ impl Registry {
         label: &Name,
         may_write: bool,
         life: Duration,
+        session: Option<&str>,
     ) -> Result<(Token, ApiToken), TokenFault> {
         if life < Duration::from_mins(1) || life > LIFE_MAX {
             return Err(TokenFault::Life);
@@ -90,6 +92,9 @@ impl Registry {
         let work = async {
             let mut change = self.begin().await?;
             let person = living(&mut change, account).await?;
+            if let Some(session) = session {
+                self.demand_session(&mut change, person, session).await?;
+            }
             let row = sqlx::query(
                 "SELECT COUNT(*) FROM person_token
                  WHERE person = $1 AND revoked_at IS NULL AND expires_at > $2",
@@ -224,6 +229,20 @@ impl Registry {
         })
         .await
     }
+}
+
+/// Revokes every token of a person, inside the change that makes it necessary.
+pub(super) async fn revoke_all(
+    change: &mut SqliteConnection,
+    person: i64,
+    now: Moment,
+) -> Result<(), RegistryFault> {
+    sqlx::query("UPDATE person_token SET revoked_at = $2 WHERE person = $1 AND revoked_at IS NULL")
+        .bind(person)
+        .bind(now.unix_ms())
+        .execute(change)
+        .await?;
+    Ok(())
 }
 
 fn entry(row: &SqliteRow) -> Result<ApiToken, RegistryFault> {

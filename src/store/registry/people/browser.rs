@@ -14,7 +14,8 @@ use crate::calendar::Moment;
 use crate::store::registry::find::{moment, parsed};
 use crate::store::registry::{Errand, Registry, RegistryFault, Token};
 
-use super::offices;
+use super::credential::Account;
+use super::{api_token, credential, offices};
 
 /// What a session's tokens are kept for.
 const USE: &str = "session";
@@ -84,6 +85,15 @@ pub struct Session {
     pub offices: Vec<Office>,
 }
 
+/// What a new session comes in place of.
+#[derive(Clone, Copy, Debug)]
+pub enum Instead<'a> {
+    /// Whatever the browser had, if anything: its password was just looked at.
+    OfAny(Option<&'a str>),
+    /// The step before, which must not have ended meanwhile.
+    OfStep(&'a str),
+}
+
 /// How long a session lives.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionTerms {
@@ -94,28 +104,26 @@ pub struct SessionTerms {
 }
 
 impl Registry {
-    /// Begins a session in place of `before`, the one that the browser had: a record of the log,
-    /// unless the errand has its record already, as a change of password has.
+    /// Begins a session of `account` as it was looked at: a record of the log, unless the errand has
+    /// its record already, as a change of password has.
     ///
     /// # Errors
-    /// The database failed.
+    /// The account is no longer as it was looked at, or the step before has ended: somebody reset
+    /// it, ended it, or changed what it is while a password was compared. The database failed.
     pub async fn begin_browser_session(
         &self,
         who: &Principal,
-        person: i64,
+        account: &Account,
         stage: Stage,
-        before: Option<&str>,
+        before: Instead<'_>,
     ) -> Result<Token, RegistryFault> {
         let token = Token::random()?;
+        let person = account.person;
         self.in_time(async {
             let mut change = self.begin().await?;
+            self.leave(&mut change, person, before).await?;
+            credential::demand_same(&mut change, account, self.clock.now()).await?;
             let now = self.clock.now().unix_ms();
-            if let Some(before) = before {
-                sqlx::query("DELETE FROM person_session WHERE digest = $1")
-                    .bind(self.key.digest_for(USE, before))
-                    .execute(&mut *change)
-                    .await?;
-            }
             sqlx::query(
                 "INSERT INTO person_session (digest, person, stage, begun_at, used_at, tries)
                  VALUES ($1, $2, $3, $4, $4, 0)",
@@ -152,6 +160,43 @@ impl Registry {
         Ok(token)
     }
 
+    /// Ends the session before, inside the change that begins the next.
+    async fn leave(
+        &self,
+        change: &mut SqliteConnection,
+        person: i64,
+        before: Instead<'_>,
+    ) -> Result<(), RegistryFault> {
+        let token = match before {
+            Instead::OfAny(None) => return Ok(()),
+            Instead::OfAny(Some(token)) => token,
+            Instead::OfStep(token) => {
+                self.demand_session(change, person, token).await?;
+                token
+            }
+        };
+        sqlx::query("DELETE FROM person_session WHERE digest = $1")
+            .bind(self.key.digest_for(USE, token))
+            .execute(change)
+            .await?;
+        Ok(())
+    }
+
+    /// Refuses what is done in a session that ended since it was looked at.
+    pub(super) async fn demand_session(
+        &self,
+        change: &mut SqliteConnection,
+        person: i64,
+        token: &str,
+    ) -> Result<(), RegistryFault> {
+        let found = sqlx::query("SELECT 1 FROM person_session WHERE digest = $1 AND person = $2")
+            .bind(self.key.digest_for(USE, token))
+            .bind(person)
+            .fetch_optional(change)
+            .await?;
+        found.map(|_there| ()).ok_or(RegistryFault::SessionEnded)
+    }
+
     /// The session of a token, if it has not ended: not used for too long, too old, its account
     /// ended, or the clock set back behind it.
     ///
@@ -161,6 +206,28 @@ impl Registry {
         &self,
         token: &str,
         terms: SessionTerms,
+    ) -> Result<Option<Session>, RegistryFault> {
+        self.session_of(token, terms, true).await
+    }
+
+    /// As [`Registry::find_browser_session`], and no use of it: an answer that goes on by itself does
+    /// not keep a session alive.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn look_at_browser_session(
+        &self,
+        token: &str,
+        terms: SessionTerms,
+    ) -> Result<Option<Session>, RegistryFault> {
+        self.session_of(token, terms, false).await
+    }
+
+    async fn session_of(
+        &self,
+        token: &str,
+        terms: SessionTerms,
+        is_use: bool,
     ) -> Result<Option<Session>, RegistryFault> {
         let digest = self.key.digest_for(USE, token);
         let now = self.clock.now();
@@ -180,7 +247,7 @@ impl Registry {
             self.forget_browser_session(token).await?;
             return Ok(None);
         }
-        if idle > TOUCH_AFTER_MS {
+        if is_use && idle > TOUCH_AFTER_MS {
             self.in_time(async {
                 sqlx::query("UPDATE person_session SET used_at = $2 WHERE digest = $1")
                     .bind(&digest)
@@ -309,6 +376,17 @@ fn session(row: &SqliteRow, person: i64, offices: Vec<Office>) -> Result<Session
         stage: Stage::read(&row.try_get::<String, _>("stage")?)?,
         offices,
     })
+}
+
+/// Ends every session of a person and every token of theirs, inside the change that mends their
+/// account: whoever came in with what they should not have had left nothing behind.
+pub(super) async fn end_all_ways(
+    change: &mut SqliteConnection,
+    person: i64,
+    now: Moment,
+) -> Result<(), RegistryFault> {
+    api_token::revoke_all(change, person, now).await?;
+    end_all(change, person).await
 }
 
 /// Ends every session of a person, inside the change that makes it necessary.

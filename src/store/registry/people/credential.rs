@@ -68,6 +68,8 @@ pub struct Account {
     pub person: i64,
     /// The account.
     pub account: AccountName,
+    /// The number of its present password.
+    pub password: i64,
     /// The password as kept.
     pub hash: PasswordHash,
     /// Whether somebody else chose it.
@@ -153,7 +155,7 @@ impl Registry {
         self.in_time(async {
             let mut reader = self.readers.acquire().await?;
             let row = sqlx::query(
-                "SELECT p.number, p.account, w.phc, w.is_given, w.set_at FROM person p
+                "SELECT p.number, p.account, w.number AS password, w.phc, w.is_given, w.set_at FROM person p
                  JOIN person_password w ON w.person = p.number AND w.superseded_at IS NULL
                  WHERE p.account = $1 AND p.ended_at IS NULL",
             )
@@ -167,6 +169,7 @@ impl Registry {
             Ok(Some(Account {
                 person,
                 account: parsed(&row, "account", "person")?,
+                password: row.try_get("password")?,
                 hash: PasswordHash(row.try_get("phc")?),
                 is_given: row.try_get::<i64, _>("is_given")? == 1,
                 set_at: moment(&row, "set_at")?,
@@ -200,38 +203,50 @@ impl Registry {
         .await
     }
 
-    /// One's own new password: every session of theirs ends.
+    /// One's own new password, chosen in `session`: every session and every token of theirs ends. The
+    /// number of the new password.
     ///
     /// # Errors
-    /// The database failed.
+    /// The session ended while the password was hashed; the database failed.
     pub async fn change_password(
         &self,
         who: &Principal,
         person: i64,
+        session: &str,
         hash: &PasswordHash,
-    ) -> Result<(), RegistryFault> {
+    ) -> Result<i64, RegistryFault> {
         self.in_time(async {
             let mut change = self.begin().await?;
-            put(&mut change, person, hash, false, self.clock.now()).await?;
-            browser::end_all(&mut change, person).await?;
+            let now = self.clock.now();
+            self.demand_session(&mut change, person, session).await?;
+            let number = put(&mut change, person, hash, false, now).await?;
+            browser::end_all_ways(&mut change, person, now).await?;
             let head = self
                 .note_own(&mut change, who, "password.change", "done")
                 .await?;
-            self.commit_noted(change, head).await
+            self.commit_noted(change, head).await?;
+            Ok(number)
         })
         .await
     }
 
-    /// The same password under the cost of today; no change for anybody.
+    /// The password of `account` that was just compared, under the cost of today; no change for
+    /// anybody, and nothing where another one has come since.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn renew_hash(&self, person: i64, hash: &PasswordHash) -> Result<(), RegistryFault> {
+    pub async fn renew_hash(
+        &self,
+        account: &Account,
+        hash: &PasswordHash,
+    ) -> Result<(), RegistryFault> {
         self.in_time(async {
             sqlx::query(
-                "UPDATE person_password SET phc = $2 WHERE person = $1 AND superseded_at IS NULL",
+                "UPDATE person_password SET phc = $3
+                 WHERE person = $1 AND number = $2 AND superseded_at IS NULL",
             )
-            .bind(person)
+            .bind(account.person)
+            .bind(account.password)
             .bind(&hash.0)
             .execute(&self.writer)
             .await?;
@@ -241,14 +256,36 @@ impl Registry {
     }
 }
 
-/// Makes `hash` the password of `person` from now on.
+/// Refuses what was begun with an account that is no longer as it was looked at: ended, with another
+/// password, with or without a second factor, or in other offices.
+pub(super) async fn demand_same(
+    change: &mut SqliteConnection,
+    account: &Account,
+    now: Moment,
+) -> Result<(), RegistryFault> {
+    let row = sqlx::query(
+        "SELECT 1 FROM person p JOIN person_password w ON w.person = p.number
+         WHERE p.number = $1 AND p.ended_at IS NULL
+         AND w.number = $2 AND w.superseded_at IS NULL",
+    )
+    .bind(account.person)
+    .bind(account.password)
+    .fetch_optional(&mut *change)
+    .await?;
+    let is_same = row.is_some()
+        && factor::is_confirmed(&mut *change, account.person).await? == account.has_factor
+        && offices(change, account.person, now).await? == account.offices;
+    is_same.then_some(()).ok_or(RegistryFault::SessionEnded)
+}
+
+/// Makes `hash` the password of `person` from now on; its number.
 pub(super) async fn put(
     change: &mut SqliteConnection,
     person: i64,
     hash: &PasswordHash,
     is_given: bool,
     now: Moment,
-) -> Result<(), RegistryFault> {
+) -> Result<i64, RegistryFault> {
     sqlx::query(
         "UPDATE person_password SET superseded_at = $2
          WHERE person = $1 AND superseded_at IS NULL",
@@ -257,15 +294,16 @@ pub(super) async fn put(
     .bind(now.unix_ms())
     .execute(&mut *change)
     .await?;
-    sqlx::query(
+    let row = sqlx::query(
         "INSERT INTO person_password (number, person, phc, is_given, set_at)
-         SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4 FROM person_password",
+         SELECT COALESCE(MAX(number), 0) + 1, $1, $2, $3, $4 FROM person_password
+         RETURNING number",
     )
     .bind(person)
     .bind(&hash.0)
     .bind(i64::from(is_given))
     .bind(now.unix_ms())
-    .execute(change)
+    .fetch_one(change)
     .await?;
-    Ok(())
+    Ok(row.try_get("number")?)
 }

@@ -79,19 +79,22 @@ impl Registry {
     }
 
     /// Makes the factor that was begun count, if `code` is its present one; the one before and its
-    /// recovery codes count no longer, and every session of theirs ends. `None`: it is not.
+    /// recovery codes count no longer, and every session of theirs ends, `session` among them, in
+    /// which it is done. `None`: it is not.
     ///
     /// # Errors
-    /// The database failed.
+    /// The session has ended meanwhile; the database failed.
     pub async fn confirm_factor(
         &self,
         who: &Principal,
         person: i64,
+        session: &str,
         code: &str,
     ) -> Result<Option<Vec<RecoveryCode>>, RegistryFault> {
         self.in_time(async {
             let mut change = self.begin().await?;
             let now = self.clock.now();
+            self.demand_session(&mut change, person, session).await?;
             let begun = sqlx::query(
                 "SELECT number, sealed, step FROM person_factor
                  WHERE person = $1 AND confirmed_at IS NULL AND ended_at IS NULL",

@@ -24,7 +24,7 @@ use super::audit::{Deed, Head, demand};
 use super::{Registry, RegistryFault};
 
 pub use api_token::{ApiToken, TokenFault, TokenHolder};
-pub use browser::{Session, SessionTerms, Stage};
+pub use browser::{Instead, Session, SessionTerms, Stage};
 pub use credential::{Account, HashCost, NotACost, PasswordHash};
 pub use factor::{FactorBegun, RecoveryCode};
 pub use list::PersonEntry;
@@ -281,6 +281,9 @@ async fn insert_grant(
     until: Option<Moment>,
     by: &str,
 ) -> Result<(), RegistryFault> {
+    if until.is_some_and(|until| until <= from) {
+        return Err(RegistryFault::UntilPast);
+    }
     sqlx::query(
         "INSERT INTO person_grant
              (number, person, role, scope, valid_from, valid_to, granted_at, granted_by)

@@ -62,7 +62,8 @@ pub enum Settled {
     Waits(Proposal),
 }
 
-/// Whether `wish` touches one of the three administrators, and there is another one than `who`.
+/// Whether `wish` touches one of the three administrators, and there is one who may confirm it: neither
+/// `who` nor whom it is about.
 pub(super) async fn waits(
     change: &mut SqliteConnection,
     who: &Principal,
@@ -80,11 +81,12 @@ pub(super) async fn waits(
     }
     let row = sqlx::query(
         "SELECT COUNT(*) FROM person p JOIN person_grant g ON g.person = p.number
-         WHERE p.ended_at IS NULL AND p.account <> $1 AND g.role IN ('sys', 'sec', 'aud')
+         WHERE p.ended_at IS NULL AND p.account NOT IN ($1, $3) AND g.role IN ('sys', 'sec', 'aud')
          AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to > $2)",
     )
     .bind(&who.name)
     .bind(now.unix_ms())
+    .bind(account.as_str())
     .fetch_one(change)
     .await?;
     Ok(row.try_get::<i64, _>(0)? > 0)
@@ -238,10 +240,11 @@ impl Registry {
             .await
     }
 
-    /// Takes a proposal away: whoever asked, whom it is about, or any other administrator.
+    /// Takes a proposal away: whoever asked, or any other administrator; whom it is about only where
+    /// it would give them something, for nobody vetoes their own dismissal.
     ///
     /// # Errors
-    /// None that is open, not your right.
+    /// None that is open, about oneself, not your right.
     pub async fn refuse_proposal(&self, who: &Principal, number: i64) -> Result<(), RegistryFault> {
         let outcome = self
             .in_time(async {
@@ -249,6 +252,10 @@ impl Registry {
                 let mut change = self.begin().await?;
                 let now = self.clock.now();
                 let kept = close(&mut change, who, number, "refused", now).await?;
+                let gives = matches!(kept.wish, Wish::Add { .. } | Wish::Grant { .. });
+                if who.name == kept.account.as_str() && !gives {
+                    return Err(RegistryFault::NeedsAnother);
+                }
                 let wish = kept.wish.object(&kept.account);
                 let object = format!("{wish}, asked for by {}", kept.asked_by);
                 let deed = Deed {

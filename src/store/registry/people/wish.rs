@@ -103,7 +103,7 @@ pub(super) struct Order<'a> {
 }
 
 impl Order<'_> {
-    /// Does it inside `change`; the sessions of whom it is about end.
+    /// Does it inside `change`; the sessions and tokens of whom it is about end.
     pub(super) async fn carry_out(
         &self,
         change: &mut SqliteConnection,
@@ -138,7 +138,7 @@ impl Order<'_> {
             }
             Wish::EndOffice(office) => self.end_office(change, person, office, now).await?,
         }
-        browser::end_all(change, person).await
+        browser::end_all_ways(change, person, now).await
     }
 
     async fn add(
@@ -151,7 +151,9 @@ impl Order<'_> {
         demand_scope(change, &person.office).await?;
         insert_grant(change, number, &person.office, now, person.until, self.by).await?;
         match self.password {
-            Some(hash) => credential::put(change, number, hash, true, now).await,
+            Some(hash) => credential::put(change, number, hash, true, now)
+                .await
+                .map(drop),
             None => Ok(()),
         }
     }
@@ -201,13 +203,11 @@ impl Order<'_> {
 }
 
 async fn end(change: &mut SqliteConnection, person: i64, now: Moment) -> Result<(), RegistryFault> {
-    for sql in [
-        "UPDATE person SET ended_at = $2 WHERE number = $1 AND ended_at IS NULL",
-        "UPDATE person_token SET revoked_at = $2 WHERE person = $1 AND revoked_at IS NULL",
-    ] {
-        let ended = sqlx::query(sql).bind(person).bind(now.unix_ms());
-        ended.execute(&mut *change).await?;
-    }
+    sqlx::query("UPDATE person SET ended_at = $2 WHERE number = $1 AND ended_at IS NULL")
+        .bind(person)
+        .bind(now.unix_ms())
+        .execute(change)
+        .await?;
     Ok(())
 }
 

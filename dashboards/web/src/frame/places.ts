@@ -21,6 +21,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
   const duty = { word: 'duty', path: '/duty', lit: /^\/duty$/ }
   const gateways = { word: 'gateways', path: '/gateways', lit: /^\/gateways/ }
   const arrival = { word: 'arrival_all', path: '/arrival', lit: /^\/arrival$/ }
+  const decisions = { word: 'decisions', path: '/decisions', lit: /^\/decisions$/ }
   switch (role) {
     case 'enterprise':
       return [
@@ -29,6 +30,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
         { word: 'ledger', path: '/my/ledger', lit: /^\/my\/ledger/ },
         { word: 'grade', path: '/my/grade', lit: /^\/my\/grade/ },
         { word: 'gateways', path: '/my/gateways', lit: /^\/my\/gateways/ },
+        decisions,
         map,
         rating,
       ]
@@ -45,6 +47,6 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
     case 'sys':
       return [own]
     default:
-      return [today, map, arrival, gateways, rating, duty]
+      return [today, map, arrival, decisions, gateways, rating, duty]
   }
 }

@@ -1,5 +1,5 @@
 //! Tells people what concerns them: looks for it every minute, keeps it once for whoever may see it
-//! ([`watch`]), and brings it to them by mail and webhook where that is configured ([`deliver`]).
+//! (`watch`), and brings it to them by mail and webhook where that is configured (`deliver`).
 //!
 //! Off until configured: without an address in `mail.to` or `webhook.to` nothing leaves this machine,
 //! and the pages show the notices all the same. Knows no page.

@@ -79,7 +79,7 @@ fn wrong_usage_ends_with_2_and_faulty_files_with_1() {
         (
             &["--out", "m.png", "--method", "median"],
             2,
-            "quantile, equal, jenks or fixed",
+            "quantile, equal, jenks, fixed or diverging",
         ),
         (
             &["--out", "m.png", "--method", "fixed"],

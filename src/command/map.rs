@@ -36,7 +36,7 @@ pub(super) struct Map {
     /// The picture to write: .png, .svg, .pdf or .geojson
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// How breaks are found: quantile (the default), equal, jenks, fixed
+    /// How breaks are found: quantile (the default), equal, jenks, fixed, diverging
     #[arg(long)]
     method: Option<String>,
     /// How many classes, 1 to 9

@@ -321,8 +321,12 @@ test('fifty parcels that change at once are one drawing of the map, live values 
     own.trouble.over = { cells }
     // All fifty are heard of; one of them was silent, so the page asks for the map anew by itself.
     const values = changed.map((cell) => ({ enterprise: cell.enterprises[0].enterprise, meter: `${cell.parcel}-E-01`, indicator: 'kwh_register', unit: 'kWh', at: '2026-11-22T09:46:10+08:00', received_at: '2026-11-22T09:46:11+08:00', value: '28200.5' }))
+    // Its answer is held back until the values alone have been looked at.
+    let release
+    own.trouble.held = new Promise((resolve) => (release = resolve))
     own.say('readings', { batch: 9, values }, 9)
     assert.deepEqual(await drawings(), [])
+    release()
     await page.locator(`[data-row="${changed[0].parcel}"] .value`).getByText('1.25').waitFor()
     assert.deepEqual(await drawings(), [1])
     await assertClean(page, faults)

@@ -2,6 +2,8 @@
 //!
 //! Contract.md 9, rule 1, and the decisions that lie over it (contract.md 4). Judges no amount.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Moment;
 use crate::reading::Quality;
 use crate::units::Exact;
@@ -13,6 +15,17 @@ use super::Shown;
 pub struct Arrival {
     /// When, and what the register showed.
     pub shown: Shown,
+    /// How good the gateway says it is.
+    pub quality: Quality,
+}
+
+/// A register value as it was sent: the double itself, which stands for its shortest decimal.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent {
+    /// When it was measured.
+    pub at: Moment,
+    /// What the register showed.
+    pub number: f64,
     /// How good the gateway says it is.
     pub quality: Quality,
 }
@@ -39,6 +52,31 @@ pub struct Readings {
 }
 
 impl Readings {
+    /// The same of values by time as they were sent, those of one instant as they came, without
+    /// decisions; one that came again counts once.
+    #[must_use]
+    pub fn of_sent(sent: &[Sent]) -> Self {
+        let mut of_instant = (None, BTreeSet::new());
+        let new = sent.iter().filter(|one| {
+            if of_instant.0 != Some(one.at) {
+                of_instant = (Some(one.at), BTreeSet::new());
+            }
+            let value = (one.number.to_bits(), one.quality == Quality::Bad);
+            of_instant.1.insert(value)
+        });
+        let arrivals = new.filter_map(|one| {
+            // What is kept is finite: the doors take nothing else.
+            let register = Exact::shortest(one.number).ok()?;
+            let shown = Shown {
+                at: one.at,
+                register,
+            };
+            let quality = one.quality;
+            Some(Arrival { shown, quality })
+        });
+        Self::in_order(arrivals, [])
+    }
+
     /// Brings `arrivals` in order of time: bad ones are taken out first, then the first value of
     /// an instant counts, an equal one is a duplicate, each that differs a conflict. A decision
     /// takes the place of its instant's first value; conflicts stay counted.

@@ -20,13 +20,14 @@ mod pair;
 mod record;
 mod register;
 mod rollup;
+mod run;
 mod sheet;
 mod spread;
 mod walk;
 mod wire;
 
 pub use account::{Account, Step};
-pub use arrival::{Arrival, Decision, Readings};
+pub use arrival::{Arrival, Decision, Readings, Sent};
 pub use bytes::RecordDamaged;
 pub use day::{DayWalk, Rewalk};
 pub use file::close_file;

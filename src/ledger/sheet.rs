@@ -20,15 +20,15 @@ const HOUR_MS: i64 = 3_600_000;
 pub(super) struct Hour(pub(super) i64);
 
 impl Hour {
-    fn of(moment: Moment) -> Self {
+    pub(super) fn of(moment: Moment) -> Self {
         Self(moment.unix_ms().div_euclid(HOUR_MS))
     }
 
-    fn start(self) -> Moment {
+    pub(super) fn start(self) -> Moment {
         Moment::from_unix_ms(self.0.saturating_mul(HOUR_MS))
     }
 
-    fn next(self) -> Self {
+    pub(super) fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
@@ -216,7 +216,14 @@ impl Sheet {
         }
     }
 
-    fn write_span(&mut self, span: &Span, interval_ms: i64) {
+    /// Writes down a run of `received` readings of `hour`.
+    pub(super) fn write_run(&mut self, hour: Hour, share: &Share, received: usize) {
+        let line = self.line(hour);
+        line.share.add(share);
+        line.received += u64::try_from(received).unwrap_or(u64::MAX);
+    }
+
+    pub(super) fn write_span(&mut self, span: &Span, interval_ms: i64) {
         let first = Hour::of(span.from);
         let last = Hour::of(span.to.plus_ms(-1));
         let mut hour = first;

@@ -124,6 +124,11 @@ fn is_stretched(length_ms: i64, interval_ms: i64) -> bool {
     i128::from(length_ms) * 2 > i128::from(interval_ms) * 5
 }
 
+/// The longest span that is not.
+pub(super) fn longest_unstretched(interval_ms: i64) -> i64 {
+    i64::try_from(i128::from(interval_ms) * 5 / 2).unwrap_or(i64::MAX)
+}
+
 /// A period cut into steps from its begin on; the last is cut at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {

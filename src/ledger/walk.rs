@@ -105,6 +105,12 @@ impl Walk {
         }
     }
 
+    /// The last good reading if nothing waits to be judged: from there a run may be walked.
+    pub(super) fn undisturbed(&self) -> Option<&Good> {
+        let nothing_waits = self.candidate.is_none() && self.dropped_until.is_none();
+        self.good.as_ref().filter(|_| nothing_waits)
+    }
+
     /// What would be settled if no reading came any more: the end of the time that is accounted.
     #[must_use]
     pub fn tail(&self) -> Vec<Event> {
@@ -246,7 +252,7 @@ impl Good {
         }
     }
 
-    fn pending_span(&self) -> Option<Span> {
+    pub(super) fn pending_span(&self) -> Option<Span> {
         self.pending.as_ref().map(|pending| Span {
             from: pending.start.at,
             to: self.shown.at,

@@ -81,6 +81,15 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Ordered<V> {
     }
 }
 
+/// A field that may be null, which says as much as leaving it out.
+pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// Reads JSON as `T`; a fault is told with the field's path.
 pub(super) fn read_json<T: DeserializeOwned>(root: &str, text: &str) -> Result<T, Refused> {
     // Following the path costs more than reading: only a file with a fault is read with it.

@@ -206,7 +206,7 @@ fn places_of(
         };
         let base_grade = base_grade.ok_or_else(|| {
             let who = units.get(*index).map_or("", |unit| unit.id);
-            let path = format!("schemes.{}.small_group_thresholds", scheme.id);
+            let path = format!("{}.small_group_thresholds", scheme.place);
             let total = total.rounded(scheme.round);
             refused(
                 path,

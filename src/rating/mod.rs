@@ -101,9 +101,25 @@ pub fn rate_text(facts: &str, scheme: Option<(&str, &str)>) -> Result<String, Re
         }
         None => own_schemes,
     };
-    let rated: Vec<_> = schemes
-        .iter()
-        .map(|scheme| rate(&facts, scheme))
-        .collect::<Result<_, _>>()?;
-    Ok(wire::print(&rated))
+    rate_all(&facts, &schemes)
+}
+
+/// The same by the scheme that calls itself `id`: one that stands in the facts, else one that is
+/// compiled in.
+///
+/// # Errors
+/// As [`rate_text`], and an id that no scheme has.
+pub fn rate_text_by(facts: &str, id: &str) -> Result<String, Refused> {
+    let (facts, mut schemes) = facts::read_facts(facts)?;
+    schemes.retain(|scheme| scheme.id == id);
+    if schemes.is_empty() {
+        let (name, text) = scheme::named(id)?;
+        schemes.push(scheme::read_scheme(name, text)?);
+    }
+    rate_all(&facts, &schemes)
+}
+
+fn rate_all(facts: &Facts, schemes: &[Scheme]) -> Result<String, Refused> {
+    let rated = schemes.iter().map(|scheme| rate(facts, scheme));
+    Ok(wire::print(&rated.collect::<Result<Vec<_>, _>>()?))
 }

@@ -106,7 +106,7 @@ pub fn pools(
         )
     };
     if let Some((_, unit, _)) = rated().find(|(_, unit, _)| scheme.terms(unit.scale).is_none()) {
-        let path = format!("schemes.{}.groups.{}", scheme.id, unit.scale.as_str());
+        let path = format!("{}.groups.{}", scheme.place, unit.scale.as_str());
         return Err(refused(
             path,
             format!("no such group, but `{}` belongs to it", unit.id),
@@ -212,16 +212,14 @@ impl Yardstick {
         if baseline.is_positive() {
             return Ok(Self::Baseline(Some(baseline)));
         }
-        let path = format!("schemes.{}.groups.{}", scheme.id, scale.as_str());
-        let what = format!(
-            "{}.{} is {}",
-            path,
-            term.indicator.code(),
-            baseline.rounded(6)
-        );
+        let terms = scheme.terms(scale).unwrap_or_default();
+        let place = terms.iter().position(|one| one.indicator == term.indicator);
+        let path = format!("{}.groups.{}", scheme.place, scale.as_str());
+        let path = place.map_or_else(|| path.clone(), |place| format!("{path}[{place}]"));
+        let (code, baseline) = (term.indicator.code(), baseline.rounded(6));
         Err(refused(
             path,
-            format!("the group's baseline {what}: it must be above 0"),
+            format!("the group's baseline of {code} is {baseline}: it must be above 0"),
         ))
     }
 

@@ -159,6 +159,36 @@ impl Exact {
         Self::shortest_of_any(number)
     }
 
+    /// The same as a whole number of the `places`th decimal place; `None` if its shortest decimal
+    /// has more places, or more than 15 digits.
+    #[must_use]
+    pub fn short_units(number: f64, places: usize) -> Option<i64> {
+        units_of_double(number + 0.0, *POWERS.get(places)?)
+    }
+
+    /// So many units of the `places`th decimal place.
+    #[must_use]
+    pub fn of_units(units: i64, places: usize) -> Self {
+        let power = pow(10_i64, places);
+        Self::ratio_of_words(units, power).unwrap_or_else(Self::zero)
+    }
+
+    /// How many units of the `places`th decimal place it is; `None` if that is not whole or does
+    /// not fit.
+    #[must_use]
+    pub fn units_at_whole(&self, places: usize) -> Option<i64> {
+        (self * &Self::whole(pow(10, places))).as_whole()
+    }
+
+    /// How many whole units of the `places`th decimal place it holds, for a number not below 0;
+    /// all that fit, if it is more.
+    #[must_use]
+    pub fn whole_units_at(&self, places: usize) -> i64 {
+        let (numerator, denominator) = self.parts();
+        let units: BigInt = numerator * pow(BigInt::from(10), places) / denominator;
+        i64::try_from(units).unwrap_or(i64::MAX)
+    }
+
     /// The same for every double, by its digits.
     fn shortest_of_any(number: f64) -> Result<Self, NotADecimal> {
         if number.is_finite() {
@@ -341,18 +371,24 @@ fn short_decimal(number: f64) -> Option<Small> {
     let number = number + 0.0;
     let mut denominator = 1_i128;
     for power in POWERS {
-        let scaled = number * power;
-        if scaled.is_nan() || scaled.abs() >= FIFTEEN_DIGITS {
-            return None;
-        }
-        let nearest = whole_part(scaled + 0.5_f64.copysign(scaled));
-        let read_back = whole_as_f64(nearest) / power;
-        if read_back.to_bits() == number.to_bits() {
-            return Small::reduced(nearest.into(), denominator);
+        if let Some(units) = units_of_double(number, power) {
+            return Small::reduced(units.into(), denominator);
         }
         denominator *= 10;
     }
     None
+}
+
+/// How many `1 / power` the double is, if it is so many to the last bit and they have at most 15
+/// digits.
+fn units_of_double(number: f64, power: f64) -> Option<i64> {
+    let scaled = number * power;
+    if scaled.is_nan() || scaled.abs() >= FIFTEEN_DIGITS {
+        return None;
+    }
+    let nearest = whole_part(scaled + 0.5_f64.copysign(scaled));
+    let read_back = whole_as_f64(nearest) / power;
+    (read_back.to_bits() == number.to_bits()).then_some(nearest)
 }
 
 impl From<Decimal> for Exact {

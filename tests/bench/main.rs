@@ -22,6 +22,7 @@
 )]
 
 mod against;
+mod city;
 mod consumer;
 mod curve;
 mod disk;
@@ -120,6 +121,9 @@ pub(crate) fn main() {
     alone(&folder, &extent, &wanted, &mut report);
     if wanted("map") {
         first_map::measure(&folder, &mut report);
+    }
+    if wanted("city") {
+        city::measure(&folder, quick.then_some(7), &mut report);
     }
     if wanted("against") {
         against::measure(&folder, &extent, &mut report);

@@ -80,6 +80,7 @@ mod ledger_file;
 mod ledger_ground;
 mod ledger_rules;
 mod ledger_rules_walk;
+mod ledger_runs;
 mod limits;
 mod map_layers;
 mod map_revisions;

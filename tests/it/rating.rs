@@ -1,6 +1,6 @@
 //! The rating rules (contract.md 10): the shared example, refusals by path, invariances.
 
-use parkpulse::rating::rate_text;
+use parkpulse::rating::{rate_text, rate_text_by};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -55,6 +55,21 @@ fn a_scheme_of_its_own_replaces_those_of_the_file() {
             .to_string()
             .contains("--scheme")
     );
+}
+
+#[test]
+fn a_scheme_is_chosen_by_its_id_from_the_facts_first() {
+    let two = changed(|facts| {
+        let mut other = facts["schemes"][0].clone();
+        other["id"] = json!("KS-OTHER");
+        other["round"] = json!(1);
+        facts["schemes"].as_array_mut().unwrap().push(other);
+    });
+    let chosen: Value = serde_json::from_str(&rate_text_by(&two, "KS-OTHER").unwrap()).unwrap();
+    assert_eq!(chosen.as_array().unwrap().len(), 1);
+    assert_eq!(chosen[0]["scheme"], "KS-OTHER");
+    let refused = rate_text_by(&two, "KS-THIRD").unwrap_err();
+    assert!(refused.to_string().contains("KS-THIRD"), "{refused}");
 }
 
 #[test]

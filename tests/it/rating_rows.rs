@@ -99,7 +99,7 @@ pub(crate) const REFUSALS: &[(&str, Change, &str)] = &[
     (
         "no threshold fits",
         |f| f["schemes"][0]["small_group_thresholds"] = json!([["A", "100"]]),
-        "small_group_thresholds",
+        "schemes[0].small_group_thresholds: no threshold fits the total 83.30 of `KS006`",
     ),
     (
         "scale without group",
@@ -109,12 +109,31 @@ pub(crate) const REFUSALS: &[(&str, Change, &str)] = &[
                 .unwrap()
                 .remove("below");
         },
-        "groups.below",
+        "schemes[0].groups.below: no such group",
+    ),
+    (
+        "a group's mean that is not above 0",
+        |f| {
+            f["schemes"][0]["baseline_mode"] = json!("group_mean_x");
+            f["schemes"][0]["baseline_factor"] = json!("2");
+            f["enterprises"][6]["sales"] = json!("-1");
+        },
+        "schemes[0].groups.below[1]: the group's baseline of sales_per_mu is -0.200020",
     ),
     (
         "unknown land",
         |f| f["enterprises"][0]["land"][0]["kind"] = json!("rented"),
         "enterprises[0].land[0].kind",
+    ),
+    (
+        "unknown land with floor space alone",
+        |f| f["enterprises"][7]["land"][0]["kind"] = json!("rented"),
+        "enterprises[7].land[0].kind",
+    ),
+    (
+        "plot ratio of 0 where none is needed",
+        |f| f["enterprises"][0]["land"][0]["far"] = json!("0"),
+        "enterprises[0].land[0].far",
     ),
     (
         "plot ratio of 0",
@@ -408,5 +427,38 @@ pub(crate) const RULES: &[(&str, Change, &str, &str, &str)] = &[
         "KS006",
         "sub_scores.tax_per_kwh",
         "\"20.00\"",
+    ),
+    (
+        "a total just on a threshold has its grade",
+        |f| f["schemes"][0]["small_group_thresholds"] = json!([["A", "83.30"], ["D", "0"]]),
+        "KS006",
+        "base_grade",
+        "\"A\"",
+    ),
+    (
+        "a share just on a band's limit is in the band",
+        |f| {
+            f["schemes"][0]["grade_shares"] =
+                json!([["A", "0.4"], ["B", "0.6"], ["C", "0.8"], ["D", "1.00"]])
+        },
+        "KS002",
+        "base_grade",
+        "\"A\"",
+    ),
+    (
+        "what is null is not there",
+        |f| {
+            let enterprise = &mut f["enterprises"][0];
+            enterprise["honours"] = json!(null);
+            enterprise["events"] = json!(null);
+            let scheme = &mut f["schemes"][0];
+            for field in ["veto", "grade_cap_thresholds", "exempt", "min_group_size"] {
+                scheme[field] = json!(null);
+            }
+            scheme["_comment"] = json!("tried without");
+        },
+        "KS001",
+        "bonus",
+        "\"0.00\"",
     ),
 ];

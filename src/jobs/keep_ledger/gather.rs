@@ -8,32 +8,21 @@ use tokio::task::spawn_blocking;
 
 use crate::calendar::{Day, Moment, Period};
 use crate::indicator::IndicatorNo;
-use crate::reading::Quality;
+use crate::ledger::Sent;
 use crate::store::registry::SeriesKey;
 use crate::store::{BatchNo, Brought, Engine, StoreFault, failpoint};
 
 use super::{LedgerFault, LedgerKeeper};
 
-/// Batches and values that a round takes at most (a batch is never split): some megabytes.
+/// Batches and values that a round takes at most (a batch is never split): some tens of megabytes.
 const BATCHES_MAX: usize = 4_096;
-const VALUES_MAX: usize = 400_000;
-
-/// A register's value as it came.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Arrived {
-    /// When it was measured.
-    pub(super) at: Moment,
-    /// What it showed.
-    pub(super) number: f64,
-    /// How good the gateway says it is.
-    pub(super) quality: Quality,
-}
+const VALUES_MAX: usize = 1_200_000;
 
 /// What is new of a register.
 #[derive(Debug, Default)]
 pub(super) struct News {
     /// Values, by time, of one instant as they came.
-    pub(super) arrived: Vec<Arrived>,
+    pub(super) arrived: Vec<Sent>,
     /// Days whose readings have to be looked at again from an instant on, whatever came.
     again: BTreeMap<Day, Moment>,
 }
@@ -75,7 +64,7 @@ impl News {
     fn take(&mut self, brought: &Brought) {
         let at = brought.at;
         match brought.value {
-            Some((number, quality)) => self.arrived.push(Arrived {
+            Some((number, quality)) => self.arrived.push(Sent {
                 at,
                 number,
                 quality,

@@ -47,7 +47,7 @@ const REST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Registers taken in at a time: a thread is not held for long, for nothing can stop it.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
 
 /// Registers that are walked again at a time: each waits for the registry and for threads.
 const LATE_AT_ONCE: usize = 8;

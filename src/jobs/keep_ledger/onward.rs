@@ -5,18 +5,15 @@
 //! Why the log is enough: whatever the store has of a register behind the last instant that was
 //! looked at came in the batches at hand or in later ones, and so did every decision over it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
 use crate::calendar::{Day, Moment};
-use crate::ledger::{Arrival, DayWalk, Metering, Readings, Shown, Walk};
-use crate::reading::Quality;
+use crate::ledger::{DayWalk, Metering, Sent, Walk};
 use crate::store::registry::{SeriesKey, WalkedDay};
-use crate::units::Exact;
 
-use super::gather::{Arrived, News};
+use super::gather::News;
 use super::rewalk::walked_day;
 use super::terms::Meterings;
 use super::{LedgerFault, LedgerKeeper};
@@ -29,7 +26,7 @@ struct Onward {
     series: SeriesKey,
     metering: Arc<Metering>,
     newest: Option<Newest>,
-    arrived: Vec<Arrived>,
+    arrived: Vec<Sent>,
 }
 
 /// The newest day that was walked.
@@ -124,17 +121,18 @@ impl Onward {
             .as_ref()
             .map_or_else(Walk::new, |newest| newest.walk().1.end.clone());
         let mut begun = newest;
-        for of_day in arrived.chunk_by(|one, next| Day::of(one.at) == Day::of(next.at)) {
-            let Some(day) = of_day.first().map(|one| Day::of(one.at)) else {
-                continue;
-            };
+        let mut rest = arrived.as_slice();
+        while let Some(first) = rest.first() {
+            let day = Day::of(first.at);
+            let end_of_day = day.next().start();
+            let (of_day, later) = rest.split_at(rest.partition_point(|one| one.at < end_of_day));
+            rest = later;
             let register = metering.register_on(day);
-            let readings = readings(of_day);
             let one = match begun.take() {
                 Some(newest) if newest.walk().0 == day => {
                     let (mut walk, touched_from) = newest.begun();
                     let first = walk.first_day();
-                    walk.go_on(register, &readings);
+                    walk.go_on_sent(register, of_day);
                     let mut one = walked_day(series, day, first, walk);
                     one.touches_from = one.touches_from.min(touched_from.unwrap_or(day));
                     one
@@ -143,7 +141,7 @@ impl Onward {
                     if let Some(Newest::Standing(over)) = over {
                         walked.push(over);
                     }
-                    walked_day(series, day, None, DayWalk::from(&end, register, &readings))
+                    walked_day(series, day, None, DayWalk::along(&end, register, of_day))
                 }
             };
             end = one.walk.end.clone();
@@ -151,27 +149,4 @@ impl Onward {
         }
         walked
     }
-}
-
-/// Values of one day, by time, as the store will tell them: one that came again counts once.
-fn readings(arrived: &[Arrived]) -> Readings {
-    let mut of_instant = (None, BTreeSet::new());
-    let new = arrived.iter().filter(|one| {
-        if of_instant.0 != Some(one.at) {
-            of_instant = (Some(one.at), BTreeSet::new());
-        }
-        let value = (one.number.to_bits(), one.quality == Quality::Bad);
-        of_instant.1.insert(value)
-    });
-    let arrivals = new.filter_map(|one| {
-        // What is kept is finite: the doors take nothing else.
-        let register = Exact::shortest(one.number).ok()?;
-        let shown = Shown {
-            at: one.at,
-            register,
-        };
-        let quality = one.quality;
-        Some(Arrival { shown, quality })
-    });
-    Readings::in_order(arrivals, [])
 }

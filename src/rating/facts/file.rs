@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::calendar::Day;
-use crate::rating::file::{DecimalText, Ordered, read_json};
+use crate::rating::file::{DecimalText, Ordered, or_default, read_json};
 use crate::rating::scheme::{Scale, Scheme, SchemeFile, checked};
 use crate::rating::{Refused, refused};
 use crate::units::Exact;
@@ -19,9 +19,9 @@ struct FactsFile {
     as_of: String,
     #[serde(default, rename = "parks")]
     _parks: IgnoredAny,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     energy_factors_kgce: Ordered<FactorFile>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     schemes: Vec<SchemeFile>,
     enterprises: Vec<EnterpriseFile>,
     #[serde(default, rename = "_comment")]
@@ -54,7 +54,7 @@ struct EnterpriseFile {
     industry: Option<String>,
     established: Option<String>,
     group: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     land: Vec<LandFile>,
     tax: Option<DecimalText>,
     sales: Option<DecimalText>,
@@ -65,9 +65,9 @@ struct EnterpriseFile {
     water_t: Option<DecimalText>,
     energy: Option<Ordered<Option<DecimalText>>>,
     pollutants_t: Option<Ordered<Option<DecimalText>>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     honours: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     events: Ordered<u32>,
     #[serde(default, rename = "_comment")]
     _comment: IgnoredAny,
@@ -90,6 +90,17 @@ struct LandFile {
     to: Option<String>,
     from: Option<String>,
 }
+
+/// How land is held.
+const KINDS: [&str; 5] = [
+    "owned",
+    "occupied",
+    "leased_in",
+    "leased_out",
+    "leased_floor",
+];
+
+const FAR_ABOVE_ZERO: &str = "the plot ratio must be above 0";
 
 /// Reads a facts file and the schemes that stand in it.
 pub(in crate::rating) fn read_facts(text: &str) -> Result<(Facts, Vec<Scheme>), Refused> {
@@ -214,6 +225,13 @@ fn land(path: &str, own: &str, file: LandFile) -> Result<Land, Refused> {
             "a lease with itself is none",
         ));
     }
+    if !KINDS.contains(&file.kind.as_str()) {
+        let reason = format!("`{}` is none of {}", file.kind, KINDS.join(", "));
+        return Err(refused(format!("{path}.kind"), reason));
+    }
+    if file.far.as_ref().is_some_and(|far| !far.0.is_positive()) {
+        return Err(refused(format!("{path}.far"), FAR_ABOVE_ZERO));
+    }
     let square_metres = if file.kind == "leased_floor" {
         floor(path, &file)?
     } else {
@@ -231,14 +249,7 @@ fn land(path: &str, own: &str, file: LandFile) -> Result<Land, Refused> {
         ("leased_in" | "leased_floor", Some(_), _) => return misplaced("to"),
         ("leased_out", to, _) => Holding::LeasedOut { to },
         ("leased_in", _, from) => Holding::LeasedIn { from },
-        ("leased_floor", _, from) => Holding::LeasedFloor { from },
-        (kind, ..) => {
-            let known = "owned, occupied, leased_in, leased_out, leased_floor";
-            return Err(refused(
-                format!("{path}.kind"),
-                format!("`{kind}` is none of {known}"),
-            ));
-        }
+        (_floor, _, from) => Holding::LeasedFloor { from },
     };
     Ok(Land {
         holding,
@@ -249,10 +260,8 @@ fn land(path: &str, own: &str, file: LandFile) -> Result<Land, Refused> {
 /// Floor space over the plot ratio.
 fn floor(path: &str, file: &LandFile) -> Result<Exact, Refused> {
     let floor = area(&format!("{path}.floor_m2"), file.floor_m2.as_ref())?;
-    let far = file.far.as_ref().filter(|far| far.0.is_positive());
-    let far =
-        far.ok_or_else(|| refused(format!("{path}.far"), "the plot ratio must be above 0"))?;
-    Ok(floor.over(&far.0).unwrap_or_else(Exact::zero))
+    let far = file.far.as_ref().and_then(|far| floor.over(&far.0));
+    far.ok_or_else(|| refused(format!("{path}.far"), FAR_ABOVE_ZERO))
 }
 
 fn area(path: &str, number: Option<&DecimalText>) -> Result<Exact, Refused> {

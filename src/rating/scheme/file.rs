@@ -1,8 +1,9 @@
 //! A scheme as people write it (contract.md 5, "Scheme fields"): read, checked, refused by path.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::rating::file::{DecimalText, Ordered, read_json, read_toml};
+use crate::rating::file::{DecimalText, Ordered, or_default, read_json, read_toml};
 use crate::rating::indicator::Indicator;
 use crate::rating::{Refused, refused};
 use crate::units::Exact;
@@ -24,7 +25,7 @@ pub(in crate::rating) struct SchemeFile {
     id: String,
     note: Option<String>,
     method: MethodFile,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     baseline_mode: BaselineModeFile,
     baseline_factor: Option<DecimalText>,
     electricity_basis: BasisFile,
@@ -32,25 +33,27 @@ pub(in crate::rating) struct SchemeFile {
     #[serde(default = "two")]
     round: usize,
     groups: Ordered<Vec<TermFile>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     bonus: Ordered<DecimalText>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     deduct: Ordered<DecimalText>,
     bonus_cap: Option<DecimalText>,
     deduct_cap: Option<DecimalText>,
     grade_shares: Vec<(String, DecimalText)>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     min_group_size: usize,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     small_group_thresholds: Vec<(String, DecimalText)>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     veto: Ordered<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     grade_cap_events: Ordered<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     grade_cap_thresholds: Vec<ThresholdFile>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     exempt: ExemptFile,
+    #[serde(default, rename = "_comment")]
+    _comment: IgnoredAny,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -97,7 +100,7 @@ struct ThresholdFile {
 #[serde(deny_unknown_fields)]
 struct ExemptFile {
     new_months: Option<u32>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     industries: Vec<String>,
 }
 
@@ -141,6 +144,7 @@ pub(in crate::rating) fn checked(path: &str, file: SchemeFile) -> Result<Scheme,
         veto: grades.of_events(&format!("{path}.veto"), file.veto)?,
         cap_events: grades.of_events(&format!("{path}.grade_cap_events"), file.grade_cap_events)?,
         cap_thresholds: cap_thresholds(path, file.grade_cap_thresholds, &grades)?,
+        place: path.to_owned(),
         id: file.id,
         note: file.note,
         method,

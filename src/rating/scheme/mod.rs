@@ -152,6 +152,8 @@ pub struct Exempt {
 /// A checked scheme. Lists keep the order of the file where the order decides.
 #[derive(Clone, Debug)]
 pub struct Scheme {
+    /// Where it stands, for messages: the name of its file, or `schemes[0]` in a facts file.
+    pub place: String,
     /// Its id.
     pub id: String,
     /// Where it comes from and what is assumed.

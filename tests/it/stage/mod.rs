@@ -188,6 +188,13 @@ impl Server {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Waits until it says `words` in its log: a line may come after what it tells of.
+    pub(crate) fn says(&self, words: &str) {
+        until(Duration::from_secs(10), words, || {
+            self.log().contains(words).then_some(())
+        });
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -27,6 +27,7 @@ mod bench_smallest;
 mod book;
 mod book_ground;
 mod book_metered;
+mod book_moves;
 mod calendar;
 mod compiled_in;
 mod conduct;

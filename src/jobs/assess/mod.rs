@@ -17,7 +17,7 @@ use crate::park::{Enterprise, EnterpriseCode};
 use crate::rating::{self, Sheet, SheetEntry};
 use crate::store::registry::{AccountClose, Assessed, Assessment, RegistryFault};
 
-use super::keep_book::{BookKeeper, digest, registered_enterprises};
+use super::keep_book::{BookKeeper, digest, enterprises_of};
 use collect::{NotRatable, Ratable};
 use event::{YearNotRated, YearRated};
 
@@ -61,7 +61,7 @@ async fn rate(
     if last.as_ref().is_some_and(|last| last.inputs == inputs) {
         return Ok(());
     }
-    let enterprises = registered_enterprises(keeper).await?;
+    let enterprises = enterprises_of(keeper, year.period()).await?;
     let revision = last
         .as_ref()
         .map_or(1, |last| last.revision.saturating_add(1));

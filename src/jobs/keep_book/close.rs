@@ -12,7 +12,7 @@ use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Regi
 
 use super::BookKeeper;
 use super::event::AccountsClosed;
-use super::material::{Registered, digest, metered};
+use super::material::{Registered, digest, enterprises_of, metered};
 
 /// Closes every period that is due and whose ingredients changed since.
 pub(super) async fn close_due(keeper: &BookKeeper) -> Result<(), RegistryFault> {
@@ -75,7 +75,7 @@ async fn close_month(
         let own = metered.get(&enterprise.code).map_or(&[][..], Vec::as_slice);
         holder::of_month(&material, own)
     };
-    closing.end(keeper, registered, ledger, of).await
+    closing.end(keeper, ledger, of).await
 }
 
 async fn close_year(
@@ -113,7 +113,7 @@ async fn close_year(
         let material = material(keeper, registered, enterprise, period, revision);
         holder::of_year(&material, parts.get(&enterprise.code).unwrap_or(&none))
     };
-    closing.end(keeper, registered, 0, of).await
+    closing.end(keeper, 0, of).await
 }
 
 pub(super) fn material<'a>(
@@ -185,16 +185,20 @@ impl Closing {
     }
 
     /// Makes the accounts of all enterprises by `of`, adds up parks and city, and keeps what
-    /// differs.
+    /// differs. Who belongs to which park is what was registered when the period ended.
     async fn end(
         mut self,
         keeper: &BookKeeper,
-        registered: &Registered,
         ledger: u32,
         of: impl Fn(&Enterprise, u32) -> HolderAccount,
     ) -> Result<(), RegistryFault> {
-        let mut parks: BTreeMap<ParkId, Vec<HolderAccount>> = BTreeMap::new();
-        for enterprise in &registered.enterprises {
+        // A park that had a total and has nobody any more adds up to nothing, and says so.
+        let known = self.known.keys().filter_map(|holder| match holder {
+            Holder::Park(park) => Some((park.clone(), Vec::new())),
+            _ => None,
+        });
+        let mut parks: BTreeMap<ParkId, Vec<HolderAccount>> = known.collect();
+        for enterprise in &enterprises_of(keeper, self.period.period()).await? {
             let holder = Holder::Enterprise(enterprise.code.clone(), enterprise.park.clone());
             let account = self.take(holder, |revision| of(enterprise, revision));
             parks

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::access::Principal;
-use crate::calendar::{Day, Month};
+use crate::calendar::{Day, Moment, Month, Period};
 use crate::ledger::factor::Factors;
 use crate::ledger::holder::{Metered, Stated};
 use crate::park::{Enterprise, EnterpriseCode, LandHolding};
@@ -13,10 +13,9 @@ use crate::store::registry::{HoldingFilter, PAGE_LIMIT, RegistryFault, SeriesKey
 
 use super::BookKeeper;
 
-/// All that is registered, by enterprise.
+/// What is registered besides the enterprises themselves, which are asked for as of each period.
 #[derive(Debug, Default)]
 pub(super) struct Registered {
-    pub(super) enterprises: Vec<Enterprise>,
     pub(super) stated: BTreeMap<EnterpriseCode, Vec<Stated>>,
     pub(super) holdings: BTreeMap<EnterpriseCode, Vec<LandHolding>>,
     /// A digest of all that goes into accounts besides the ledger.
@@ -44,7 +43,6 @@ impl Registered {
             ]),
             ..Self::default()
         };
-        found.enterprises = registered_enterprises(keeper).await?;
         found.holdings = holdings(keeper).await?;
         for row in registry.all_stated().await? {
             let Some(indicator) = keeper.catalogue.numbered(row.indicator) else {
@@ -71,16 +69,19 @@ impl Registered {
     }
 }
 
-/// All enterprises that are registered, by code.
-pub(in crate::jobs) async fn registered_enterprises(
+/// All enterprises by code as they were registered at the last instant of `period`, or as they are
+/// now while it runs: what is registered after a period's end moves nobody in it.
+pub(in crate::jobs) async fn enterprises_of(
     keeper: &BookKeeper,
+    period: Period,
 ) -> Result<Vec<Enterprise>, RegistryFault> {
-    let (now, all) = (keeper.clock.now(), Principal::local());
+    let all = Principal::local();
+    let at: Moment = keeper.clock.now().min(period.to().plus_ms(-1));
     let (mut found, mut after) = (Vec::new(), None::<String>);
     loop {
         let page = keeper
             .registry
-            .list_enterprises(&all, now, None, after.as_deref(), PAGE_LIMIT)
+            .list_enterprises(&all, at, None, after.as_deref(), PAGE_LIMIT)
             .await?;
         found.extend(page.entries);
         after = page.next;

@@ -30,7 +30,7 @@ use event::BookStalled;
 pub use provisional::{PROVISIONAL, Provisional, ProvisionalAccounts};
 
 pub(super) use close::newest_accounts;
-pub(super) use material::{digest, holdings, registered_enterprises};
+pub(super) use material::{digest, enterprises_of, holdings};
 
 /// How long the keeper rests between two looks.
 const REST: Duration = Duration::from_secs(2);

@@ -20,7 +20,7 @@ use crate::store::registry::{Holder, KeptAccount, RegistryFault, SeriesKey};
 
 use super::BookKeeper;
 use super::close::{material, newest_accounts};
-use super::material::Registered;
+use super::material::{Registered, enterprises_of};
 
 /// How long an answer is given again: each costs a look at every register of the period.
 const GOOD_FOR: Duration = Duration::from_secs(10);
@@ -76,21 +76,23 @@ impl BookKeeper {
         as_of: Moment,
     ) -> Result<ProvisionalAccounts, RegistryFault> {
         let registered = Registered::gather(self).await?;
+        let enterprises = enterprises_of(self, period.period()).await?;
+        let all = (&registered, &*enterprises);
         let accounts = match period {
-            AccountPeriod::Month(month) => self.open_month(&registered, month, as_of).await?,
-            AccountPeriod::Year(_) => self.open_year(&registered, period, as_of).await?,
+            AccountPeriod::Month(month) => self.open_month(all, month, as_of).await?,
+            AccountPeriod::Year(_) => self.open_year(all, period, as_of).await?,
         };
         Ok(ProvisionalAccounts {
             period,
             as_of,
-            accounts: with_totals(period, &registered.enterprises, accounts),
+            accounts: with_totals(period, &enterprises, accounts),
         })
     }
 
     /// The accounts of the enterprises over a month that is not closed.
     async fn open_month(
         &self,
-        registered: &Registered,
+        (registered, enterprises): (&Registered, &[Enterprise]),
         month: Month,
         as_of: Moment,
     ) -> Result<Vec<HolderAccount>, RegistryFault> {
@@ -101,12 +103,12 @@ impl BookKeeper {
             let own = metered.get(&enterprise.code).map_or(&[][..], Vec::as_slice);
             holder::of_month(&material, own)
         };
-        Ok(registered.enterprises.iter().map(of).collect())
+        Ok(enterprises.iter().map(of).collect())
     }
 
     async fn open_year(
         &self,
-        registered: &Registered,
+        (registered, enterprises): (&Registered, &[Enterprise]),
         period: AccountPeriod,
         as_of: Moment,
     ) -> Result<Vec<HolderAccount>, RegistryFault> {
@@ -116,7 +118,8 @@ impl BookKeeper {
         for month in begun {
             let closed = newest_accounts(self, AccountPeriod::Month(month)).await?;
             let of_month: Vec<HolderAccount> = if closed.is_empty() {
-                self.open_month(registered, month, as_of).await?
+                self.open_month((registered, enterprises), month, as_of)
+                    .await?
             } else {
                 let closed = closed.into_iter();
                 let own = closed.filter(|(holder, _)| matches!(holder, Holder::Enterprise(..)));
@@ -140,7 +143,7 @@ impl BookKeeper {
             });
             account
         };
-        Ok(registered.enterprises.iter().map(of).collect())
+        Ok(enterprises.iter().map(of).collect())
     }
 
     /// What each enterprise's meters came to in an open month, those below another one of the same

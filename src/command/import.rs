@@ -12,7 +12,9 @@ use crate::store::registry::Mode;
 
 use super::{Context, Failure, Out, Outcome, Verdict};
 
-/// Rows that are known already are left alone; any fault, and nothing is taken.
+/// Rows that are known already are left alone; any fault, and nothing is taken. Readings are checked
+/// whole, then taken in several commits: after a crash between them import the file again, what is
+/// there already counts as duplicate.
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct or readings

@@ -226,14 +226,30 @@ fn audit_keep_for(reader: &Reader<'_>) -> Duration {
     wanted.max(AUDIT_KEEP_MIN)
 }
 
+/// The longest that an acknowledgement may wait for others to share its sync.
+const GATHER_MOST: Duration = Duration::from_millis(100);
+/// Conflicts and duplicates are counted within ten minutes.
+const FOLD_MOST: Duration = Duration::from_mins(10);
+/// A revoked credential ends its connection within 5 s (contract.md 2).
+const REVOKED_MOST: Duration = Duration::from_secs(5);
+
+/// The duration `key`, which a promise bounds by `most` (`written` in words).
+fn within(reader: &Reader<'_>, key: &str, most: Duration, written: &str) -> Duration {
+    let wanted = reader.duration(key);
+    if wanted > most {
+        reader.fault(key, format!("must be at most {written}: it is promised"));
+    }
+    wanted.min(most)
+}
+
 fn engine(reader: &Reader<'_>) -> Engine {
     let quarantine_bytes = reader.bytes("quarantine.max_bytes");
     let embedded = embedded::Settings {
-        gather_for: reader.duration("store.gather_within"),
+        gather_for: within(reader, "store.gather_within", GATHER_MOST, "100 ms"),
         batch_messages: reader.count("store.batch_messages_max"),
         queue_messages: reader.count("store.queue_messages_max"),
         head_messages: reader.count("store.fold_messages"),
-        fold_every: reader.duration("store.fold_every"),
+        fold_every: within(reader, "store.fold_every", FOLD_MOST, "10 minutes"),
         slice_bytes: reader.bytes_in_memory("store.fold_slice_bytes"),
         quarantine_bytes,
         space_floor_fold_bytes: reader.bytes("store.free_fold_min"),
@@ -361,7 +377,7 @@ fn ingest(reader: &Reader<'_>) -> ingest::Settings {
         refusals_waiting_max: reader.count("mqtt.refusals_waiting_max"),
         messages_per_second_max: reader.count("quota.messages_per_second_max"),
         values_per_day_max: reader.count("quota.values_per_day_max"),
-        revoked_within: reader.duration("mqtt.revoked_within"),
+        revoked_within: within(reader, "mqtt.revoked_within", REVOKED_MOST, "5 s"),
         linger_for: reader.duration("mqtt.linger_for"),
         stop_within: reader.duration("mqtt.stop_within"),
         listen_backlog: reader.count("mqtt.listen_backlog"),

@@ -44,11 +44,25 @@ impl Allowance {
     /// Notes `messages` that came at `now`; says how long nothing more should be read. Up to one
     /// second's worth may come at once.
     pub(crate) fn spend(&mut self, messages: u32, now: Instant) -> Option<Duration> {
-        let cost = Duration::from_secs(1) * messages / self.rate_max_per_s;
-        let from = self.spent_until.map_or(now, |until| until.max(now));
-        let until = from + cost;
+        let until = self.until(messages, now);
         self.spent_until = Some(until);
         (until - now).checked_sub(Duration::from_secs(1))
+    }
+
+    /// Notes one message that would come at `now`, or says how long to wait with it: what is
+    /// refused is not charged, or a client that asks again and again would never come in.
+    pub(crate) fn ask(&mut self, now: Instant) -> Option<Duration> {
+        let until = self.until(1, now);
+        let pause = (until - now).checked_sub(Duration::from_secs(1));
+        if pause.is_none() {
+            self.spent_until = Some(until);
+        }
+        pause
+    }
+
+    fn until(&self, messages: u32, now: Instant) -> Instant {
+        let cost = Duration::from_secs(1) * messages / self.rate_max_per_s;
+        self.spent_until.map_or(now, |until| until.max(now)) + cost
     }
 
     /// Notes `values` that were taken before this process began.

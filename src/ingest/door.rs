@@ -62,8 +62,8 @@ pub struct Message {
     pub taken: Taken,
     /// Why nothing of it was taken: refused, or quarantined whole.
     pub refused_whole: Option<Code>,
-    /// What `…/refusals` says of it, if anything was set aside.
-    pub refusals: Option<Arc<str>>,
+    /// What `…/refusals` says of what was set aside, in as many messages as that takes.
+    pub refusals: Vec<Arc<str>>,
 }
 
 /// Why a message is refused without being kept.
@@ -279,14 +279,14 @@ impl Door {
     ) -> Result<Posted, PostRefused> {
         let gateway = &admission.gateway;
         let circle = self.circle(gateway);
-        if let Some(pause) = circle.allowance().spend(1, Instant::now()) {
+        if let Some(pause) = circle.allowance().ask(Instant::now()) {
             return Err(TooMuch::Rate(pause).into());
         }
         let message = self.take(gateway, &self.roster(), Purpose::Ledger, payload, false);
         let message = self.within_day(&circle, gateway, message);
         let refused = message.taken.refused > 0;
         let counted = message.taken.seq.is_some();
-        let refusals: Vec<_> = message.refusals.iter().cloned().collect();
+        let refusals = message.refusals.clone();
         let posted = self.commit(message, within).await?;
         self.announce(&circle, counted, &refusals);
         if refused {
@@ -308,7 +308,7 @@ impl Door {
     ) -> Result<(), PostRefused> {
         let gateway = &admission.gateway;
         let circle = self.circle(gateway);
-        if let Some(pause) = circle.allowance().spend(1, Instant::now()) {
+        if let Some(pause) = circle.allowance().ask(Instant::now()) {
             return Err(TooMuch::Rate(pause).into());
         }
         let refusal = Refusal {
@@ -319,7 +319,7 @@ impl Door {
             unpromised: false,
         };
         let message = self.refuse(gateway, refusal);
-        let refusals: Vec<_> = message.refusals.iter().cloned().collect();
+        let refusals = message.refusals.clone();
         self.commit(message, within).await?;
         self.announce(&circle, false, &refusals);
         Ok(())
@@ -357,7 +357,10 @@ impl Message {
             .first()
             .filter(|first| first.index.is_none());
         let refused_whole = whole.map(|whole| whole.code);
-        let refusals = intake::refusals(&taken).map(Arc::from);
+        let refusals = intake::refusals(&taken)
+            .into_iter()
+            .map(Arc::from)
+            .collect();
         Self {
             taken,
             refused_whole,

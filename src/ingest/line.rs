@@ -129,6 +129,10 @@ impl Line {
     pub(crate) fn hear(&self, refusals_max: usize) -> Word {
         let mut desk = self.desk();
         let count = desk.word.refusals.len().min(refusals_max);
+        if count > 0 && count < desk.word.refusals.len() {
+            // The rest goes after these were written: at QoS 0 nothing else would call for it.
+            self.bell.notify_one();
+        }
         Word {
             ending: desk.word.ending,
             receipt_due: std::mem::take(&mut desk.word.receipt_due),

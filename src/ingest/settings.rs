@@ -39,7 +39,7 @@ pub struct Settings {
     pub values_per_day_max: u64,
     /// A revoked or expired credential ends its connection within this time.
     pub revoked_within: Duration,
-    /// Refusals waiting for a slow subscriber; beyond, the oldest goes and is counted.
+    /// Refusal messages, of 32 parts each, waiting for a slow subscriber; beyond, the oldest goes and is counted.
     pub refusals_waiting_max: usize,
     /// Waiting connections the kernel keeps for us.
     pub listen_backlog: u32,
@@ -65,7 +65,7 @@ impl Default for Settings {
             messages_per_second_max: 20_000,
             values_per_day_max: 200_000_000,
             revoked_within: Duration::from_secs(2),
-            refusals_waiting_max: 64,
+            refusals_waiting_max: 256,
             listen_backlog: 4096,
             faults: Faults::default(),
         }

@@ -18,6 +18,7 @@ mod written;
 
 pub use limits::Limits;
 pub use measured_at::ahead_ms;
+pub use number::is_plausible;
 pub use wire::refusals;
 
 use crate::calendar::Moment;

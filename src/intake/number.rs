@@ -35,11 +35,18 @@ pub(super) fn value(written: &str, indicator: &Indicator, level: Level) -> Resul
     })
 }
 
-/// Whether `value` is physically possible for `indicator`.
-pub(super) fn plausible(value: f64, indicator: &Indicator) -> Result<(), Fault> {
+/// Whether `value`, in the indicator's unit, is physically possible for it (contract.md 4,
+/// `implausible`).
+#[must_use]
+pub fn is_plausible(value: f64, indicator: &Indicator) -> bool {
     // A switch has no half way: its limits alone would let 0.5 pass.
     let in_between = indicator.kind == Kind::Switch && value.fract() != 0.0;
-    if indicator.is_plausible(value) && !in_between {
+    indicator.is_plausible(value) && !in_between
+}
+
+/// The fault of a `value` that is not physically possible for `indicator`.
+pub(super) fn plausible(value: f64, indicator: &Indicator) -> Result<(), Fault> {
+    if is_plausible(value, indicator) {
         return Ok(());
     }
     let detail = format!(

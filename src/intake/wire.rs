@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::reading::SetAside;
 use crate::reading::Taken;
 
-/// The parts that are listed one by one: clients often refuse packets above 10 KiB.
+/// The parts of one message: clients often refuse packets above 10 KiB.
 const LISTED: usize = 32;
 
 #[derive(Serialize)]
@@ -24,20 +24,23 @@ struct RefusedPart<'a> {
     detail: &'a str,
 }
 
-/// The payload for `…/refusals`: code and detail of the message, or of its first part set aside,
-/// and the first 32 parts under `readings`. `None` if all of it was taken.
+/// The payloads for `…/refusals`: code and detail of the message, or of the first part that is
+/// listed, and at most 32 parts under `readings`; as many payloads as that takes. None if all of it
+/// was taken.
 #[must_use]
-pub fn refusals(taken: &Taken) -> Option<String> {
-    let first = taken.set_aside.first()?;
-    let parts = taken.set_aside.iter().filter_map(part);
-    let refusals = Refusals {
-        epoch: taken.epoch,
-        seq: taken.seq,
-        code: first.code.as_str(),
-        detail: &first.detail,
-        readings: parts.take(LISTED).collect(),
+pub fn refusals(taken: &Taken) -> Vec<String> {
+    let payload = |parts: &[SetAside]| {
+        let first = parts.first()?;
+        let refusals = Refusals {
+            epoch: taken.epoch,
+            seq: taken.seq,
+            code: first.code.as_str(),
+            detail: &first.detail,
+            readings: parts.iter().filter_map(part).collect(),
+        };
+        serde_json::to_string(&refusals).ok()
     };
-    serde_json::to_string(&refusals).ok()
+    taken.set_aside.chunks(LISTED).filter_map(payload).collect()
 }
 
 fn part(set_aside: &SetAside) -> Option<RefusedPart<'_>> {

@@ -1,7 +1,9 @@
 //! How far a gateway's messages are safe: the receipts of contract.md 2.
 //!
-//! A counter begins at 0 or 1. A number is in the receipt only if all from 1 up to it are on disk:
-//! a gateway that reads it may drop them, so a gap at the very beginning is a gap, too.
+//! A counter begins at 1. A number is in the receipt only if all from 1 up to it are on disk: a
+//! gateway that reads it may drop them, so a gap at the very beginning is a gap, too. A message
+//! numbered 0 is taken, and no receipt speaks of it: after a gap at 0 nobody could tell it from a
+//! counter that began at 1.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;

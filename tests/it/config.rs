@@ -116,6 +116,19 @@ fn every_fault_is_told_with_path_and_place() {
             &[],
             &["own.toml:2: `audit.keep_for` must be at least 180 days"],
         ),
+        (
+            "[store]\ngather_within = \"101 ms\"\nfold_every = \"11 minutes\"\n",
+            &[],
+            &[
+                "own.toml:2: `store.gather_within` must be at most 100 ms",
+                "own.toml:3: `store.fold_every` must be at most 10 minutes",
+            ],
+        ),
+        (
+            "[mqtt]\nrevoked_within = \"6 s\"\n",
+            &[],
+            &["own.toml:2: `mqtt.revoked_within` must be at most 5 s"],
+        ),
     ];
     for (file, variables, expected) in rows {
         let (code, words) = check(file, variables);

@@ -186,3 +186,26 @@ fn a_body_beyond_the_limit_is_told_so_and_counted_with_its_gateway() {
     assert_eq!(table[0]["received"], 2);
     server.stop();
 }
+
+#[test]
+fn what_is_refused_for_the_rate_is_not_charged_to_it() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_QUOTA__MESSAGES_PER_SECOND_MAX", "2");
+    });
+    let mut refused = 0;
+    for _ in 0..60 {
+        let answer = post(&server, &token, b"{}");
+        if answer.status == 429 {
+            refused += 1;
+            let pause = answer.header("retry-after").unwrap();
+            assert!(
+                pause.parse::<u32>().unwrap() <= 2,
+                "{pause} s after {refused}"
+            );
+        }
+    }
+    assert!(refused > 20, "{refused}");
+    server.stop();
+}

@@ -18,7 +18,8 @@ const LINE: &str = r#"{"gateway":"GW-1","epoch":1795219200,"seq":18,"meter":"E-0
 
 async fn metered() -> Town {
     let town = Town::settled().await;
-    town.takes(Kind::Meters, &meters()).await;
+    let smoke = format!("E-01,{},,smoke,,,,900,,,2026-01-01,\n", code(1));
+    town.takes(Kind::Meters, &(meters() + &smoke)).await;
     let gateway: GatewayId = "GW-1".parse().unwrap();
     let local = Principal::local();
     let added = town.registry.add_gateway(&local, &gateway, &code(1)).await;
@@ -148,6 +149,11 @@ const FAULTY: &[(&str, &str, &str)] = &[
         "is beyond what kwh_register can be (implausible)",
     ),
     ("123456.78", "true", "is no JSON number"),
+    (
+        "\"kwh_register\",\"at\":\"2026-11-01T08:15:00+08:00\",\"value\":123456.78",
+        "\"smoke\",\"at\":\"2026-11-01T08:15:00+08:00\",\"value\":0.5",
+        "is beyond what smoke can be (implausible)",
+    ),
     (
         "\"good\"",
         "\"fine\"",

@@ -52,6 +52,26 @@ fn the_names_that_the_contract_fixes_are_there() {
     }
 }
 
+/// The safety metrics of `domain.md` 4.1 that a gateway sends, beyond the names of the contract.
+const SAFETY: &[(Kind, &str)] = &[
+    (
+        Kind::State,
+        "no2_mg_m3 cl2_mg_m3 so2_mg_m3 c6h6_mg_m3 hf_mg_m3 hcn_mg_m3 hcl_mg_m3 phosgene_mg_m3 methanol_mg_m3 toluene_mg_m3 flow_m3_per_h level_percent fault_arc_per_s battery_percent",
+    ),
+    (Kind::Switch, "heat_detector detector_fault"),
+];
+
+#[test]
+fn the_safety_metrics_of_the_trade_are_there() {
+    let catalogue = built_in().unwrap();
+    for (kind, codes) in SAFETY {
+        for code in codes.split(' ') {
+            let indicator = catalogue.find(code).unwrap_or_else(|| panic!("no {code}"));
+            assert_eq!(indicator.kind, *kind, "{code}");
+        }
+    }
+}
+
 #[test]
 fn limits_are_sane_and_every_indicator_is_described() {
     for indicator in built_in().unwrap().iter() {

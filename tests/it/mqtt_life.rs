@@ -441,3 +441,48 @@ fn a_message_that_is_too_large_is_counted_with_its_gateway() {
         assert!(page.contains(line), "{page}");
     }
 }
+
+#[test]
+fn answers_that_wait_for_the_disk_hold_the_reader_back() {
+    for version in [3, 5] {
+        let ground = ground(Settings::default());
+        let mut player = Player::new(&ground, "GW-1", version, &plain);
+        player
+            .play("> connect\n< in 0\n! hold\n> pub id=1\n< silence")
+            .unwrap();
+        // PUBRELs of an id that is not open: each is owed a PUBCOMP, none holds a place.
+        let release = [0x62, 2, 0, 7].repeat(1_000);
+        player.send_within(&release, PATIENCE);
+        player.play("> c0 00\n< quiet 300\n! release").unwrap();
+        player.play("< 40 02 00 01\n< 70 02 00 07").unwrap();
+    }
+}
+
+#[test]
+fn every_part_that_is_refused_reaches_the_sender() {
+    const PARTS: u32 = 1_000;
+    let reading = r#"{"meter":"X-9","at":1795306500,"values":{"kw":1}}"#;
+    let list = vec![reading; usize::try_from(PARTS).unwrap()].join(",");
+    for qos in [0, 1] {
+        let ground = ground(Settings::default());
+        let mut player = Player::new(&ground, "GW-1", 5, &plain);
+        let body = format!("{{\"epoch\":3,\"seq\":1,\"readings\":[{list}]}}");
+        let begin = format!("> connect\n< in 0\n> sub id=1 to=refusals:{qos}\n< 90 ..");
+        player.play(&begin).unwrap();
+        player
+            .play(&format!("> pub id=2 body={body}\n< 40 02 00 02"))
+            .unwrap();
+        for first in (0..PARTS).step_by(32) {
+            // Each message is whole: whose it is, and at most 32 parts of it.
+            let text = format!(
+                "< text /refusals & \"epoch\":3,\"seq\":1,\"code\":\"unknown_meter\" & \"readings\":[{{\"index\":{first},"
+            );
+            player.play(&text).unwrap();
+            if qos == 1 {
+                let id = first / 32 % 16 + 1;
+                player.play(&format!("> 40 02 00 {id:02x}")).unwrap();
+            }
+        }
+        player.play("< silence").unwrap();
+    }
+}

@@ -200,7 +200,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.ending.is_none()
             && self.placing.is_none()
             && self.paused_until.is_none()
-            && self.queue.messages + self.round.reply.messages < messages_max
+            && self.queue.places + self.round.reply.places() < messages_max
             && self.queue.bytes + self.round.reply.bytes < bytes_max
     }
 

@@ -28,6 +28,14 @@ pub(super) struct Reply {
     pub(super) bytes: usize,
 }
 
+impl Reply {
+    /// Places of the window that it takes: an answer without a message, as a PUBCOMP, waits for
+    /// the disk as well and takes one.
+    pub(super) fn places(&self) -> usize {
+        self.messages.max(self.answers.len())
+    }
+}
+
 /// The messages of one socket read.
 #[derive(Debug, Default)]
 pub(super) struct Round {
@@ -56,8 +64,8 @@ type Awaited = Pin<Box<dyn Future<Output = Result<Synced<Reply>, AppendRefused>>
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: VecDeque<Awaited>,
-    /// Messages in it.
-    pub(super) messages: usize,
+    /// Places of the window in it.
+    pub(super) places: usize,
     /// Payload bytes in it.
     pub(super) bytes: usize,
 }
@@ -69,7 +77,7 @@ impl Queue {
 
     /// Notes what a round holds, before it has its place in the store's queue.
     pub(super) fn hold(&mut self, reply: &Reply) {
-        self.messages += reply.messages;
+        self.places += reply.places();
         self.bytes += reply.bytes;
     }
 
@@ -91,7 +99,7 @@ impl Queue {
                 Poll::Ready(synced) => {
                     self.waiting.pop_front();
                     let reply = synced?.into_answers();
-                    self.messages = self.messages.saturating_sub(reply.messages);
+                    self.places = self.places.saturating_sub(reply.places());
                     self.bytes = self.bytes.saturating_sub(reply.bytes);
                     ready.push(reply);
                     any = true;

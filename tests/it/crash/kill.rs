@@ -1,5 +1,6 @@
 //! kill -9, again and again, with messages on the wire; some rounds inside a fold, some inside a
-//! compaction, and once at every failpoint (contract.md 8).
+//! compaction, and once at every failpoint (contract.md 8). `deliver_before` and `deliver_after` are
+//! not among them: they stand around deliveries to an outside store, and there is none yet.
 
 use std::time::{Duration, Instant};
 

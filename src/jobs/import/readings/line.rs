@@ -4,6 +4,7 @@ use crate::calendar::Moment;
 use crate::indicator::Catalogue;
 use crate::indicator::Indicator;
 use crate::indicator::Kind as Counting;
+use crate::intake;
 use crate::park::{Gateway, GatewayNo, Meter, MeterNo, Roster};
 use crate::reading::Flags;
 use crate::reading::Quality;
@@ -161,7 +162,8 @@ fn number(text: &str, indicator: &Indicator) -> Result<f64, (&'static str, Strin
             "{text} is no measured number (bad_number)"
         )));
     }
-    if indicator.is_plausible(number) {
+    // The same judgement as at the doors: a switch has no half way.
+    if intake::is_plausible(number, indicator) {
         return Ok(number);
     }
     Err(refused(format!(

@@ -66,7 +66,7 @@ impl DayWalk {
     }
 
     /// The same along values as they were sent, by time. Many of an hour that only count on are walked
-    /// as one ([`super::run`]), which comes to the same.
+    /// as one (`run`), which comes to the same.
     pub fn go_on_sent(&mut self, register: &Register, sent: &[Sent]) {
         let (mut runs, mut rest, mut pairs) = (Runs::default(), sent, 1);
         while !rest.is_empty() {
@@ -121,8 +121,7 @@ fn until_run(sent: &[Sent], least: usize) -> usize {
     let mut place = 0;
     while let Some(first) = sent.get(place.max(least - 1)) {
         let end = Hour::of(first.at).next().start();
-        let after = |at: Moment| sent.partition_point(|one| one.at <= at);
-        place = after(first.at);
+        place = sent.partition_point(|one| one.at <= first.at);
         let of_hour = sent.partition_point(|one| one.at < end) - place;
         if of_hour >= RUN_MIN {
             return place;

@@ -15,7 +15,7 @@ use super::ledger_ground::{HOUR_MS, after_begin, any_register, plain_terms};
 struct Stretch {
     count: usize,
     gap_ms: i64,
-    rise: i64,
+    rise: i32,
     places: u8,
 }
 
@@ -27,7 +27,7 @@ enum Between {
     Bad,
     Again,
     Conflict,
-    MovesTo(i64),
+    MovesTo(i32),
 }
 
 fn any_stretch() -> impl Strategy<Value = Stretch> {
@@ -40,7 +40,7 @@ fn any_stretch() -> impl Strategy<Value = Stretch> {
         Just(20_000),
         Just(2_300_000)
     ];
-    let rise = prop_oneof![4 => 0_i64..4, 1 => Just(60), 1 => -2_i64..0];
+    let rise = prop_oneof![4 => 0_i32..4, 1 => Just(60), 1 => -2_i32..0];
     (1_usize..90, gap, rise, 0_u8..4).prop_map(|(count, gap_ms, rise, places)| Stretch {
         count,
         gap_ms,
@@ -56,7 +56,7 @@ fn any_between() -> impl Strategy<Value = Between> {
         1 => Just(Between::Bad),
         1 => Just(Between::Again),
         1 => Just(Between::Conflict),
-        1 => (0_i64..120_000).prop_map(Between::MovesTo),
+        1 => (0_i32..120_000).prop_map(Between::MovesTo),
     ]
 }
 
@@ -64,12 +64,12 @@ fn any_between() -> impl Strategy<Value = Between> {
 fn any_sent() -> impl Strategy<Value = Vec<Sent>> {
     proptest::collection::vec((any_stretch(), any_between()), 1..7).prop_map(|parts| {
         // Registers are counted in thousandths, and written with as many places as were asked for.
-        let (mut at_ms, mut shown) = (-HOUR_MS, 5_000_i64);
+        let (mut at_ms, mut shown) = (-HOUR_MS, 5_000_i32);
         let mut sent = Vec::new();
         for (stretch, between) in parts {
             for _ in 0..stretch.count {
                 at_ms += stretch.gap_ms;
-                let last_place = 10_i64.pow(3 - u32::from(stretch.places));
+                let last_place = 10_i32.pow(3 - u32::from(stretch.places));
                 shown += stretch.rise * last_place;
                 sent.push(value(at_ms, shown / last_place * last_place, Quality::Good));
             }
@@ -89,10 +89,10 @@ fn any_sent() -> impl Strategy<Value = Vec<Sent>> {
     })
 }
 
-fn value(at_ms: i64, thousandths: i64, quality: Quality) -> Sent {
+fn value(at_ms: i64, thousandths: i32, quality: Quality) -> Sent {
     Sent {
         at: after_begin(at_ms),
-        number: thousandths as f64 / 1e3,
+        number: f64::from(thousandths) / 1e3,
         quality,
     }
 }

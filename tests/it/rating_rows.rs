@@ -439,7 +439,7 @@ pub(crate) const RULES: &[(&str, Change, &str, &str, &str)] = &[
         "a share just on a band's limit is in the band",
         |f| {
             f["schemes"][0]["grade_shares"] =
-                json!([["A", "0.4"], ["B", "0.6"], ["C", "0.8"], ["D", "1.00"]])
+                json!([["A", "0.4"], ["B", "0.6"], ["C", "0.8"], ["D", "1.00"]]);
         },
         "KS002",
         "base_grade",

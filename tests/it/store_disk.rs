@@ -138,6 +138,29 @@ fn open(folder: &Path) -> Result<Embedded, StoreFault> {
     Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning())))
 }
 
+/// `wal_checkpoint` succeeds even if somebody keeps it from writing back: its answer says so, and
+/// frames may be in the page cache only.
+#[test]
+fn a_log_that_cannot_be_written_back_is_no_start() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path()).unwrap());
+    let connect = || rusqlite::Connection::open(folder.path().join("readings.db")).unwrap();
+    let reader = connect();
+    reader.execute_batch("BEGIN").unwrap();
+    let _pinned: i64 = reader
+        .query_row("SELECT count(*) FROM meta", [], |row| row.get(0))
+        .unwrap();
+    let insert = "PRAGMA wal_autocheckpoint=0; INSERT INTO meta (k, v) VALUES ('tried', 1)";
+    connect().execute_batch(insert).unwrap();
+    let refused = open(folder.path()).unwrap_err();
+    assert!(
+        matches!(&refused, StoreFault::DiskFailed { cause, .. } if cause.contains("somebody else")),
+        "{refused:?}"
+    );
+    drop(reader);
+    open(folder.path()).unwrap();
+}
+
 #[test]
 fn a_file_from_the_future_or_of_others_is_refused_and_not_touched() {
     let folder = tempfile::tempdir().unwrap();

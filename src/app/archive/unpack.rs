@@ -11,8 +11,7 @@ use crate::app::DataDirectory;
 
 use super::file::{FORMAT, Manifest, Packed};
 use super::{
-    ArchiveFailed, FILES, FILES_ONCE, MANIFEST, READINGS, RESTORING, is_restoring, sync_names,
-    system,
+    ArchiveFailed, FILES, FILES_ONCE, MANIFEST, RESTORING, is_restoring, sync_names, system,
 };
 
 /// The most bytes of a manifest.
@@ -26,7 +25,9 @@ const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 /// See [`ArchiveFailed`].
 pub fn unpack(archive: &Path, directory: &DataDirectory) -> Result<(), ArchiveFailed> {
     let place = directory.path();
-    if place.join(READINGS).exists() && !is_restoring(place) {
+    // Any of them: where the readings alone are lost, the registry and the keys are worth most.
+    let holds_any = FILES.iter().any(|name| place.join(name).exists());
+    if holds_any && !is_restoring(place) {
         return Err(ArchiveFailed::NotEmpty(place.to_owned()));
     }
     let copies = TempDir::new_in(place).map_err(system("making a place"))?;

@@ -27,7 +27,7 @@ pub(super) async fn load(
     let ground = Ground::load(desk, who, park, now).await?;
     let arrivals = Arrivals::load(desk, &ground, now).await?;
     let spread = Spread {
-        amounts: amounts(&ground, &arrivals, &newest(desk).await?, desk),
+        amounts: amounts(&ground, &newest(desk).await?, now, desk),
         places: 2,
         factor: 1,
     };
@@ -55,8 +55,8 @@ pub(super) async fn load(
     })
 }
 
-/// The newest power of each meter, in kW.
-async fn newest(desk: &Desk) -> Result<BTreeMap<MeterId, Exact>, Problem> {
+/// The newest power of each meter, in kW, and when it was measured.
+async fn newest(desk: &Desk) -> Result<BTreeMap<MeterId, (Moment, Exact)>, Problem> {
     let Some(power) = desk.catalogue.find(POWER).map(|indicator| indicator.number) else {
         return Ok(BTreeMap::new());
     };
@@ -68,7 +68,7 @@ async fn newest(desk: &Desk) -> Result<BTreeMap<MeterId, Exact>, Problem> {
             let meter = roster.meter_numbered(row.meter);
             let kw = Exact::shortest(row.number);
             if let (Some(meter), Ok(kw), true) = (meter, kw, row.indicator == power) {
-                newest.insert(meter.id.clone(), kw);
+                newest.insert(meter.id.clone(), (row.at, kw));
             }
             ControlFlow::Continue(())
         })?;
@@ -79,18 +79,21 @@ async fn newest(desk: &Desk) -> Result<BTreeMap<MeterId, Exact>, Problem> {
     newest.map_err(unavailable)
 }
 
-/// The sum of each enterprise over its topmost meters; none of those one of whose meters is silent,
-/// for a sum without it would be too low and look like a value.
+/// The sum of each enterprise over those of its meters that have none that shows power above them;
+/// none of an enterprise one of whose meters shows no power any more, whatever else it still tells:
+/// a sum without it would be too low and look like a value.
 fn amounts(
     ground: &Ground,
-    arrivals: &Arrivals,
-    newest: &BTreeMap<MeterId, Exact>,
+    newest: &BTreeMap<MeterId, (Moment, Exact)>,
+    now: Moment,
     desk: &Desk,
 ) -> BTreeMap<EnterpriseCode, Amount> {
     let power = desk.catalogue.find(POWER).map(|indicator| indicator.number);
-    let own: BTreeSet<(&MeterId, &EnterpriseCode)> = ground
-        .meters
-        .iter()
+    let of_power = || {
+        let rows = ground.meters.iter();
+        rows.filter(|row| Some(row.indicator) == power)
+    };
+    let own: BTreeSet<(&MeterId, &EnterpriseCode)> = of_power()
         .map(|row| (&row.meter, &row.enterprise))
         .collect();
     let is_topmost = |row: &MeterRow| {
@@ -98,13 +101,11 @@ fn amounts(
         above.is_none_or(|above| !own.contains(&(above, &row.enterprise)))
     };
     let mut sums: BTreeMap<EnterpriseCode, Option<Exact>> = BTreeMap::new();
-    for row in &ground.meters {
-        if Some(row.indicator) != power || !is_topmost(row) {
-            continue;
-        }
-        let arrival = arrivals.meters.get(&row.meter);
-        let is_there = arrival.is_some_and(|one| one.freshness < Freshness::Silent);
-        let kw = newest.get(&row.meter).filter(|_| is_there);
+    for row in of_power().filter(|row| is_topmost(row)) {
+        let interval_ms = i64::from(row.interval_s).saturating_mul(1_000);
+        let is_fresh = |at| Freshness::of(Some(at), interval_ms, now) < Freshness::Silent;
+        let kw = newest.get(&row.meter).filter(|(at, _)| is_fresh(*at));
+        let kw = kw.map(|(_, kw)| kw);
         let sum = sums
             .entry(row.enterprise.clone())
             .or_insert_with(|| Some(Exact::zero()));

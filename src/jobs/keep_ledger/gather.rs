@@ -25,6 +25,8 @@ pub(super) struct News {
     pub(super) arrived: Vec<Sent>,
     /// Days whose readings have to be looked at again from an instant on, whatever came.
     again: BTreeMap<Day, Moment>,
+    /// Whether a value came that is older than the one before it.
+    out_of_order: bool,
 }
 
 /// The registers of which something is new.
@@ -45,6 +47,7 @@ impl News {
         Self {
             arrived: Vec::new(),
             again: days.into_iter().map(|day| (day, day.start())).collect(),
+            out_of_order: false,
         }
     }
 
@@ -64,11 +67,14 @@ impl News {
     fn take(&mut self, brought: &Brought) {
         let at = brought.at;
         match brought.value {
-            Some((number, quality)) => self.arrived.push(Sent {
-                at,
-                number,
-                quality,
-            }),
+            Some((number, quality)) => {
+                self.out_of_order |= self.arrived.last().is_some_and(|before| at < before.at);
+                self.arrived.push(Sent {
+                    at,
+                    number,
+                    quality,
+                });
+            }
             None => touch(&mut self.again, at),
         }
     }
@@ -159,7 +165,9 @@ impl Gathering {
             (Some(place), Some(one)) if one.series == series => place,
             _ => self.find(series),
         };
-        if let Some(last) = self.registers.get_mut(self.last) {
+        if followed != Some(place)
+            && let Some(last) = self.registers.get_mut(self.last)
+        {
             last.followed_by = place;
         }
         if let Some(register) = self.registers.get_mut(place) {
@@ -182,8 +190,10 @@ impl Gathering {
     fn done(self) -> Touched {
         let done = self.registers.into_iter().map(|register| {
             let mut news = register.news;
-            // Stable: of one instant the first to come stays first.
-            news.arrived.sort_by_key(|arrived| arrived.at);
+            if news.out_of_order {
+                // Stable: of one instant the first to come stays first.
+                news.arrived.sort_by_key(|arrived| arrived.at);
+            }
             (register.series, news)
         });
         done.collect()

@@ -88,9 +88,17 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreFault> {
     Ok(connection)
 }
 
-/// Writes the whole log back and empties it.
+/// Writes the whole log back and empties it. The statement itself succeeds when somebody who reads
+/// keeps it from that: its first column says so.
 pub(super) fn truncate_log(connection: &Connection) -> Result<(), Error> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    let busy: i64 =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy == 0 {
+        return Ok(());
+    }
+    let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+    let what = "somebody else reads readings.db; end that process".to_owned();
+    Err(Error::SqliteFailure(failure, Some(what)))
 }
 
 /// Called after each commit. An error here reaches the commit's caller, who fails stop: an

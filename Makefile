@@ -1,7 +1,7 @@
 # The commands of this repository. `make` alone lists them.
 .DEFAULT_GOAL := list
 CARGO_FLAGS := --locked
-SCALE := park
+SCALE := city
 PAGES := dashboards/web/dist/index.html
 
 .PHONY: list
@@ -9,9 +9,9 @@ list: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: $(PAGES) ## build everything and show a living park (SCALE=city: three, with a year)
+run: $(PAGES) ## build everything and show a living city of three parks with its year (SCALE=park: one, three months)
 	cargo build $(CARGO_FLAGS) --release
-	target/release/parkpulse demo --scale $(SCALE) --data-dir target/demo-data$(filter-out -park,-$(SCALE))
+	target/release/parkpulse demo --scale $(SCALE) --data-dir target/demo-data$(filter-out -city,-$(SCALE))
 
 .PHONY: test
 test: $(PAGES) ## run every test, real servers included; installs what they need and says so

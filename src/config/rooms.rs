@@ -256,6 +256,7 @@ fn engine(reader: &Reader<'_>) -> Engine {
         space_floor_take_bytes: reader.bytes("store.free_take_min"),
         readers: reader.count("store.readers_max"),
         compact_after: reader.duration("store.compact_after"),
+        ..embedded::Settings::default()
     };
     if !reader.text("store.url").is_empty() {
         reader.fault(

@@ -143,6 +143,7 @@ mod store_conformance;
 mod store_conformance_aside;
 mod store_crash;
 mod store_disk;
+mod store_limits;
 mod store_rig;
 mod supply;
 mod text;

@@ -13,7 +13,7 @@ use crate::park::MeterNo;
 use crate::store::{Space, StoreFault};
 
 use super::codec::Broken;
-use super::codec::chunk::{Chunk, day_key, day_key_parts, decode_day};
+use super::codec::chunk::{Chunk, ROWS_LIMIT, day_key, day_key_parts, decode_day};
 use super::codec::month::{Block, Column, encode_column, month_key};
 use super::fold::Folder;
 use super::load::{Blocks, day_blobs};
@@ -83,17 +83,19 @@ impl Folder {
         let doing = "compacting a month";
         let mut slice = Slice::default();
         let gathered = self.gather(month, block, &mut slice);
-        let mut chunks = gathered.map_err(unreadable(doing))?;
+        let Some(mut chunks) = gathered.map_err(unreadable(doing))? else {
+            return Ok(true);
+        };
         let merged = chunks.iter().map(|(_, chunk)| chunk.merged_through).max();
         if merged.unwrap_or(0) > self.shared.heads().folded {
             return Ok(false);
         }
         chunks.retain(|(_, chunk)| !chunk.at.is_empty());
-        let encoded = encode(&chunks, month, block, &mut slice);
-        encoded.map_err(|broken| StoreFault::Unreadable {
-            doing,
-            cause: broken.to_string(),
-        })?;
+        if let Err(broken) = encode(&chunks, month, block, &mut slice) {
+            // Its days stay where they are, which is well; the other blocks wait for nobody.
+            tracing::error!(%month, why = broken.0, "a block of a month cannot be compacted");
+            return Ok(true);
+        }
         slice.bytes += 1;
         self.post(slice)?;
         // The next block of this month may share nothing, but a fold may read what was written.
@@ -103,37 +105,53 @@ impl Folder {
         Ok(true)
     }
 
-    /// Everything that is known of the block's meters in the month; day rows are noted to go.
+    /// Everything that is known of the block's meters in the month, day rows noted to go; those for
+    /// which the block has no room stay. `None` if there is nothing to take over, or if a part of
+    /// the block cannot be read: written anew, it would be gone.
     fn gather(
         &mut self,
         month: Month,
         block: Block,
         slice: &mut Slice,
-    ) -> Result<Vec<(MeterNo, Chunk)>, Error> {
+    ) -> Result<Option<Vec<(MeterNo, Chunk)>>, Error> {
         let on = &self.connection;
         let mut blocks = Blocks::default();
         let (first, last) = block.meters();
-        let last_day = Day::of(month.period().to().plus_ms(-1));
         let mut chunks = Vec::new();
         for meter in (first.get()..=last.get()).map(MeterNo::new) {
-            let mut chunk = blocks.chunk(on, meter, month, None)?.unwrap_or_default();
-            for (day, bytes) in day_blobs(on, meter, month.first_day(), last_day)? {
-                let key = day_key(meter, day);
+            let chunk = blocks.chunk(on, meter, month, None)?.unwrap_or_default();
+            chunks.push((meter, chunk));
+        }
+        if !blocks.broken.is_empty() {
+            for broken in blocks.broken.drain(..) {
+                self.shared.note_damage(broken);
+            }
+            return Ok(None);
+        }
+        slice.damages.append(&mut blocks.damages);
+        let rows: usize = chunks.iter().map(|(_, chunk)| chunk.at.len()).sum();
+        let rows_max = self.shared.settings.block_rows_max.min(ROWS_LIMIT);
+        let mut room = rows_max.saturating_sub(rows);
+        let last_day = Day::of(month.period().to().plus_ms(-1));
+        for (meter, chunk) in &mut chunks {
+            for (day, bytes) in day_blobs(on, *meter, month.first_day(), last_day)? {
+                let key = day_key(*meter, day);
                 match decode_day(&bytes, key) {
-                    Ok(of_day) => {
+                    Ok(of_day) if of_day.at.len() <= room => {
+                        room -= of_day.at.len();
                         chunk.absorb(&of_day);
                         slice.days_gone.push(key);
                     }
+                    Ok(_) => tracing::debug!(%month, %day, "a day stays: its block is full"),
                     Err(Broken(why)) => {
                         let kind = "day";
                         slice.damages.push(Damage { kind, key, why });
                     }
                 }
             }
-            chunks.push((meter, chunk));
         }
-        slice.damages.append(&mut blocks.damages);
-        Ok(chunks)
+        let some = !slice.days_gone.is_empty() || !slice.damages.is_empty();
+        Ok(some.then_some(chunks))
     }
 }
 

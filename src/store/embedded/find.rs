@@ -37,7 +37,7 @@ impl Embedded {
         {
             let heads = self.shared.heads();
             for head in heads.both() {
-                head.copy(wanted.meter, wanted.indicator, period, &mut piece.copied);
+                head.copy(wanted, period, &mut piece.copied);
             }
         }
         let (first, last) = (Day::of(period.from()), Day::of(period.to().plus_ms(-1)));
@@ -55,7 +55,7 @@ impl Embedded {
         };
         let loaded = self.shared.pool.read(load);
         loaded.map_err(unreadable("reading a series"))?;
-        for damage in blocks.damages.drain(..) {
+        for damage in blocks.damages.drain(..).chain(blocks.broken.drain(..)) {
             self.shared.note_damage(damage);
         }
         Ok(piece)

@@ -167,6 +167,9 @@ impl Folder {
             .chunk(on, meter, Month::of(period.from()), None)?;
         let month = month.map(|month| month.cut(period.from(), period.to()));
         slice.damages.append(&mut self.blocks.damages);
+        for broken in self.blocks.broken.drain(..) {
+            self.shared.note_damage(broken);
+        }
         let bytes = blob(on, "day", key)?;
         let chunk = bytes.map_or(Ok(None), |bytes| decode_day(&bytes, key).map(Some));
         let chunk = chunk.unwrap_or_else(|broken| {

@@ -18,6 +18,7 @@ use super::codec::batch::{self, Entry};
 use super::codec::chunk::Origin;
 use super::codec::latest::row_of;
 use super::merge::Arrival;
+use super::piece::Wanted;
 
 /// A number that nothing has.
 const NONE: u32 = u32::MAX;
@@ -281,18 +282,14 @@ impl Head {
     }
 
     /// Copies the readings of a meter in `period`, in order of arrival: whole ones, or what they
-    /// say of one indicator.
-    pub(super) fn copy(
-        &self,
-        meter: MeterNo,
-        indicator: Option<IndicatorNo>,
-        period: Period,
-        into: &mut Copies,
-    ) {
-        let held = self.chain(meter).into_iter().flat_map(|chain| &chain.held);
+    /// say of one indicator; `bad` ones only if all are wanted.
+    pub(super) fn copy(&self, wanted: &Wanted, period: Period, into: &mut Copies) {
+        let held = self.chain(wanted.meter).into_iter();
+        let held = held.flat_map(|chain| &chain.held);
+        let held = held.filter(|held| wanted.all || held.quality != Quality::Bad);
         let inside = held.filter(|held| period.contains(held.at));
         for reading in inside.filter_map(|held| self.arrival(held)) {
-            into.take(&reading, indicator);
+            into.take(&reading, wanted.indicator);
         }
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Blocks {
     columns: BTreeMap<i64, Option<Unpacked>>,
     /// Damaged rows met.
     pub(super) damages: Vec<Damage>,
+    /// Rows of which one meter's part cannot be read: they stay, for they hold its neighbours, too.
+    pub(super) broken: Vec<Damage>,
 }
 
 /// The bytes of a row of `day` or `month`.
@@ -111,7 +113,7 @@ impl Blocks {
         let Some((chunk, indicators)) = found else {
             return Ok(None);
         };
-        let Some(mut chunk) = self.sound(rows_key, chunk) else {
+        let Some(mut chunk) = self.sound_part(rows_key, chunk) else {
             return Ok(None);
         };
         let wanted = |of: &IndicatorNo| indicator.is_none_or(|indicator| indicator == *of);
@@ -120,7 +122,7 @@ impl Blocks {
             let count = chunk.at.len();
             let values = self.column(on, key)?;
             let values = values.map_or(Ok(None), |values| values.values_of(meter, count));
-            if let Some(values) = self.sound(key, values) {
+            if let Some(values) = self.sound_part(key, values) {
                 chunk.columns.push((of, values));
             }
         }
@@ -132,6 +134,15 @@ impl Blocks {
         read.unwrap_or_else(|Broken(why)| {
             let kind = "month";
             self.damages.push(Damage { kind, key, why });
+            None
+        })
+    }
+
+    /// What was read of one meter, unless that part of the row is damaged.
+    fn sound_part<T>(&mut self, key: i64, read: Result<Option<T>, Broken>) -> Option<T> {
+        read.unwrap_or_else(|Broken(why)| {
+            let kind = "month";
+            self.broken.push(Damage { kind, key, why });
             None
         })
     }

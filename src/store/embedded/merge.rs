@@ -4,6 +4,8 @@
 //!
 //! Knows no disk: what is there and what arrived are handed in.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::calendar::Moment;
 use crate::indicator::IndicatorNo;
 use crate::reading::Quality;
@@ -40,6 +42,36 @@ pub(super) struct Beside {
     pub(super) origin: Origin,
 }
 
+/// What lies beside, by key: a day may have millions of `bad` and conflicting values.
+#[derive(Debug, Default)]
+struct Index {
+    bad: BTreeSet<(Moment, IndicatorNo, u64)>,
+    conflicts: BTreeSet<(Moment, IndicatorNo, u64)>,
+    newest: BTreeMap<(Moment, IndicatorNo), u32>,
+}
+
+impl Index {
+    fn of(beside: &[Beside]) -> Self {
+        let mut index = Self::default();
+        for one in beside {
+            index.note(one);
+        }
+        index
+    }
+
+    fn note(&mut self, beside: &Beside) {
+        let known = (beside.at, beside.indicator, beside.number.to_bits());
+        if beside.revision == 0 {
+            self.bad.insert(known);
+            return;
+        }
+        self.conflicts.insert(known);
+        let newest = self.newest.entry((beside.at, beside.indicator));
+        let newest = newest.or_default();
+        *newest = beside.revision.max(*newest);
+    }
+}
+
 /// What became of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -72,12 +104,13 @@ impl Known<'_> {
     ) {
         let merged_through = self.day.merged_through;
         let sorted = self.day.at.len();
+        let mut index = Index::of(&self.beside);
         for arrival in arrivals {
             if arrival.batch <= merged_through {
                 continue;
             }
             if arrival.origin.quality == Quality::Bad {
-                self.bad(arrival, &mut tell);
+                self.bad(arrival, &mut index, &mut tell);
             } else if self.is_new(arrival.at, sorted) {
                 self.day.append(arrival, |_| true);
                 arrival
@@ -85,7 +118,7 @@ impl Known<'_> {
                     .iter()
                     .for_each(|_| tell(arrival, Outcome::Stored));
             } else {
-                self.compare(arrival, sorted, &mut tell);
+                self.compare(arrival, sorted, &mut index, &mut tell);
             }
         }
         self.day.sort();
@@ -100,18 +133,26 @@ impl Known<'_> {
         !(added || month || self.day.has(at, sorted))
     }
 
-    fn bad(&mut self, arrival: &Arrival<'_>, tell: &mut impl FnMut(&Arrival<'_>, Outcome)) {
+    fn bad(
+        &mut self,
+        arrival: &Arrival<'_>,
+        index: &mut Index,
+        tell: &mut impl FnMut(&Arrival<'_>, Outcome),
+    ) {
         for (indicator, number) in arrival.indicators.iter().zip(arrival.values) {
-            let same =
-                |beside: &Beside| beside.revision == 0 && beside.is(arrival, *indicator, *number);
-            if self.beside.iter().any(same) {
+            let known = (arrival.at, *indicator, number.to_bits());
+            if index.bad.contains(&known) {
                 tell(arrival, Outcome::Duplicate);
                 continue;
             }
-            self.beside
-                .push(Beside::new(arrival, *indicator, *number, 0));
+            self.put_beside(Beside::new(arrival, *indicator, *number, 0), index);
             tell(arrival, Outcome::Stored);
         }
+    }
+
+    fn put_beside(&mut self, beside: Beside, index: &mut Index) {
+        index.note(&beside);
+        self.beside.push(beside);
     }
 
     /// A reading at a time that has rows: each value is looked at alone.
@@ -119,6 +160,7 @@ impl Known<'_> {
         &mut self,
         arrival: &Arrival<'_>,
         sorted: usize,
+        index: &mut Index,
         tell: &mut impl FnMut(&Arrival<'_>, Outcome),
     ) {
         let mut fresh = Vec::new();
@@ -132,7 +174,7 @@ impl Known<'_> {
                 Some(first) if first.to_bits() == number.to_bits() => {
                     tell(arrival, Outcome::Duplicate);
                 }
-                Some(_) => tell(arrival, self.differ(arrival, *indicator, *number)),
+                Some(_) => tell(arrival, self.differ(arrival, *indicator, *number, index)),
             }
         }
         if !fresh.is_empty() {
@@ -147,21 +189,20 @@ impl Known<'_> {
         month.or_else(|| self.day.value(at, indicator, sorted))
     }
 
-    fn differ(&mut self, arrival: &Arrival<'_>, indicator: IndicatorNo, number: f64) -> Outcome {
-        let of_key = |beside: &&Beside| {
-            beside.revision > 0 && beside.at == arrival.at && beside.indicator == indicator
-        };
-        let revisions = self.beside.iter().filter(of_key);
-        let mut newest = 1;
-        for known in revisions {
-            if known.number.to_bits() == number.to_bits() {
-                return Outcome::Duplicate;
-            }
-            newest = newest.max(known.revision);
+    fn differ(
+        &mut self,
+        arrival: &Arrival<'_>,
+        indicator: IndicatorNo,
+        number: f64,
+        index: &mut Index,
+    ) -> Outcome {
+        let known = (arrival.at, indicator, number.to_bits());
+        if index.conflicts.contains(&known) {
+            return Outcome::Duplicate;
         }
-        let revision = newest.saturating_add(1);
-        let beside = Beside::new(arrival, indicator, number, revision);
-        self.beside.push(beside);
+        let newest = index.newest.get(&(arrival.at, indicator)).copied();
+        let revision = newest.unwrap_or(1).saturating_add(1);
+        self.put_beside(Beside::new(arrival, indicator, number, revision), index);
         Outcome::Conflict
     }
 }
@@ -175,12 +216,6 @@ impl Beside {
             revision,
             origin: arrival.origin,
         }
-    }
-
-    fn is(&self, arrival: &Arrival<'_>, indicator: IndicatorNo, number: f64) -> bool {
-        self.at == arrival.at
-            && self.indicator == indicator
-            && self.number.to_bits() == number.to_bits()
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Settings {
     pub readers: usize,
     /// How long after its end a month is compacted.
     pub compact_after: Duration,
+    /// Rows that 16 neighbouring meters' month takes in one block; days beyond stay as they are.
+    pub block_rows_max: usize,
 }
 
 impl Default for Settings {
@@ -45,6 +47,7 @@ impl Default for Settings {
             space_floor_take_bytes: 64 * 1024 * 1024,
             readers: 4,
             compact_after: Duration::from_hours(48),
+            block_rows_max: 1 << 23,
         }
     }
 }

@@ -86,6 +86,15 @@ impl Packed {
     }
 }
 
+/// First values of one indicator.
+const fn first_of(meter: MeterNo, indicator: IndicatorNo) -> Wanted {
+    Wanted {
+        meter,
+        indicator: Some(indicator),
+        all: false,
+    }
+}
+
 impl Embedded {
     /// First values of one indicator of `meters`, which are neighbours in one block.
     pub(super) fn sweep_block(
@@ -114,11 +123,7 @@ impl Embedded {
         for (place, meter) in meters.iter().enumerate() {
             for stretch in &mut stretches {
                 let mut given = Given::default();
-                let wanted = Wanted {
-                    meter: *meter,
-                    indicator: Some(indicator),
-                    all: false,
-                };
+                let wanted = first_of(*meter, indicator);
                 let flow = stretch.visit(place, &wanted, indicator, strip, &mut given, visit);
                 self.account(given);
                 if flow.is_break() {
@@ -140,8 +145,9 @@ impl Embedded {
         {
             let heads = self.shared.heads();
             for (meter, piece) in meters.iter().zip(&mut pieces) {
+                let wanted = first_of(*meter, indicator);
                 for head in heads.both() {
-                    head.copy(*meter, Some(indicator), part, &mut piece.copied);
+                    head.copy(&wanted, part, &mut piece.copied);
                 }
             }
         }

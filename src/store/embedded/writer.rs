@@ -66,6 +66,7 @@ impl Writer {
         let _watchman = Watchman::of("writer", &self.shared);
         let last_words = Last(Arc::clone(&self.shared));
         let shared = Arc::clone(&self.shared);
+        let mut failed_before = None;
         loop {
             let room = self.room();
             let work = shared
@@ -79,7 +80,7 @@ impl Writer {
             if last || shared.has_failed() {
                 break;
             }
-            if shared.is_stopping() && self.space.1 == Space::TakingStopped {
+            if shared.is_stopping() && room == 0 && !self.may_get_room(&mut failed_before) {
                 break;
             }
         }
@@ -90,6 +91,15 @@ impl Writer {
             tracing::warn!(%cause, "the log was not written back at stop; the next start does it");
         }
         drop(last_words);
+    }
+
+    /// Whether somebody who stops may wait for room: a fold that can go on makes it. For space
+    /// nobody waits, nor for a fold that fails again and again.
+    fn may_get_room(&self, failed_before: &mut Option<u64>) -> bool {
+        let failed = &self.shared.figures.folds_failed;
+        let failed = failed.load(std::sync::atomic::Ordering::Relaxed);
+        let before = *failed_before.get_or_insert(failed);
+        self.space.1 == Space::Plenty && failed == before
     }
 
     /// How many messages may be taken now; none while both heads are full or there is no space.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::publisher::{Publisher, Record, Sent};
+use super::publisher::{Gateway, Publisher, Record, Sent};
 use super::site::{INDICATORS, assert_kept, register};
-use crate::stage::{Stage, until};
+use crate::stage::{STOP_WITHIN, Server, Stage, until};
 
 /// A small file system of its own, unmounted when dropped. Mounting needs root, as in CI.
 struct Mounted(PathBuf);
@@ -132,4 +132,97 @@ fn assert_kept_where_there_is_room(stage: &Stage, record: &Record) {
         .status();
     assert!(copied.unwrap().success());
     assert_kept(&roomy, record);
+}
+
+/// Publishes until nothing was acknowledged for a second though messages wait.
+fn fill(publisher: &mut Publisher, gateway: &Gateway, begin: i64, record: &mut Record) {
+    let mut silent_since = Instant::now();
+    while publisher.unacknowledged() < 20 || silent_since.elapsed() < Duration::from_secs(1) {
+        if publisher.unacknowledged() < 20 {
+            let number = i64::try_from(record.sent.len()).unwrap();
+            assert!(number < 2_000, "the heads never became full");
+            publisher.publish(gateway, message("M-01", number, begin), record);
+        }
+        if acknowledged_since(publisher, record) > 0 {
+            silent_since = Instant::now();
+        }
+    }
+}
+
+/// How many acknowledgements came within the patience of one read.
+fn acknowledged_since(publisher: &mut Publisher, record: &mut Record) -> usize {
+    let before = publisher.unacknowledged();
+    let alive = publisher.take_acknowledgements(record);
+    assert!(alive, "the connection must stay");
+    before - publisher.unacknowledged()
+}
+
+/// Waits until the server says how short its space is.
+fn await_short(server: &Server, wanted: u8) {
+    let line = format!("parkpulse_store_space_short {wanted}");
+    until(Duration::from_secs(10), &line, || {
+        let page = server.get("/metrics").body;
+        let page = String::from_utf8_lossy(&page).into_owned();
+        page.lines().any(|one| one == line).then_some(())
+    });
+}
+
+/// Fills the disk until so many thousandths of it are free.
+fn leave_free(disk: &Path, ballast: &str, thousandths: u64) {
+    let found = rustix::fs::statvfs(disk).unwrap();
+    let free = found.f_bavail * found.f_frsize;
+    let left = found.f_blocks * found.f_frsize / 1_000 * thousandths;
+    let size = usize::try_from(free.checked_sub(left).unwrap()).unwrap();
+    fs::write(disk.join(ballast), vec![1; size]).unwrap();
+}
+
+/// The floors of a small disk: a tenth of it for folding, a twentieth for taking.
+#[test]
+fn below_the_floors_folding_then_taking_stop_and_a_stop_waits_for_neither() {
+    let stage = Stage::new();
+    let disk = stage.data_dir();
+    let mounted = Mounted::new(&disk, "96m");
+    let gateway = register(&stage, 1);
+    let mut server = stage.serve_with(|command| {
+        // Three of these messages fill a head.
+        command.env("PARKPULSE_STORE__FOLD_MESSAGES", "20");
+    });
+    let address = server.mqtt.as_ref().unwrap().parse().unwrap();
+    let mut publisher = Publisher::connect(address, &gateway).unwrap();
+    let mut record = Record::default();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let begin = i64::try_from(now.as_millis()).unwrap() - 20 * 86_400_000;
+    let silence = |publisher: &mut Publisher, record: &mut Record| {
+        let end = Instant::now() + Duration::from_secs(1);
+        while Instant::now() < end {
+            assert_eq!(acknowledged_since(publisher, record), 0);
+        }
+    };
+    await_short(&server, 0);
+    leave_free(&disk, "ballast", 75);
+    await_short(&server, 1);
+    fill(&mut publisher, &gateway, begin, &mut record);
+    let taken = record.acknowledged.iter().filter(|yes| **yes).count();
+    assert!(taken > 0, "without folding the heads still take");
+    leave_free(&disk, "more", 25);
+    await_short(&server, 2);
+    silence(&mut publisher, &mut record);
+    fs::remove_file(disk.join("more")).unwrap();
+    await_short(&server, 1);
+    silence(&mut publisher, &mut record);
+    fs::remove_file(disk.join("ballast")).unwrap();
+    await_short(&server, 0);
+    publisher.drain(&mut record);
+
+    leave_free(&disk, "ballast", 75);
+    await_short(&server, 1);
+    fill(&mut publisher, &gateway, begin, &mut record);
+    server.signal("TERM");
+    let code = server.ended(STOP_WITHIN);
+    assert_eq!(code, Some(0), "{}", server.log());
+    fs::remove_file(disk.join("ballast")).unwrap();
+    assert_kept_where_there_is_room(&stage, &record);
+    drop(mounted);
 }

@@ -82,7 +82,8 @@ fn month_number(month: Month) -> u64 {
 /// [`Column::Rows`] also says which indicators the block has.
 ///
 /// # Errors
-/// When packing fails, which it does for want of memory only.
+/// When a meter has more rows than are read back, or when packing fails, which it does for want of
+/// memory only.
 pub fn encode_column(
     chunks: &[(MeterNo, Chunk)],
     indicators: &[IndicatorNo],
@@ -90,6 +91,9 @@ pub fn encode_column(
     column: Column,
     key: i64,
 ) -> Result<Vec<u8>, Broken> {
+    if chunks.iter().any(|(_, chunk)| chunk.at.len() > ROWS_LIMIT) {
+        return Err(Broken("rows"));
+    }
     let mut body = Vec::new();
     put_len(&mut body, indicators.len());
     for indicator in indicators {
@@ -178,10 +182,14 @@ impl Unpacked {
         let mut left = Left::new(self.body.get(self.meters_from..).unwrap_or_default());
         while !left.is_empty() {
             let meter = left.number_32()?;
-            let rows = left.count(ROWS_LIMIT)?;
+            let rows = left.number()?;
             let section = left.section()?;
             if meter == wanted.get() {
-                return Ok(Some((rows, section)));
+                // Of the others nothing is asked: what is wrong with one is no matter of this one.
+                let rows = usize::try_from(rows)
+                    .ok()
+                    .filter(|rows| *rows <= ROWS_LIMIT);
+                return Ok(Some((rows.ok_or(Broken("rows"))?, section)));
             }
         }
         Ok(None)

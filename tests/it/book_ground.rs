@@ -11,14 +11,14 @@ use parkpulse::jobs::import::Kind;
 use parkpulse::jobs::{BookKeeper, LedgerKeeper, Provisional, Settling, assess};
 use parkpulse::ledger::factor;
 use parkpulse::ledger::figure::AccountPeriod;
-use parkpulse::park::GatewayNo;
-use parkpulse::reading::{Flags, Purpose, Quality, Reading, Taken, Value};
+use parkpulse::reading::{Flags, Quality, Reading, Value};
+use parkpulse::store::Engine;
 use parkpulse::store::memory::Memory;
 use parkpulse::store::registry::KeptAccount;
-use parkpulse::store::{Append, Engine};
 use parkpulse::vitals::Vitals;
 
 use crate::import::{Town, code, meters};
+use crate::keeper_ground::commit;
 
 pub(crate) const CLOSE_AFTER: Duration = Duration::from_hours(72);
 
@@ -97,19 +97,8 @@ impl Books {
             quality: Quality::Good,
             flags: Flags::default(),
         };
-        let taken = Taken {
-            gateway: GatewayNo::new(1),
-            epoch: None,
-            seq: None,
-            received_at: self.town.now(),
-            purpose: Purpose::Ledger,
-            readings: readings.iter().map(reading).collect(),
-            set_aside: Vec::new(),
-            refused: 0,
-            unpromised: false,
-        };
-        let commit = self.engine.submit(vec![taken]).await.unwrap();
-        commit.synced().await.unwrap();
+        let readings = readings.iter().map(reading).collect();
+        commit(self.engine.as_ref(), self.town.now(), readings).await;
     }
 
     pub(crate) async fn states(&self, rows: &[(&str, &str, &str)]) {

@@ -220,19 +220,8 @@ impl Ground {
             quality: *quality,
             flags: Flags::default(),
         };
-        let taken = Taken {
-            gateway: GatewayNo::new(1),
-            epoch: None,
-            seq: None,
-            received_at: self.clock.now(),
-            purpose: Purpose::Ledger,
-            readings: readings.iter().map(reading).collect(),
-            set_aside: Vec::new(),
-            refused: 0,
-            unpromised: false,
-        };
-        let commit = self.engine.submit(vec![taken]).await.unwrap();
-        commit.synced().await.unwrap();
+        let readings = readings.iter().map(reading).collect();
+        commit(self.engine.as_ref(), self.clock.now(), readings).await;
     }
 
     pub(crate) async fn pass(&self) {
@@ -292,4 +281,21 @@ fn enterprise(number: u32) -> Enterprise {
         group: None,
         capital_origin: None,
     }
+}
+
+/// Commits `readings` of the first gateway as one message, and waits until they are synced.
+pub(crate) async fn commit(engine: &dyn Engine, received_at: Moment, readings: Vec<Reading>) {
+    let taken = Taken {
+        gateway: GatewayNo::new(1),
+        epoch: None,
+        seq: None,
+        received_at,
+        purpose: Purpose::Ledger,
+        readings,
+        set_aside: Vec::new(),
+        refused: 0,
+        unpromised: false,
+    };
+    let commit = engine.submit(vec![taken]).await.unwrap();
+    commit.synced().await.unwrap();
 }

@@ -24,6 +24,9 @@ const FLOORS: &[&[&str]] = &[
 /// The last floor that only calculates.
 const TOP_PURE_FLOOR: usize = 5;
 
+/// The lines of a file, of the house and of its tests.
+const LINES_MAX: usize = 500;
+
 const VAGUE: &[&str] = &["util", "helper", "common", "manager", "misc", "stuff"];
 
 const OUTER_SHAPES: &[&str] = &["wire.rs", "record.rs", "file.rs"];
@@ -164,8 +167,8 @@ fn faults(relative: &Path, text: &str) -> Vec<String> {
         fault(1, "a vague name says nothing".into());
     }
     let lines = text.lines().count();
-    if lines > 500 {
-        fault(lines, format!("{lines} lines; 500 are the limit"));
+    if lines > LINES_MAX {
+        fault(lines, format!("{lines} lines; {LINES_MAX} are the limit"));
     }
     let serde_allowed = OUTER_SHAPES.contains(&name);
     let room = room_of(relative);
@@ -273,6 +276,18 @@ fn the_house_stands_on_its_floors() {
         })
         .collect();
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn tests_are_short_files_too() {
+    let mut files = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
+        &mut files,
+    );
+    assert!(files.len() > 100, "{}", files.len());
+    files.retain(|path| fs::read_to_string(path).unwrap().lines().count() > LINES_MAX);
+    assert!(files.is_empty(), "{files:?}");
 }
 
 #[test]

@@ -70,10 +70,7 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
     assert!(server.bearer().is_some());
     let mut publisher = Publisher::connect(address, &gateway).unwrap();
     let mut record = Record::default();
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    let begin = i64::try_from(now.as_millis()).unwrap() - 20 * 86_400_000;
+    let begin = days_ago(20);
     let mut silent_since = Instant::now();
     let mut number = 0;
     while publisher.unacknowledged() < 100 || silent_since.elapsed() < Duration::from_secs(1) {
@@ -190,10 +187,7 @@ fn below_the_floors_folding_then_taking_stop_and_a_stop_waits_for_neither() {
     let address = server.mqtt.as_ref().unwrap().parse().unwrap();
     let mut publisher = Publisher::connect(address, &gateway).unwrap();
     let mut record = Record::default();
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    let begin = i64::try_from(now.as_millis()).unwrap() - 20 * 86_400_000;
+    let begin = days_ago(20);
     let silence = |publisher: &mut Publisher, record: &mut Record| {
         let end = Instant::now() + Duration::from_secs(1);
         while Instant::now() < end {
@@ -225,4 +219,9 @@ fn below_the_floors_folding_then_taking_stop_and_a_stop_waits_for_neither() {
     fs::remove_file(disk.join("ballast")).unwrap();
     assert_kept_where_there_is_room(&stage, &record);
     drop(mounted);
+}
+
+/// Milliseconds since 1970 so many days ago.
+fn days_ago(days: i64) -> i64 {
+    crate::pages_park::now().unix_ms() - days * 86_400_000
 }

@@ -296,23 +296,37 @@ test('live values move nothing but themselves; two tabs share one line', () =>
     await second.close()
   }))
 
+/** In the page: counts the drawings of each sheet of the map; `rested` forgets them when no more come. */
+function countDrawings() {
+  window.drawings = new Map()
+  const clear = CanvasRenderingContext2D.prototype.clearRect
+  // Every drawing of a sheet begins with an empty one.
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    if (this.canvas.closest('[data-map]')) window.drawings.set(this.canvas, (window.drawings.get(this.canvas) ?? 0) + 1)
+    clear.apply(this, box)
+  }
+  window.rested = async () => {
+    for (let still = 0; still < 30; still += 1) {
+      await new Promise((next) => requestAnimationFrame(next))
+      if (window.drawings.size > 0 || document.fonts.status !== 'loaded') still = 0
+      window.drawings.clear()
+    }
+  }
+}
+
 test('fifty parcels that change at once are one drawing of the map, live values none', async () => {
   const own = await start({ now: '2026-11-22T09:46:00+08:00' })
   const { page, faults, context } = await openPage(browser, DESK)
   try {
+    await page.addInitScript(countDrawings)
+    // Drawn again once for each: the neighbours come last of what the page asks for, then a font.
+    const neighbours = page.waitForResponse((response) => new URL(response.url()).searchParams.has('beside'))
     await page.goto(`${own.url}/map?o=parcel&g=value`)
     await drawn(page)
     await painted(page)
+    await (await neighbours).finished()
     await until(() => own.lines() > 0, 'the live line')
-    await page.evaluate(() => {
-      window.drawings = new Map()
-      const clear = CanvasRenderingContext2D.prototype.clearRect
-      // Every drawing of a sheet begins with an empty one.
-      CanvasRenderingContext2D.prototype.clearRect = function (...box) {
-        if (this.canvas.closest('[data-map]')) window.drawings.set(this.canvas, (window.drawings.get(this.canvas) ?? 0) + 1)
-        clear.apply(this, box)
-      }
-    })
+    await page.evaluate(() => window.rested())
     const drawings = () => page.evaluate(() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => told([...window.drawings.values()])))))
     const usual = mapOf()
     const changed = usual.cells.filter((cell) => cell.state === 'value').slice(0, 50)

@@ -242,6 +242,18 @@ fn within(reader: &Reader<'_>, key: &str, most: Duration, written: &str) -> Dura
     wanted.min(most)
 }
 
+/// No block with more rows is read back.
+const BLOCK_ROWS_MOST: usize = 1 << 24;
+
+fn block_rows(reader: &Reader<'_>) -> usize {
+    const KEY: &str = "store.block_rows_max";
+    let wanted: usize = reader.count(KEY);
+    if wanted > BLOCK_ROWS_MOST {
+        reader.fault(KEY, format!("must be at most {BLOCK_ROWS_MOST}"));
+    }
+    wanted.min(BLOCK_ROWS_MOST)
+}
+
 fn engine(reader: &Reader<'_>) -> Engine {
     let quarantine_bytes = reader.bytes("quarantine.max_bytes");
     let embedded = embedded::Settings {
@@ -256,7 +268,9 @@ fn engine(reader: &Reader<'_>) -> Engine {
         space_floor_take_bytes: reader.bytes("store.free_take_min"),
         readers: reader.count("store.readers_max"),
         compact_after: reader.duration("store.compact_after"),
-        ..embedded::Settings::default()
+        log_warn_bytes: reader.bytes("store.log_warn"),
+        log_most_bytes: reader.bytes("store.log_max"),
+        block_rows_max: block_rows(reader),
     };
     if !reader.text("store.url").is_empty() {
         reader.fault(

@@ -62,7 +62,7 @@ impl Arrived {
     /// The highest number without a gap from the beginning of the counter.
     pub(super) fn durable(&self) -> Option<u64> {
         let (from, to) = self.ranges.first_key_value()?;
-        (*from <= 1).then_some(*to)
+        (*from <= 1 && *to >= 1).then_some(*to)
     }
 
     /// The ranges, rising.

@@ -125,6 +125,11 @@ fn every_fault_is_told_with_path_and_place() {
             ],
         ),
         (
+            "[store]\nblock_rows_max = 16777217\n",
+            &[],
+            &["own.toml:2: `store.block_rows_max` must be at most 16777216"],
+        ),
+        (
             "[mqtt]\nrevoked_within = \"6 s\"\n",
             &[],
             &["own.toml:2: `mqtt.revoked_within` must be at most 5 s"],

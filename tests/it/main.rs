@@ -48,6 +48,7 @@ mod heatmap_park;
 mod heatmap_pdf;
 mod heatmap_scene;
 mod http;
+mod http_anything;
 mod http_described;
 mod http_headers;
 mod http_lists;

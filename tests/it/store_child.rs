@@ -53,6 +53,7 @@ fn carries_out_its_order() {
         "die" => write_until_death(&folder),
         "start" => start(&folder),
         "fill" => fill_the_disk(&folder),
+        "grow" => outgrow_the_index_of_the_log(&folder),
         "sync" => commit_until_refused(&folder),
         other => panic!("no such order: {other}"),
     }
@@ -128,6 +129,34 @@ fn commit_until_refused(folder: &Path) {
     println!("again: {}", commit(2_000).unwrap_err());
     let failure = engine.failure().borrow().clone();
     println!("failure: {}", failure.unwrap());
+}
+
+/// Commits while the test reads, so that the log and its index grow, until the first has more pages
+/// than one part of the second tells of.
+fn outgrow_the_index_of_the_log(folder: &Path) {
+    let engine = Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning()))).unwrap();
+    let file = folder.join("readings.db");
+    let big = |number: i64| {
+        let value = |of: u16| {
+            (
+                of,
+                1.0 / (f64::from(of) + 3.0 + 1e-3 * f64::from(i32::try_from(number).unwrap())),
+            )
+        };
+        let values: Vec<(u16, f64)> = (0..60).map(value).collect();
+        let at = |of: i64| minutes(number * 200 + of);
+        message((0..200).map(|of| reading(1, at(of), &values)).collect())
+    };
+    let log = file.with_extension("db-wal");
+    let mut number = 0;
+    while fs::metadata(&log).unwrap().len() < 5_000 * 4_096 {
+        let taken = vec![big(number)];
+        let committed = block_on(async { engine.submit(taken).await.unwrap().synced().await });
+        committed.unwrap();
+        number += 1;
+    }
+    assert_eq!(engine.health().space, Space::Plenty);
+    println!("grown");
 }
 
 fn start(folder: &Path) {

@@ -134,6 +134,62 @@ fn the_first_failed_sync_stops_the_store_for_good() {
     assert!(!found.is_empty(), "what was acknowledged before is kept");
 }
 
+/// A child under `strace` that writes what it did to `trace`.
+fn watched(order: &str, folder: &Path, trace: &Path, filters: &[&str]) -> Command {
+    let inner = child(order, folder);
+    let mut command = Command::new("timeout");
+    command.args(["60", "strace", "-f", "-y", "-qq", "-o"]);
+    command.arg(trace).args(filters);
+    command.arg(inner.get_program()).args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    command
+}
+
+/// A file whose name is not on disk is no file after the power went.
+#[test]
+fn a_new_file_and_its_folder_are_named_on_disk_before_anything_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().canonicalize().unwrap().join("data");
+    std::fs::create_dir(&folder).unwrap();
+    let trace = home.path().join("trace");
+    let filters = ["-e", "trace=openat,fsync,fdatasync"];
+    assert!(said(watched("start", &folder, &trace, &filters)).contains("started"));
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let lines: Vec<&str> = trace.lines().collect();
+    let made = lines.iter().position(|line| {
+        line.contains("/readings.db\"") && line.contains("O_CREAT") && !line.contains("= -1")
+    });
+    let after = &lines[made.expect("it made its file")..];
+    for named in [folder.as_path(), folder.parent().unwrap()] {
+        let what = format!("<{}>", named.display());
+        let synced = |line: &&str| line.contains("sync(") && line.contains(&what);
+        assert!(after.iter().any(synced), "{what}: {trace}");
+    }
+}
+
+/// The index of the log is a file of its own that grows: no space for it is no failed disk either.
+#[test]
+fn an_index_of_the_log_that_cannot_grow_is_a_full_disk() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("data");
+    std::fs::create_dir(&folder).unwrap();
+    let (trace, index) = (home.path().join("trace"), folder.join("readings.db-shm"));
+    // Who reads keeps the log from being written back, and the index from being made anew.
+    drop(open(&folder).unwrap());
+    let reader = rusqlite::Connection::open(folder.join("readings.db")).unwrap();
+    let count = "BEGIN; SELECT count(*) FROM meta";
+    reader.execute_batch(count).unwrap();
+    let inject = "inject=write,pwrite64:error=ENOSPC:when=1..3";
+    let filters = ["-e", "trace=write,pwrite64", "-e", inject, "-P"];
+    let filters = [&filters[..], &[index.to_str().unwrap()]].concat();
+    let said = said(watched("grow", &folder, &trace, &filters));
+    assert!(said.contains("grown"), "{said}");
+    let trace = std::fs::read_to_string(trace).unwrap();
+    assert_eq!(trace.matches("(INJECTED)").count(), 3, "{trace}");
+}
+
 fn open(folder: &Path) -> Result<Embedded, StoreFault> {
     Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning())))
 }

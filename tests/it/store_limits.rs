@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use parkpulse::calendar::{Day, Moment, Month};
 use parkpulse::indicator::IndicatorNo;
 use parkpulse::park::MeterNo;
-use parkpulse::store::Row;
 use parkpulse::store::embedded::Settings;
 use parkpulse::store::embedded::codec::Broken;
 use parkpulse::store::embedded::codec::chunk::Chunk;
 use parkpulse::store::embedded::codec::month::{Block, Column, encode_column, month_key};
+use parkpulse::store::{Row, StoreFault};
 
+use crate::stage::{GATEWAY, Stage};
 use crate::store_against_memory::{await_compaction, next_day};
 use crate::store_rig::*;
 
@@ -222,4 +223,85 @@ fn a_damaged_meter_of_a_month_leaves_its_neighbours_alone() {
     await_compaction(&rig, day);
     rig.restart();
     assert_eq!([1, 2, 3].map(|meter| rig.all(meter).len()), [31, 1, 31]);
+}
+
+#[test]
+fn a_month_that_cannot_be_read_is_put_aside_counted_and_passed_over() {
+    for is_read in [true, false] {
+        assert_put_aside(is_read);
+    }
+}
+
+/// Whether somebody reads it before the fold meets it, or nobody does.
+fn assert_put_aside(is_read: bool) {
+    let mut rig = Rig::embedded(settings());
+    let mut day = Day::of(morning());
+    with_october(&rig, &[1]);
+    next_day(&rig, &mut day);
+    await_compaction(&rig, day);
+    let rows = rows_of(&rig, "month");
+    assert_eq!(rows, 2, "times and values of one indicator");
+    let file = rusqlite::Connection::open(rig.file()).unwrap();
+    let damage = "UPDATE month SET d = x'00112233445566'";
+    assert_eq!(i64::try_from(file.execute(damage, []).unwrap()), Ok(rows));
+    rig.restart();
+    let late = reading(1, october(40), &[(1, 2.5)]);
+    rig.commit(vec![message(vec![late])]);
+    if is_read {
+        assert_eq!(rig.all(1).len(), 1, "what can be read is read");
+    }
+    next_day(&rig, &mut day);
+    await_compaction(&rig, day);
+    assert_eq!(rig.all(1).len(), 1);
+    let query = "SELECT count(*) FROM damaged WHERE kind = 'month'";
+    let aside: i64 = file.query_row(query, [], |row| row.get(0)).unwrap();
+    let left = "SELECT count(*) FROM month WHERE d = x'00112233445566'";
+    let left: i64 = file.query_row(left, [], |row| row.get(0)).unwrap();
+    assert_eq!((left, aside), (0, rows), "kept for whoever can mend it");
+    let counted = rig.engine.health().damaged;
+    assert_eq!(i64::try_from(counted).unwrap(), rows, "each once");
+}
+
+#[test]
+fn a_log_that_grew_too_long_refuses_long_reads_and_no_others() {
+    let rig = Rig::embedded(Settings {
+        log_most_bytes: 1,
+        ..settings()
+    });
+    rig.commit(vec![message(vec![reading(1, minutes(0), &[(1, 1.5)])])]);
+    let one = IndicatorNo::new(1);
+    let swept = rig.engine.sweep(one, ages(), &mut |_| unreachable!());
+    let folder = tempfile::tempdir().unwrap();
+    let copied = rig.engine.write_snapshot(&folder.path().join("copy.db"));
+    for refused in [swept, copied] {
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, StoreFault::LogTooLong { wal_bytes } if wal_bytes > 1));
+    }
+    assert_eq!(rig.first(1).len(), 1);
+}
+
+/// Both sizes are settings of the configuration; who asks for a long read is told why not now.
+#[test]
+fn a_long_log_is_told_of_and_so_is_whoever_reads_long() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_STORE__LOG_WARN", "1 B");
+        command.env("PARKPULSE_STORE__LOG_MAX", "1 B");
+    });
+    let bearer = format!("Authorization: Bearer {token}");
+    let at = crate::pages_park::now().unix_ms();
+    let body = format!(r#"{{"meter": "E-01", "at": {at}, "values": {{"kw": 2}}}}"#);
+    let answer = server.send("POST", "/api/v1/readings", &[&bearer], body.as_bytes());
+    assert_eq!(answer.status, 200, "{GATEWAY}: {answer:?}");
+    server.says("a long read keeps the log from being written back");
+    let copy = stage.path("copy.tar");
+    let refused = stage.run(&["backup", copy.to_str().unwrap()]);
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{words}");
+    assert!(
+        words.contains("long reads wait until it is written back"),
+        "{words}"
+    );
+    server.stop();
 }

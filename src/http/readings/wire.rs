@@ -24,7 +24,8 @@ pub(in crate::http) enum Message {
 pub(in crate::http) struct Batch {
     /// Start of the gateway's counter; with `seq` there are receipts.
     epoch: Option<u64>,
-    /// Counts up by 1.
+    /// Counts up by 1, from 1 on: a receipt says how far all is on disk from 1, and never speaks of 0.
+    #[schema(minimum = 1)]
     seq: Option<u64>,
     #[schema(min_items = 1, max_items = 1000)]
     readings: Vec<Reading>,

@@ -15,8 +15,8 @@ use crate::store::{Space, StoreFault};
 use super::codec::Broken;
 use super::codec::chunk::{Chunk, ROWS_LIMIT, day_key, day_key_parts, decode_day};
 use super::codec::month::{Block, Column, encode_column, month_key};
-use super::fold::Folder;
-use super::load::{Blocks, day_blobs};
+use super::fold::{Folder, meet};
+use super::load::{Blocks, blob, day_blobs};
 use super::open::unreadable;
 use super::slice::{Damage, Slice};
 use super::tables::meta;
@@ -128,7 +128,9 @@ impl Folder {
             }
             return Ok(None);
         }
-        slice.damages.append(&mut blocks.damages);
+        for damage in blocks.damages.drain(..) {
+            meet(&self.shared, damage, slice);
+        }
         let rows: usize = chunks.iter().map(|(_, chunk)| chunk.at.len()).sum();
         let rows_max = self.shared.settings.block_rows_max.min(ROWS_LIMIT);
         let mut room = rows_max.saturating_sub(rows);
@@ -145,14 +147,40 @@ impl Folder {
                     Ok(_) => tracing::debug!(%month, %day, "a day stays: its block is full"),
                     Err(Broken(why)) => {
                         let kind = "day";
-                        slice.damages.push(Damage { kind, key, why });
+                        meet(&self.shared, Damage { kind, key, why }, slice);
                     }
                 }
             }
         }
+        if !blocks.has_rows(month, block) {
+            self.leave_orphans(&chunks, month, block, slice)?;
+        }
         let some = !slice.days_gone.is_empty() || !slice.damages.is_empty();
         Ok(some.then_some(chunks))
     }
+
+    /// Values whose times could not be read are not written over: who mends the times needs them.
+    fn leave_orphans(
+        &self,
+        chunks: &[(MeterNo, Chunk)],
+        month: Month,
+        block: Block,
+        slice: &mut Slice,
+    ) -> Result<(), Error> {
+        for indicator in indicators_of(chunks) {
+            let key = month_key(month, Column::Values(indicator), block);
+            if blob(&self.connection, "month", key)?.is_some() {
+                let (kind, why) = ("month", "its times are damaged");
+                meet(&self.shared, Damage { kind, key, why }, slice);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn indicators_of(chunks: &[(MeterNo, Chunk)]) -> BTreeSet<IndicatorNo> {
+    let all = chunks.iter().flat_map(|(_, chunk)| &chunk.columns);
+    all.map(|(indicator, _)| *indicator).collect()
 }
 
 /// Puts all columns of a block into the slice.
@@ -162,9 +190,7 @@ fn encode(
     block: Block,
     slice: &mut Slice,
 ) -> Result<(), Broken> {
-    let all = chunks.iter().flat_map(|(_, chunk)| &chunk.columns);
-    let indicators: BTreeSet<IndicatorNo> = all.map(|(indicator, _)| *indicator).collect();
-    let indicators: Vec<IndicatorNo> = indicators.into_iter().collect();
+    let indicators: Vec<IndicatorNo> = indicators_of(chunks).into_iter().collect();
     let mut put = |column, named: &[IndicatorNo]| {
         let key = month_key(month, column, block);
         let bytes = encode_column(chunks, named, month, column, key)?;

@@ -22,8 +22,6 @@ use super::sweep::Workplace;
 
 /// How far back a last value is looked for: the clock window of 400 days.
 const LOOK_BACK_MS: i64 = 400 * 86_400_000;
-/// Bytes of log from which on long reads are refused (store.md, guards).
-const LOG_LIMIT_BYTES: u64 = 512 * 1024 * 1024;
 
 impl Embedded {
     fn piece(
@@ -124,7 +122,7 @@ impl Embedded {
     /// Refuses what would read for long while the log cannot be written back.
     pub(super) fn allow_long_read(&self) -> Result<(), StoreFault> {
         let wal_bytes = self.shared.wal_bytes();
-        if wal_bytes >= LOG_LIMIT_BYTES {
+        if wal_bytes >= self.shared.settings.log_most_bytes {
             return Err(StoreFault::LogTooLong { wal_bytes });
         }
         Ok(())

@@ -73,6 +73,14 @@ impl Tally<'_> {
     }
 }
 
+/// Counts a row that cannot be read and puts it aside with the slice, once.
+pub(super) fn meet(shared: &Shared, damage: Damage, slice: &mut Slice) {
+    if !slice.damages.contains(&damage) {
+        shared.count_damage(&damage);
+        slice.damages.push(damage);
+    }
+}
+
 impl Folder {
     /// Folds and compacts until the writer is gone.
     pub(super) fn run(mut self) {
@@ -166,18 +174,21 @@ impl Folder {
             .blocks
             .chunk(on, meter, Month::of(period.from()), None)?;
         let month = month.map(|month| month.cut(period.from(), period.to()));
-        slice.damages.append(&mut self.blocks.damages);
+        for damage in std::mem::take(&mut self.blocks.damages) {
+            meet(&self.shared, damage, slice);
+        }
         for broken in self.blocks.broken.drain(..) {
             self.shared.note_damage(broken);
         }
         let bytes = blob(on, "day", key)?;
         let chunk = bytes.map_or(Ok(None), |bytes| decode_day(&bytes, key).map(Some));
         let chunk = chunk.unwrap_or_else(|broken| {
-            slice.damages.push(Damage {
+            let damage = Damage {
                 kind: "day",
                 key,
                 why: broken.0,
-            });
+            };
+            meet(&self.shared, damage, slice);
             None
         });
         let mut known = Known {

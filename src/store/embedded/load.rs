@@ -129,6 +129,12 @@ impl Blocks {
         Ok(Some(chunk))
     }
 
+    /// Whether the rows of a block were read, and sound.
+    pub(super) fn has_rows(&self, month: Month, block: Block) -> bool {
+        let key = month_key(month, Column::Rows, block);
+        self.columns.get(&key).is_some_and(Option::is_some)
+    }
+
     /// What was read, unless it is damaged.
     fn sound<T>(&mut self, key: i64, read: Result<Option<T>, Broken>) -> Option<T> {
         read.unwrap_or_else(|Broken(why)| {

@@ -29,6 +29,10 @@ pub struct Settings {
     pub readers: usize,
     /// How long after its end a month is compacted.
     pub compact_after: Duration,
+    /// Bytes of write-ahead log from which on somebody is told (store.md, guards).
+    pub log_warn_bytes: u64,
+    /// Bytes of write-ahead log from which on long reads are refused (store.md, guards).
+    pub log_most_bytes: u64,
     /// Rows that 16 neighbouring meters' month takes in one block; days beyond stay as they are.
     pub block_rows_max: usize,
 }
@@ -47,6 +51,8 @@ impl Default for Settings {
             space_floor_take_bytes: 64 * 1024 * 1024,
             readers: 4,
             compact_after: Duration::from_hours(48),
+            log_warn_bytes: 64 * 1024 * 1024,
+            log_most_bytes: 512 * 1024 * 1024,
             block_rows_max: 1 << 23,
         }
     }

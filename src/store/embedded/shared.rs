@@ -245,14 +245,26 @@ impl Shared {
     pub(super) fn note_damage(&self, damage: Damage) {
         let mut damages = self.damages.lock().unwrap_or_else(PoisonError::into_inner);
         if damages.len() < DAMAGES_LIMIT && !damages.contains(&damage) {
-            tracing::error!(
-                kind = damage.kind,
-                key = damage.key,
-                why = damage.why,
-                "damaged row"
-            );
-            self.figures.damaged.fetch_add(1, Ordering::Relaxed);
+            self.count(&damage);
             damages.push(damage);
         }
+    }
+
+    /// Counts a row that is put aside at once, unless whoever read it before did.
+    pub(super) fn count_damage(&self, damage: &Damage) {
+        let damages = self.damages.lock().unwrap_or_else(PoisonError::into_inner);
+        if !damages.contains(damage) {
+            self.count(damage);
+        }
+    }
+
+    fn count(&self, damage: &Damage) {
+        tracing::error!(
+            kind = damage.kind,
+            key = damage.key,
+            why = damage.why,
+            "damaged row"
+        );
+        self.figures.damaged.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -30,8 +30,6 @@ const PATIENCE: Duration = Duration::from_millis(250);
 const RETRY_AFTER: Duration = Duration::from_millis(100);
 /// How often room on the disk is looked at.
 const SPACE_EVERY: Duration = Duration::from_millis(100);
-/// Bytes of write-ahead log from which on somebody is told (store.md, guards).
-const LOG_WARN_BYTES: u64 = 64 * 1024 * 1024;
 /// Log rows kept although nothing holds them, for followers without a durable cursor.
 const LOG_ROWS_UNHELD: u64 = 256;
 
@@ -126,7 +124,7 @@ impl Writer {
     /// Says so, once, when somebody keeps the log from being written back.
     fn warn_of_log(&mut self) {
         let wal_bytes = self.shared.wal_bytes();
-        let long = wal_bytes > LOG_WARN_BYTES;
+        let long = wal_bytes > self.shared.settings.log_warn_bytes;
         if long && !self.log_is_long {
             tracing::warn!(
                 wal_bytes,

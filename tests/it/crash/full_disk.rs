@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::publisher::{Gateway, Publisher, Record, Sent};
+use super::publisher::{Gateway, Publisher, Record, Sent, payload};
 use super::site::{INDICATORS, assert_kept, register};
 use crate::stage::{STOP_WITHIN, Server, Stage, until};
 
@@ -64,6 +64,7 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
         // The floors out of the way: the disk itself is to say no.
         command.env("PARKPULSE_STORE__FREE_FOLD_MIN", "0 B");
         command.env("PARKPULSE_STORE__FREE_TAKE_MIN", "0 B");
+        command.env("PARKPULSE_HTTP__COMMIT_WITHIN", "1 s");
     });
     let address = server.mqtt.as_ref().unwrap().parse().unwrap();
     // Whoever looks at the pages later needs a token, which is a change, too.
@@ -89,13 +90,8 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
         assert!(number < 20_000, "the disk never became full");
     }
     assert!(record.acknowledged.iter().filter(|yes| **yes).count() > 10);
-    for path in ["/livez", "/metrics", "/"] {
-        assert_eq!(
-            server.get(path).status,
-            200,
-            "{path} while the disk is full"
-        );
-    }
+    pages_stay(&server, begin);
+    assert_come_again(&server, &gateway, &record);
     // A change of the registry may fail now, but it spoils nothing for the time after.
     let add = |account: &str| {
         let role = ["--role", "operator", "--scope", "*", "--token-days", "1"];
@@ -118,6 +114,35 @@ fn a_full_disk_stops_acknowledgements_and_nothing_else() {
     server.stop();
     assert_kept_where_there_is_room(&stage, &record);
     drop(mounted);
+}
+
+/// Who only looks sees what there is: pages, the map, a meter's readings.
+fn pages_stay(server: &Server, begin: i64) {
+    let moment = parkpulse::calendar::Moment::from_unix_ms(begin);
+    let day = parkpulse::calendar::Day::of(moment);
+    let readings = format!("/api/v1/meters/M-01/readings?indicator=kw&day={day}");
+    for path in ["/livez", "/metrics", "/", "/api/v1/map", &readings] {
+        let answer = server.get(path);
+        assert_eq!(
+            answer.status, 200,
+            "{path} while the disk is full: {answer:?}"
+        );
+    }
+}
+
+/// Who sends over HTTP is told to come again (contract.md 3); what is sent here was acknowledged
+/// already, so that it changes nothing when it is taken in later all the same.
+fn assert_come_again(server: &Server, gateway: &Gateway, record: &Record) {
+    let known = record.sent.iter().zip(&record.acknowledged);
+    let (known, _) = known.into_iter().find(|(_, yes)| **yes).unwrap();
+    let bearer = format!("Authorization: Bearer {}", gateway.token);
+    let headers = ["Content-Type: application/json", &bearer];
+    let body = payload(known);
+    let answer = server.send("POST", "/api/v1/readings", &headers, body.as_bytes());
+    assert_eq!(answer.status, 503, "{answer:?}");
+    let pause: u32 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&pause), "{answer:?}");
+    assert_eq!(answer.json()["code"], "unavailable", "{answer:?}");
 }
 
 /// Settling needs room, too: the data are looked at where there is some.

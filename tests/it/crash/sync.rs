@@ -28,6 +28,11 @@ enum Call {
 
 /// Starts `serve` under strace, every thread followed, file names and whole strings shown.
 fn traced(stage: &Stage, trace: &Path, filters: &[&str], failpoints: &str) -> Server {
+    let command = under_strace(stage, trace, filters, failpoints);
+    Server::start(command, &stage.data_dir(), &stage.path("serve.log"))
+}
+
+fn under_strace(stage: &Stage, trace: &Path, filters: &[&str], failpoints: &str) -> Command {
     let inner = parkpulse(&stage.data_dir());
     let mut command = Command::new("strace");
     command
@@ -41,7 +46,7 @@ fn traced(stage: &Stage, trace: &Path, filters: &[&str], failpoints: &str) -> Se
         command.env(key, value.unwrap());
     }
     command.env("FAILPOINTS", failpoints);
-    Server::start(command, &stage.data_dir(), &stage.path("serve.log"))
+    command
 }
 
 /// The string arguments of a line, unescaped to bytes.
@@ -334,4 +339,40 @@ fn the_first_failed_sync_ends_all_acknowledgements_and_the_process() {
             "{acknowledged} acknowledged after {synced} syncs"
         );
     }
+}
+
+/// After a failed sync and a restart, frames may be in the page cache only: the start writes the log
+/// back before it says that it is ready, and a sync of its own that fails is its end.
+#[test]
+fn a_sync_that_fails_at_start_is_no_start() {
+    let stage = Stage::new();
+    let gateway = register(&stage, 1);
+    let server = stage.serve();
+    assert_eq!(post(&server, &gateway, 7), 200);
+    // What was committed is in the log alone: nobody wrote it back.
+    server.kill();
+    let ports = stage.data_dir().join("ports.json");
+    let _ = fs::remove_file(&ports);
+    for file in ["readings.db-wal", "readings.db"] {
+        let path = stage.data_dir().join(file);
+        let filters = ["-e", "trace=fdatasync,fsync", "-e"];
+        let inject = "inject=fdatasync,fsync:error=EIO:when=1+";
+        let filters = [&filters[..], &[inject, "-P", path.to_str().unwrap()]].concat();
+        let trace = stage.path("trace");
+        let mut command = under_strace(&stage, &trace, &filters, "");
+        let log = fs::File::create(stage.path("serve.log")).unwrap();
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        let mut child = command.spawn().unwrap();
+        let ended = crate::stage::until(START_WITHIN, "the end of the start", || {
+            assert!(!ports.exists(), "{file}: its doors are open");
+            child.try_wait().unwrap()
+        });
+        let words = fs::read_to_string(stage.path("serve.log")).unwrap();
+        assert!(!ended.success(), "{file}: {words}");
+        assert!(words.contains("writing back the log at start"), "{words}");
+        let trace = fs::read_to_string(trace).unwrap();
+        assert!(trace.contains("(INJECTED)"), "{file}: {trace}");
+    }
+    stage.serve().stop();
+    assert_eq!(super::site::exported(&stage).len(), 1);
 }

@@ -2,6 +2,8 @@
 //! enterprise when another figure is taken from it (contract.md 6, "not if two allowed queries
 //! differ by one enterprise").
 
+use std::collections::BTreeMap;
+
 use crate::units::Exact;
 
 use super::disclosure::may_disclose;
@@ -42,11 +44,29 @@ pub fn may_disclose_to_members(parts: &[Exact]) -> bool {
 
 /// Whether the sum over several groups may be shown to somebody who may ask for each group's sum
 /// alone: the total less the groups that are shown alone is the sum of those that are not, which
-/// must be nothing, or itself a sum that may be shown. Amounts as in [`may_disclose_beside`].
+/// must be nothing, or itself a sum that may be shown. Amounts as in [`may_disclose_beside`], by
+/// whose they are: whoever has a part in several groups is one, not several.
 #[must_use]
-pub fn may_disclose_total(groups: &[Vec<(Exact, bool)>]) -> bool {
-    let hidden = groups.iter().filter(|group| !may_disclose_beside(group));
-    let hidden: Vec<(Exact, bool)> = hidden.flatten().cloned().collect();
-    let all: Vec<(Exact, bool)> = groups.iter().flatten().cloned().collect();
-    may_disclose_beside(&hidden) && may_disclose_beside(&all)
+pub fn may_disclose_total<K: Ord>(groups: &[BTreeMap<K, (Exact, bool)>]) -> bool {
+    let apart = |group: &BTreeMap<K, (Exact, bool)>| -> Vec<(Exact, bool)> {
+        group.values().cloned().collect()
+    };
+    let hidden = groups
+        .iter()
+        .filter(|group| !may_disclose_beside(&apart(group)));
+    may_disclose_beside(&together(hidden)) && may_disclose_beside(&together(groups))
+}
+
+/// The amounts of several groups, one for each member.
+fn together<'a, K: Ord + 'a>(
+    groups: impl IntoIterator<Item = &'a BTreeMap<K, (Exact, bool)>>,
+) -> Vec<(Exact, bool)> {
+    let mut whole: BTreeMap<&K, (Exact, bool)> = BTreeMap::new();
+    for (member, (amount, is_seen)) in groups.into_iter().flatten() {
+        let own = whole.entry(member).or_insert((Exact::zero(), true));
+        own.0 += amount;
+        // Of whom a part is not seen the whole is not.
+        own.1 &= is_seen;
+    }
+    whole.into_values().collect()
 }

@@ -4,6 +4,7 @@
 use geo::{LineString, Polygon};
 use serde_json::{Map, Value, json};
 
+use crate::calendar::Moment;
 use crate::heatmap::cell::{Area, Cell, Column};
 use crate::heatmap::classes::Class;
 use crate::heatmap::digest::Digest;
@@ -11,10 +12,22 @@ use crate::heatmap::shading::{Mark, Shading};
 use crate::heatmap::wire::exact;
 use crate::park::Name;
 
+/// Which revision a file holds, and who took it away when.
+#[derive(Clone, Debug)]
+pub struct TakenAway {
+    /// The revision of the closing or rating; none of what is not closed.
+    pub revision: Option<u32>,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+}
+
 /// The column as the text of a `FeatureCollection` (RFC 7946); beside the features the title,
-/// unit, period, as-of time, source, method, breaks, counts and digest.
+/// unit, period, as-of time, source, method, breaks, counts and digest; where it is `taken` away, the
+/// revision, who and when.
 #[must_use]
-pub fn geojson(column: &Column<'_>, shading: &Shading) -> String {
+pub fn geojson(column: &Column<'_>, shading: &Shading, taken: Option<&TakenAway>) -> String {
     let text = |name: &Option<Name>| json!(name.as_ref().map(Name::as_str));
     let breaks: Vec<String> = shading.breaks().iter().map(|at| exact(*at)).collect();
     let features: Vec<Value> = column
@@ -23,7 +36,7 @@ pub fn geojson(column: &Column<'_>, shading: &Shading) -> String {
         .zip(&shading.marks)
         .map(|(area, mark)| feature(area, *mark, shading))
         .collect();
-    let collection = json!({
+    let mut collection = json!({
         "type": "FeatureCollection",
         "title": column.title.as_str(),
         "unit": text(&column.unit),
@@ -38,6 +51,11 @@ pub fn geojson(column: &Column<'_>, shading: &Shading) -> String {
         "digest": Digest::of(column, shading).to_string(),
         "features": features,
     });
+    if let (Some(taken), Some(keys)) = (taken, collection.as_object_mut()) {
+        keys.insert("revision".to_owned(), json!(taken.revision));
+        keys.insert("exported_by".to_owned(), json!(taken.by));
+        keys.insert("exported_at".to_owned(), json!(taken.at.to_string()));
+    }
     format!("{collection}\n")
 }
 

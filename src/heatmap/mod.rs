@@ -32,7 +32,7 @@ pub use digest::Digest;
 pub use face::{Face, FontUnreadable};
 pub use figure::{brief, printed};
 pub use font::{FONT_ADVICE, shipped_font};
-pub use geojson::geojson;
+pub use geojson::{TakenAway, geojson};
 pub use order::{Format, Order, OrderRefused, Product};
 pub use paint::{Unpainted, pdf, png, svg};
 pub use palette::{Palette, PaletteUnknown, PaletteUnreadable};

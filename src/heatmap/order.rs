@@ -141,7 +141,7 @@ impl Order<'_> {
             Format::Png => png(&scene, face)?,
             Format::Svg => svg(&scene, face)?.into_bytes(),
             Format::Pdf => pdf(&scene, face)?,
-            Format::GeoJson => geojson(&column, &shading).into_bytes(),
+            Format::GeoJson => geojson(&column, &shading, None).into_bytes(),
         };
         let report = MapReport::of(&column, &look, &shading, &scene)
             .text()

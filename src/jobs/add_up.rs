@@ -60,36 +60,47 @@ pub async fn meters(
     Ok(figures)
 }
 
-/// What each meter that counts `indicator` came to in a closed month, as that closing says it:
-/// later readings change nothing of it until the month is closed again.
+/// What each meter that counts one of `indicators` came to in a closed month, as that closing says
+/// it: later readings change nothing of it until the month is closed again. In the order of
+/// `indicators`.
 ///
 /// # Errors
 /// The registry failed, or a row is damaged.
 pub async fn closed_meters(
     registry: &Registry,
     who: &Principal,
-    indicator: IndicatorNo,
+    indicators: &[IndicatorNo],
     close: &Close,
-) -> Result<Vec<MeterFigure>, RegistryFault> {
+) -> Result<Vec<Vec<MeterFigure>>, RegistryFault> {
     let period = close.month.period();
     let entries = registry.closed_entries(close.month, close.revision).await?;
-    let mut figures = Vec::new();
-    for one in registry.list_registers(who, indicator, None).await? {
-        let entry = entries.get(&one.key).filter(|entry| !entry.is_retired());
-        let Some(entry) = entry else {
-            continue;
+    let mut all = Vec::new();
+    for indicator in indicators {
+        let mut figures = Vec::new();
+        let is_closed = entries.keys().any(|key| key.indicator == *indicator);
+        let registers = if is_closed {
+            registry.list_registers(who, *indicator, None).await?
+        } else {
+            Vec::new()
         };
-        let expectation = &one.series.expectation;
-        figures.push(MeterFigure {
-            number: one.key.meter,
-            rollup: Rollup::of_closed(&entry.account()?, expectation, period),
-            meter: one.meter,
-            enterprise: entry.enterprise.clone(),
-            park: one.park,
-            parent: one.series.parent,
-        });
+        for one in registers {
+            let entry = entries.get(&one.key).filter(|entry| !entry.is_retired());
+            let Some(entry) = entry else {
+                continue;
+            };
+            let expectation = &one.series.expectation;
+            figures.push(MeterFigure {
+                number: one.key.meter,
+                rollup: Rollup::of_closed(&entry.account()?, expectation, period),
+                meter: one.meter,
+                enterprise: entry.enterprise.clone(),
+                park: one.park,
+                parent: one.series.parent,
+            });
+        }
+        all.push(figures);
     }
-    Ok(figures)
+    Ok(all)
 }
 
 /// The sum of each enterprise.

@@ -145,6 +145,13 @@ impl Rollup {
         at_most_one(&self.known_ms, &self.length_ms).unwrap_or_else(Exact::zero)
     }
 
+    /// The hours in which amounts are expected, without those with known ones; never below 0.
+    #[must_use]
+    pub fn missing_hours(&self) -> Exact {
+        let missing = &self.length_ms - &self.known_ms;
+        missing.max(Exact::zero()).share(1, HOUR_MS)
+    }
+
     /// 完整率: received over expected readings (domain.md 3.4), 0 to 1; `None` if none was expected.
     #[must_use]
     pub fn completeness(&self) -> Option<Exact> {
@@ -158,18 +165,14 @@ impl Rollup {
     }
 }
 
-/// What parcels come to: what an enterprise used is spread over its parcels by the land it has on
-/// each.
+/// What parcels come to: what an enterprise used is spread by the land it has on each over all its
+/// `land`, that on parcels that are not among these too.
 #[must_use]
 pub fn on_parcels(
     enterprises: &BTreeMap<EnterpriseCode, Rollup>,
     standings: &BTreeMap<ParcelId, Vec<Standing>>,
+    land: &BTreeMap<EnterpriseCode, Exact>,
 ) -> BTreeMap<ParcelId, Rollup> {
-    let mut land: BTreeMap<&EnterpriseCode, Exact> = BTreeMap::new();
-    for standing in standings.values().flatten() {
-        let whole = land.entry(&standing.enterprise);
-        *whole.or_insert_with(Exact::zero) += &standing.land_m2;
-    }
     let on_parcel = |here: &Vec<Standing>| {
         let mut sum = Rollup::default();
         for standing in here {

@@ -246,6 +246,17 @@ pub fn standings<'a>(
         .collect()
 }
 
+/// All land that each enterprise stands on, over all parcels, in m².
+#[must_use]
+pub fn land_of(standings: &BTreeMap<ParcelId, Vec<Standing>>) -> BTreeMap<EnterpriseCode, Exact> {
+    let mut land: BTreeMap<EnterpriseCode, Exact> = BTreeMap::new();
+    for one in standings.values().flatten() {
+        let own = land.entry(one.enterprise.clone());
+        *own.or_insert_with(Exact::zero) += &one.land_m2;
+    }
+    land
+}
+
 fn shares(by_enterprise: BTreeMap<&EnterpriseCode, Exact>) -> Vec<Standing> {
     let there: Vec<_> = by_enterprise
         .into_iter()

@@ -23,7 +23,7 @@ pub use id::{
 };
 pub use land::{
     Extent, ExtentRefused, LandHolding, LandImpossible, LandKind, NotALandKind, Standing, land_m2,
-    land_m2_over, mu_of, standings,
+    land_m2_over, land_of, mu_of, standings,
 };
 pub use metering::{MeterRow, Replacement};
 pub use name::{Name, NameRefused};

@@ -79,3 +79,41 @@ async fn what_comes_to_the_same_is_not_made_again() {
     assert_eq!(revisions, 1, "nothing of January differs");
     assert_ne!(then, inputs);
 }
+
+/// A month without a figure is not known, in what is made of carriers as in the carriers; and of a
+/// park that is known which its enterprises know.
+#[tokio::test]
+async fn what_is_known_of_a_year_is_what_its_months_know_by_their_days() {
+    let books = Books::open().await;
+    let row = "E-03,{two},,kwh_register,1000000,1,5000,900,,,2026-07-01,";
+    let row = row.replace("{two}", code(2).as_str());
+    registers(&books, &row).await;
+    books
+        .reads(&[
+            ("2026-01-01", 0.0),
+            ("2027-01-01", 36_500.0),
+            ("2027-01-02", 36_600.0),
+        ])
+        .await;
+    // Registered when July begins, and known of July alone.
+    let july = [("2026-07-01", 0.0), ("2026-08-01", 310.0)];
+    books.reads_of("E-03", "kwh_register", &july).await;
+    books.pass("2027-01-04").await;
+    let accounts = books.accounts("2026", 1).await;
+    let known = |key: &str, kind: &str| {
+        let figure = accounts[key].account.find(kind).unwrap();
+        figure.known_share.clone().unwrap_or_default()
+    };
+    let (one, two) = (code(1), code(2));
+    for kind in ["electricity_kwh", "tce_equal", "tce_equivalent", "tco2"] {
+        assert_eq!(known(one.as_str(), kind), "1.0000", "{kind}");
+        // 31 of 365 days.
+        assert_eq!(known(two.as_str(), kind), "0.0849", "{kind}");
+    }
+    for key in ["P1", "city"] {
+        // The mean of both.
+        assert_eq!(known(key, "tce_equal"), "0.5425", "{key}");
+    }
+    let land = accounts["P1"].account.find("land_mu").unwrap();
+    assert_eq!(land.known_share, None);
+}

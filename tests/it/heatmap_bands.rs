@@ -31,7 +31,7 @@ fn of_bands_a_map_tells_the_class_and_nothing_else() {
         scene(&cut, "800x600").digest,
         scene(&open, "800x600").digest
     );
-    let told: Value = serde_json::from_str(&geojson(&cut, &shading)).unwrap();
+    let told: Value = serde_json::from_str(&geojson(&cut, &shading, None)).unwrap();
     for feature in told["features"].as_array().unwrap() {
         let properties = &feature["properties"];
         assert_eq!(properties["value"], Value::Null);

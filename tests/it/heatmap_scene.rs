@@ -461,7 +461,7 @@ fn geojson_carries_what_is_shown_and_nothing_hidden() {
     let parcels = parcels(60);
     let column = column(&parcels, &mixed_cells(60));
     let shading = shaded(&column, &Method::Quantile(ClassCount::FIVE), "YlGnBu");
-    let text: Value = serde_json::from_str(&geojson(&column, &shading)).unwrap();
+    let text: Value = serde_json::from_str(&geojson(&column, &shading, None)).unwrap();
     let features = text["features"].as_array().unwrap();
     assert_eq!(features.len(), 60);
     for (feature, (area, mark)) in features.iter().zip(column.areas.iter().zip(&shading.marks)) {

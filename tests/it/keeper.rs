@@ -8,7 +8,7 @@ use parkpulse::access::{Principal, Role};
 use parkpulse::calendar::Month;
 use parkpulse::jobs::add_up;
 use parkpulse::ledger::on_parcels;
-use parkpulse::park::{MeterNo, MeterRow, Standing, Validity};
+use parkpulse::park::{MeterNo, MeterRow, Standing, Validity, land_of};
 use parkpulse::reading::Quality;
 use parkpulse::store::Decision;
 use parkpulse::store::registry::{Entries, SeriesKey};
@@ -341,8 +341,9 @@ async fn a_closed_month_stays_as_it_was_closed_until_it_is_closed_again(ground: 
     ground.pass().await;
     let closed = async || {
         let close = registry.find_close(january).await.unwrap().unwrap();
-        let figures = add_up::closed_meters(registry, &all, ground.kwh, &close);
-        let figures = figures.await.unwrap();
+        let figures =
+            add_up::closed_meters(registry, &all, std::slice::from_ref(&ground.kwh), &close);
+        let figures = figures.await.unwrap().remove(0);
         let sum = &add_up::by_enterprise(&figures)[&figures[0].enterprise];
         let (used, known) = (sum.used().unwrap().rounded(1), sum.known_share().rounded(4));
         (close.revision, used, known)
@@ -398,7 +399,7 @@ async fn sums_count_no_meter_twice(ground: Ground) {
         ),
         ("L-3".parse().unwrap(), vec![]),
     ]);
-    let parcels = on_parcels(&by_enterprise, &standings);
+    let parcels = on_parcels(&by_enterprise, &standings, &land_of(&standings));
     let sums: Vec<_> = parcels
         .values()
         .map(|one| one.used().map(|used| used.rounded(0)))

@@ -61,8 +61,9 @@ async fn what_is_expected_no_more_is_taken_back(ground: Ground) {
     let all = Principal::local();
     let closed = async || {
         let close = registry.find_close(january).await.unwrap().unwrap();
-        let figures = add_up::closed_meters(registry, &all, ground.kwh, &close);
-        let figures = figures.await.unwrap();
+        let figures =
+            add_up::closed_meters(registry, &all, std::slice::from_ref(&ground.kwh), &close);
+        let figures = figures.await.unwrap().remove(0);
         let used = figures
             .iter()
             .map(|one| one.rollup.used().map(|used| used.rounded(1)));

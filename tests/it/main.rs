@@ -87,6 +87,7 @@ mod limits;
 mod load_layer;
 mod map_layers;
 mod map_revisions;
+mod map_whole;
 mod mqtt;
 mod mqtt_anything;
 mod mqtt_clients;

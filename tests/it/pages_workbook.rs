@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use parkpulse::calendar::Moment;
 use serde_json::Value;
 
-use crate::pages_park::ShownPark;
+use crate::pages_park::{ShownPark, now};
 
 /// The files of an archive of stored files, read by its local headers; panics where it is not whole.
 fn files(bytes: &[u8]) -> BTreeMap<String, String> {
@@ -62,7 +63,10 @@ fn csv(park: &ShownPark, query: &str) -> Vec<BTreeMap<String, String>> {
         .expect("a BOM")
         .to_owned();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader.deserialize().map(Result::unwrap).collect()
+    let rows = reader.deserialize().map(Result::unwrap);
+    // Below the table stands of what it is.
+    rows.filter(|row: &BTreeMap<String, String>| !row["parcel"].is_empty())
+        .collect()
 }
 
 fn passes(cell: &Value, class: Option<u64>, industry: Option<&str>, scale: Option<&str>) -> bool {
@@ -140,4 +144,53 @@ pub(crate) fn a_workbook_holds_the_rows_of_the_screen(park: &ShownPark) {
         let answer = park.server.get(&format!("/api/v1/map.xlsx?f={wrong}"));
         assert_eq!(answer.status, 400, "{wrong}");
     }
+}
+
+/// Period, unit, method, breaks, counts, revision, digest, coordinates, who and when (screens.md 6).
+pub(crate) fn what_is_taken_away_says_of_what_it_is(
+    park: &ShownPark,
+    map: &Value,
+    foot: &[BTreeMap<String, String>],
+) {
+    let lines: Vec<&str> = foot.iter().map(|row| row["rank"].as_str()).collect();
+    let geojson = park.json("/api/v1/map.geojson?m=j4&r=viridis");
+    let digest = geojson["digest"].as_str().unwrap();
+    let text = |key: &str| map[key].as_str().unwrap();
+    let breaks: Vec<&str> = map["breaks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|at| at.as_str().unwrap())
+        .collect();
+    for part in [
+        text("period"),
+        text("unit"),
+        "j4",
+        breaks[0],
+        text("as_of"),
+        digest,
+        "CGCS2000",
+    ] {
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.replace(',', "").contains(part)),
+            "{part}: {lines:?}"
+        );
+    }
+    let total = &map["total"];
+    let firms = format!(
+        "{} 户中 {} 户",
+        total["enterprises_all"], total["enterprises"]
+    );
+    assert!(lines.iter().any(|line| line.contains(&firms)), "{lines:?}");
+    assert!(lines.last().unwrap().contains("导出"), "{lines:?}");
+    assert!(
+        lines[1..].iter().all(|line| line.starts_with("# ")),
+        "{lines:?}"
+    );
+    assert_eq!(geojson["revision"], map["revision"]);
+    assert!(geojson["exported_by"].is_string());
+    let at: Moment = geojson["exported_at"].as_str().unwrap().parse().unwrap();
+    assert!(at.ms_since(now()).abs() < 600_000, "{at}");
 }

@@ -98,6 +98,18 @@ impl ShownClose {
         })
     }
 
+    /// The same period as of another of its closings.
+    pub(super) fn as_of_close(&self, close: &AccountClose) -> Self {
+        Self {
+            period: self.period,
+            close: Some(close.clone()),
+            all: Vec::new(),
+            closes_at: self.closes_at,
+            newest: self.newest,
+            provisional: None,
+        }
+    }
+
     /// Where the figures come from, as a code.
     pub(super) const fn source(&self) -> &'static str {
         if self.provisional.is_some() {

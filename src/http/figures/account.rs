@@ -12,10 +12,13 @@ use crate::park::{EnterpriseCode, ParkId};
 use crate::store::registry::{AccountClose, Holder, PAGE_LIMIT, RegistryFault};
 use crate::units::Exact;
 
+use super::carried::Energy;
 use super::layer::Recipe;
 use super::spread::{Amount, Spread};
-use super::used::{Used, compare, last_instant};
-use super::{Arrivals, Figures, Ground, Layer, PeriodValue, Shown, When, unavailable};
+use super::used::{compare, last_instant};
+use super::{
+    Arrivals, Figures, Ground, Layer, PeriodValue, Shown, When, may_show_sum, unavailable,
+};
 
 /// The layer in the period that is asked for, or in the newest that has accounts.
 pub(super) async fn load(
@@ -57,9 +60,10 @@ pub(super) async fn load(
             break;
         }
     }
-    let metered = metered(desk, &ground, (layer, shown), now).await?;
-    if let Some(metered) = &metered {
-        metered.complete(&ground, &mut cells);
+    let energy = energy(desk, &ground, (layer, shown), kept.ledger, now);
+    let energy = energy.await.map_err(unavailable)?;
+    if let Some(energy) = &energy {
+        energy.complete(&ground, &mut cells);
     }
     let arrivals = Arrivals::load(desk, &ground, now).await?;
     Ok(Figures {
@@ -75,8 +79,8 @@ pub(super) async fn load(
         newest,
         total: kept.spread.total(&ground),
         parts: kept.spread.parts(&ground),
-        completeness: metered.as_ref().and_then(Used::completeness),
-        missing_hours: metered.as_ref().and_then(Used::missing_hours),
+        completeness: energy.as_ref().and_then(Energy::completeness),
+        missing_hours: energy.as_ref().and_then(Energy::missing_hours),
         grades: BTreeMap::new(),
         rated: None,
         cells,
@@ -85,22 +89,27 @@ pub(super) async fn load(
     })
 }
 
-/// What came of the electricity meters in a month, where the layer is made of what was metered: how
-/// complete its figures are.
-async fn metered(
+/// What came of all energy meters in a month, where the layer is made of what was metered: how
+/// complete its figures are, by the closing `ledger` of the month that they were made of.
+async fn energy(
     desk: &Desk,
     ground: &Ground,
     (layer, shown): (Layer, AccountPeriod),
+    ledger: Option<u32>,
     now: Moment,
-) -> Result<Option<Used>, Problem> {
+) -> Result<Option<Energy>, RegistryFault> {
     let AccountPeriod::Month(month) = shown else {
         return Ok(None);
     };
     if !layer.is_metered() {
         return Ok(None);
     }
-    let used = Used::load(desk, ground, month, now).await;
-    used.map(Some).map_err(unavailable)
+    let close = match ledger {
+        Some(revision) => desk.registry.find_close_of(month, revision).await?,
+        None => desk.registry.find_close(month).await?,
+    };
+    let found = Energy::load(desk, ground, (month, close.as_ref()), now).await?;
+    Ok(Some(found))
 }
 
 /// A month is compared with a month and a year with a year.
@@ -119,7 +128,7 @@ pub(in crate::http) async fn period_values(
     who: &Principal,
     (layer, recipe): (Layer, Recipe),
     ground: &Ground,
-    most: usize,
+    (most, now): (usize, Moment),
 ) -> Result<Vec<PeriodValue>, RegistryFault> {
     let periods = desk.registry.list_account_periods().await?;
     let mut values = Vec::new();
@@ -128,7 +137,8 @@ pub(in crate::http) async fn period_values(
         .filter(|one| is_year(*one) == recipe.yearly)
         .take(most)
     {
-        let spread = Kept::load(desk, recipe, period).await?.spread;
+        let Kept { spread, ledger, .. } = Kept::load(desk, recipe, period).await?;
+        let energy = energy(desk, ground, (layer, period), ledger, now).await?;
         let parts = spread.parts(ground);
         let seen = ground.parcels.iter().zip(spread.cells(ground));
         let seen = seen.filter(|(parcel, _)| ground.detail(who, layer, parcel) == Detail::Value);
@@ -137,8 +147,8 @@ pub(in crate::http) async fn period_values(
             closed: true,
             total: spread
                 .total(ground)
-                .filter(|_| ground.may_show_sum(who, layer, &parts)),
-            completeness: None,
+                .filter(|_| may_show_sum(who, layer, &parts)),
+            completeness: energy.as_ref().and_then(Energy::completeness),
             cells: seen.filter_map(|(_, cell)| cell.ratio).collect(),
         });
     }
@@ -190,6 +200,8 @@ struct Kept {
     spread: Spread,
     revision: Option<u32>,
     closed_at: Option<Moment>,
+    /// The revision of the month's ledger that they were made of.
+    ledger: Option<u32>,
 }
 
 impl Kept {
@@ -240,6 +252,7 @@ impl Kept {
                 factor: recipe.factor,
             },
             revision: close.as_ref().map(|close| close.revision),
+            ledger: close.as_ref().map(|close| close.ledger),
             closed_at: close.map(|close| close.closed_at),
         })
     }

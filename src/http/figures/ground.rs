@@ -7,10 +7,22 @@ use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Period};
 use crate::http::{Desk, Problem};
 use crate::park::{Enterprise, EnterpriseCode, LandHolding, MeterRow, Parcel, ParcelId, Park};
-use crate::park::{Name, ParkId, Standing, standings};
+use crate::park::{Name, ParkId, Standing, land_of, standings};
 use crate::store::registry::{HoldingFilter, PAGE_LIMIT, Page, RegistryFault};
+use crate::units::Exact;
 
 use super::unavailable;
+
+/// What an enterprise adds to a sum in one park.
+#[derive(Clone, Debug)]
+pub(in crate::http) struct Part {
+    /// Where its land lies.
+    pub(super) park: ParkId,
+    /// Whose it is.
+    pub(super) enterprise: EnterpriseCode,
+    /// How much.
+    pub(super) amount: Exact,
+}
 
 /// Parks with all that stands in them, at one instant. Of everything, not only of what an asker
 /// may see: [`super::Figures`] is cut to that.
@@ -24,10 +36,15 @@ pub(in crate::http) struct Ground {
     pub(in crate::http) parcels: Vec<Parcel>,
     /// Who stands on each of them.
     pub(in crate::http) standings: BTreeMap<ParcelId, Vec<Standing>>,
+    /// All land of each enterprise in m², that in parks which are not shown too: what it has is
+    /// spread over all of it.
+    pub(in crate::http) land: BTreeMap<EnterpriseCode, Exact>,
     /// The enterprises that stand there.
     pub(in crate::http) enterprises: BTreeMap<EnterpriseCode, Enterprise>,
     /// The rows of their meters that run at that instant.
     pub(in crate::http) meters: Vec<MeterRow>,
+    /// The land of each in each park that is shown, in m².
+    here: BTreeMap<EnterpriseCode, BTreeMap<ParkId, Exact>>,
 }
 
 impl Ground {
@@ -89,7 +106,7 @@ impl Ground {
         at: Moment,
     ) -> Result<Self, RegistryFault> {
         let (registry, all) = (&desk.registry, &Principal::local());
-        let (mut parcels, mut held) = (Vec::new(), Vec::new());
+        let mut parcels = Vec::new();
         for park in &parks {
             let mut after: Option<String> = None;
             while let Some(next) = take(
@@ -100,9 +117,11 @@ impl Ground {
             ) {
                 after = Some(next);
             }
-            held.extend(holdings(desk, park, at).await?);
         }
-        let standings = standings(&held, at);
+        let mut standings = standings(&holdings(desk, at).await?, at);
+        let land = land_of(&standings);
+        let shown: BTreeSet<&ParcelId> = parcels.iter().map(|parcel| &parcel.id).collect();
+        standings.retain(|parcel, _| shown.contains(parcel));
         let mut found = Vec::new();
         let mut after: Option<String> = None;
         while let Some(next) = take(
@@ -134,11 +153,34 @@ impl Ground {
         Ok(Self {
             parks,
             name,
+            here: by_park(&parcels, &standings),
             parcels,
             standings,
+            land,
             enterprises,
             meters,
         })
+    }
+
+    /// Of what an enterprise has, the part that lies in each park that is shown: by its land there
+    /// over all its land.
+    pub(super) fn parts_of(&self, enterprise: &EnterpriseCode, amount: &Exact) -> Vec<Part> {
+        let here = self.here.get(enterprise).into_iter().flatten();
+        let whole = self.land.get(enterprise);
+        let part = |(park, land): (&ParkId, &Exact)| {
+            Some(Part {
+                park: park.clone(),
+                enterprise: enterprise.clone(),
+                amount: amount * &land.over(whole?)?,
+            })
+        };
+        here.filter_map(part).collect()
+    }
+
+    /// Which part of all its land an enterprise has here, 0 to 1.
+    pub(super) fn share_of(&self, enterprise: &EnterpriseCode) -> Exact {
+        let parts = self.parts_of(enterprise, &Exact::whole(1));
+        parts.iter().map(|part| &part.amount).sum()
     }
 
     /// Who stands on `parcel`; nobody on one that is not here.
@@ -147,16 +189,31 @@ impl Ground {
     }
 }
 
+/// The land of each enterprise in each park.
+fn by_park(
+    parcels: &[Parcel],
+    standings: &BTreeMap<ParcelId, Vec<Standing>>,
+) -> BTreeMap<EnterpriseCode, BTreeMap<ParkId, Exact>> {
+    let mut here: BTreeMap<EnterpriseCode, BTreeMap<ParkId, Exact>> = BTreeMap::new();
+    for parcel in parcels {
+        for one in standings.get(&parcel.id).into_iter().flatten() {
+            let own = here.entry(one.enterprise.clone()).or_default();
+            let land = own.entry(parcel.park.clone());
+            *land.or_insert_with(Exact::zero) += &one.land_m2;
+        }
+    }
+    here
+}
+
 /// Adds a page; the cursor of the next one.
 fn take<T, C>(entries: &mut Vec<T>, page: Page<T, C>) -> Option<C> {
     entries.extend(page.entries);
     page.next
 }
 
-/// The holdings on the park's parcels that run at `at`.
-async fn holdings(desk: &Desk, park: &Park, at: Moment) -> Result<Vec<LandHolding>, RegistryFault> {
+/// The holdings that run at `at`, of everybody on all parcels.
+async fn holdings(desk: &Desk, at: Moment) -> Result<Vec<LandHolding>, RegistryFault> {
     let filter = HoldingFilter {
-        park: Some(&park.id),
         during: Period::new(at, at.plus_ms(1)),
         ..HoldingFilter::default()
     };

@@ -5,6 +5,7 @@
 //! total is the same for whoever may see it.
 
 mod account;
+mod carried;
 mod fresh;
 mod grade;
 mod ground;
@@ -15,7 +16,7 @@ mod spread;
 mod used;
 
 use crate::access::{Detail, Matter, Principal, Role, detail, may_disclose_total, most_detail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Moment, Month, Period, Year};
 use crate::heatmap::{Class, Classes, Grade, Method};
@@ -28,6 +29,8 @@ use rust_decimal::Decimal;
 use super::{Desk, Problem, Purpose, Trouble};
 
 pub(super) use account::{newest, period_values};
+use ground::Part;
+
 pub(super) use fresh::{Arrivals, Freshness};
 pub(super) use ground::Ground;
 pub(super) use layer::{Layer, NotALayer, Shown};
@@ -118,7 +121,7 @@ pub(super) struct Figures {
     /// All of it: the ratio of the sums of all parcels with a value.
     pub(super) total: Option<Ratio>,
     /// What each enterprise adds to the total's numerator; nothing where it tells of nobody.
-    parts: Vec<(EnterpriseCode, Exact)>,
+    parts: Vec<Part>,
     /// 完整率 of all of it.
     pub(super) completeness: Option<Exact>,
     /// Meter hours of the period without a known amount.
@@ -180,6 +183,14 @@ impl Figures {
         self.cells.iter().filter(valued).count()
     }
 
+    /// Of how many enterprises the total is, and how many stand here; `None` without a total, and
+    /// where it is not a sum over enterprises.
+    pub(super) fn firms(&self) -> Option<(usize, usize)> {
+        let counted: BTreeSet<_> = self.parts.iter().map(|part| &part.enterprise).collect();
+        let is_sum = self.total.is_some() && !counted.is_empty();
+        is_sum.then_some((counted.len(), self.ground.enterprises.len()))
+    }
+
     /// The parcels with their figures.
     pub(super) fn each(&self) -> impl Iterator<Item = (&Parcel, &Figure)> {
         self.ground.parcels.iter().zip(&self.cells)
@@ -238,7 +249,7 @@ impl Figures {
                 }
             }
         }
-        if !self.ground.may_show_sum(who, self.layer, &self.parts) {
+        if !may_show_sum(who, self.layer, &self.parts) {
             self.total = None;
         }
         Ok(())
@@ -252,25 +263,19 @@ impl Ground {
         let each = here.map(|one| detail(who, layer.touched(), &one.enterprise, &parcel.park));
         each.min().unwrap_or(Detail::Value)
     }
+}
 
-    /// Whether the sum of `parts` tells `who` of no single enterprise, neither alone nor beside the
-    /// sums of the parks it is made of, which may be asked for one by one (contract.md 6).
-    pub(super) fn may_show_sum(
-        &self,
-        who: &Principal,
-        layer: Layer,
-        parts: &[(EnterpriseCode, Exact)],
-    ) -> bool {
-        let mut by_park: BTreeMap<Option<&ParkId>, Vec<(Exact, bool)>> = BTreeMap::new();
-        for (code, amount) in parts {
-            let park = self.enterprises.get(code).map(|known| &known.park);
-            let detail = park.map(|park| detail(who, layer.touched(), code, park));
-            let is_seen = detail == Some(Detail::Value);
-            let own = by_park.entry(park).or_default();
-            own.push((amount.clone(), is_seen));
-        }
-        may_disclose_total(&by_park.into_values().collect::<Vec<_>>())
+/// Whether the sum of `parts` tells `who` of no single enterprise, neither alone nor beside the
+/// sums of the parks it is made of, which may be asked for one by one (contract.md 6).
+fn may_show_sum(who: &Principal, layer: Layer, parts: &[Part]) -> bool {
+    let mut by_park: BTreeMap<&ParkId, BTreeMap<&EnterpriseCode, (Exact, bool)>> = BTreeMap::new();
+    for part in parts {
+        let detail = detail(who, layer.touched(), &part.enterprise, &part.park);
+        let own = by_park.entry(&part.park).or_default();
+        let seen = (part.amount.clone(), detail == Detail::Value);
+        own.insert(&part.enterprise, seen);
     }
+    may_disclose_total(&by_park.into_values().collect::<Vec<_>>())
 }
 
 /// What one period of a layer came to, as far as an asker may see it.

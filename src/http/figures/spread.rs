@@ -7,6 +7,7 @@ use crate::calendar::Day;
 use crate::park::{EnterpriseCode, Standing};
 use crate::units::Exact;
 
+use super::ground::Part;
 use super::{Figure, Ground, Ratio, State};
 
 /// What a layer puts over what, by enterprise; who is not in it has no figure.
@@ -34,17 +35,16 @@ pub(super) struct Amount {
 }
 
 impl Spread {
-    /// What each enterprise of the ground adds.
-    pub(super) fn parts(&self, ground: &Ground) -> Vec<(EnterpriseCode, Exact)> {
-        let here = self.amounts.iter();
-        let here = here.filter(|(code, _)| ground.enterprises.contains_key(*code));
-        here.map(|(code, amount)| (code.clone(), amount.numerator.clone()))
+    /// What each enterprise of the ground adds, park by park.
+    pub(super) fn parts(&self, ground: &Ground) -> Vec<Part> {
+        let amounts = self.amounts.iter();
+        amounts
+            .flat_map(|(code, amount)| ground.parts_of(code, &amount.numerator))
             .collect()
     }
 
     /// A figure for each parcel of the ground.
     pub(super) fn cells(&self, ground: &Ground) -> Vec<Figure> {
-        let land = land_of(ground);
         let parcels = ground.parcels.iter();
         parcels
             .map(|parcel| {
@@ -52,7 +52,7 @@ impl Spread {
                 if here.is_empty() {
                     return Figure::of(State::NotCounted);
                 }
-                let sums = self.sums(here, &land);
+                let sums = self.sums(here, &ground.land);
                 let known = here
                     .iter()
                     .filter_map(|one| self.amounts.get(&one.enterprise)?.known_share.clone());
@@ -69,13 +69,12 @@ impl Spread {
 
     /// The ratio of the sums over everybody who stands somewhere on the ground.
     pub(super) fn total(&self, ground: &Ground) -> Option<Ratio> {
-        let land = land_of(ground);
         let all: Vec<Standing> = ground.standings.values().flatten().cloned().collect();
-        self.ratio(&self.sums(&all, &land))
+        self.ratio(&self.sums(&all, &ground.land))
     }
 
     /// Numerator and denominator over some standings, of those that have a figure.
-    fn sums(&self, here: &[Standing], land: &BTreeMap<&EnterpriseCode, Exact>) -> [Exact; 2] {
+    fn sums(&self, here: &[Standing], land: &BTreeMap<EnterpriseCode, Exact>) -> [Exact; 2] {
         let [mut above, mut below] = [Exact::zero(), Exact::zero()];
         for one in here {
             let whole = land.get(&one.enterprise);
@@ -99,13 +98,4 @@ impl Spread {
             Ratio::of_amounts(above, below, self.places, self.factor)
         }
     }
-}
-
-/// All land that each enterprise has on the ground, in m².
-fn land_of(ground: &Ground) -> BTreeMap<&EnterpriseCode, Exact> {
-    let mut land: BTreeMap<&EnterpriseCode, Exact> = BTreeMap::new();
-    for one in ground.standings.values().flatten() {
-        *land.entry(&one.enterprise).or_insert_with(Exact::zero) += &one.land_m2;
-    }
-    land
 }

@@ -7,22 +7,21 @@ use crate::calendar::{Day, Moment, Month, Period};
 use crate::http::{Desk, Problem};
 use crate::indicator::IndicatorNo;
 use crate::jobs::add_up::{self, MeterFigure};
+use crate::ledger::Rollup;
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::Metered;
-use crate::ledger::{Rollup, on_parcels};
-use crate::park::{EnterpriseCode, ParcelId, ParkId};
+use crate::park::{EnterpriseCode, ParkId};
 use crate::store::registry::{Close, RegistryFault, SeriesKey};
 use crate::units::Exact;
 
+use super::carried::{Carried, meters};
 use super::{Arrivals, Figure, Figures, Ground, Layer, PeriodValue, Ratio, Shown, State};
-use super::{When, land_m2, month, unavailable};
+use super::{When, land_m2, may_show_sum, month, unavailable};
 
 /// The indicator whose differences are the electricity that came in.
 const KWH: &str = "kwh_register";
 /// How many months back the newest closed one is looked for.
 const MONTHS_BACK: usize = 24;
-/// Milliseconds of an hour.
-const HOUR_MS: i64 = 3_600_000;
 
 /// The figures of the month that is asked for, or of the newest closed one; of the revision that is
 /// asked for, or of its newest.
@@ -72,9 +71,9 @@ pub(super) async fn load(
         grades: BTreeMap::new(),
         rated: None,
         total: used.total(&ground, &cells),
-        completeness: used.completeness(),
+        completeness: used.carried.park.completeness(),
         missing_hours: used.missing_hours(),
-        parts: used.parts,
+        parts: used.carried.parts,
         cells,
         ground,
         arrivals,
@@ -101,8 +100,8 @@ pub(in crate::http) async fn month_value(
     Ok(Some(PeriodValue {
         period: AccountPeriod::Month(month),
         closed: used.close.is_some(),
-        total: Some(total).filter(|_| ground.may_show_sum(who, layer, &used.parts)),
-        completeness: used.park.completeness(),
+        total: Some(total).filter(|_| may_show_sum(who, layer, &used.carried.parts)),
+        completeness: used.carried.park.completeness(),
         cells: seen.filter_map(|(_, cell)| cell.ratio).collect(),
     }))
 }
@@ -138,7 +137,7 @@ async fn compared(
     let usual = last_year.into_iter().chain([month.previous()]);
     for base in asked.map_or_else(|| usual.collect(), |asked| vec![asked]) {
         let used = Used::load(desk, ground, base, now).await?;
-        if used.park.used().is_some() {
+        if used.carried.park.used().is_some() {
             return Ok(Some((base, used)));
         }
     }
@@ -156,21 +155,16 @@ pub(super) fn compare(cells: &mut [Figure], base: &[Figure]) {
 }
 
 /// What a month came to: as it was closed, or as the ledger stands.
-pub(super) struct Used {
+struct Used {
     /// The closing whose figures these are.
     close: Option<Close>,
-    parcels: BTreeMap<ParcelId, Rollup>,
-    /// What each enterprise used.
-    parts: Vec<(EnterpriseCode, Exact)>,
-    park: Rollup,
-    /// Meter hours of the month that are over.
-    hours: Exact,
+    carried: Carried,
     /// Whose meters count only since a day inside the month.
     begun: BTreeMap<EnterpriseCode, Day>,
 }
 
 impl Used {
-    pub(super) async fn load(
+    async fn load(
         desk: &Desk,
         ground: &Ground,
         month: Month,
@@ -181,59 +175,21 @@ impl Used {
     }
 
     /// By this closing, or as the ledger stands without one.
-    pub(super) async fn of(
+    async fn of(
         desk: &Desk,
         ground: &Ground,
         month: Month,
         close: Option<Close>,
         now: Moment,
     ) -> Result<Self, RegistryFault> {
-        let period = month.period();
-        let all = Principal::local();
-        let meters = match (kwh(desk), &close) {
-            (Some(kwh), Some(close)) => {
-                add_up::closed_meters(&desk.registry, &all, kwh, close).await?
-            }
-            (Some(kwh), None) => add_up::meters(&desk.registry, &all, kwh, period, now).await?,
-            (None, _) => Vec::new(),
-        };
-        let enterprises: BTreeMap<EnterpriseCode, Rollup> = add_up::by_enterprise(&meters)
-            .into_iter()
-            .filter(|(code, _)| ground.enterprises.contains_key(code))
-            .collect();
-        let mut park = Rollup::default();
-        for used in enterprises.values() {
-            park.add(used);
-        }
-        let over = last_instant(period, now).ms_since(period.from());
-        let counted = meters
-            .iter()
-            .filter(|meter| enterprises.contains_key(&meter.enterprise));
-        let begun = begun(desk, month, add_up::topmost(&meters)).await?;
-        let meters = i64::try_from(counted.count()).unwrap_or(0);
+        let kwh: Vec<IndicatorNo> = kwh(desk).into_iter().collect();
+        let found = meters(desk, &kwh, (month, close.as_ref()), now).await?;
+        let meters = found.into_iter().next().unwrap_or_default();
         Ok(Self {
             close,
-            begun,
-            parts: parts(&enterprises),
-            parcels: on_parcels(&enterprises, &ground.standings),
-            park,
-            hours: Exact::whole(meters).share(over, HOUR_MS),
+            begun: begun(desk, month, add_up::topmost(&meters)).await?,
+            carried: Carried::of(ground, &meters),
         })
-    }
-
-    /// 完整率 of the park.
-    pub(super) fn completeness(&self) -> Option<Exact> {
-        self.park.completeness()
-    }
-
-    /// Says of each cell that has a value how complete the readings behind it are.
-    pub(super) fn complete(&self, ground: &Ground, cells: &mut [Figure]) {
-        for (parcel, cell) in ground.parcels.iter().zip(cells) {
-            if cell.state == State::Value {
-                let rollup = self.parcels.get(&parcel.id);
-                cell.completeness = rollup.and_then(Rollup::completeness);
-            }
-        }
     }
 
     fn cells(&self, ground: &Ground) -> Vec<Figure> {
@@ -242,7 +198,7 @@ impl Used {
             if standings.is_empty() {
                 return Figure::of(State::NotCounted);
             }
-            let rollup = self.parcels.get(&parcel.id);
+            let rollup = self.carried.parcels.get(&parcel.id);
             let kwh = rollup.and_then(Rollup::used);
             let ratio = kwh.and_then(|kwh| Ratio::over_land(kwh, &land_m2(standings), 2));
             let begun = standings.iter();
@@ -259,7 +215,7 @@ impl Used {
     fn total(&self, ground: &Ground, cells: &[Figure]) -> Option<Ratio> {
         let (mut kwh, mut land) = (Exact::zero(), Exact::zero());
         for (parcel, cell) in ground.parcels.iter().zip(cells) {
-            let used = self.parcels.get(&parcel.id).and_then(Rollup::used);
+            let used = self.carried.parcels.get(&parcel.id).and_then(Rollup::used);
             if let (Some(used), State::Value) = (used, cell.state) {
                 kwh += used;
                 land += &land_m2(ground.standing_on(&parcel.id));
@@ -268,10 +224,9 @@ impl Used {
         Ratio::over_land(&kwh, &land, 2)
     }
 
-    pub(super) fn missing_hours(&self) -> Option<String> {
-        self.park.used()?;
-        let missing = &Exact::whole(1) - &self.park.known_share();
-        Some((&self.hours * &missing).rounded(0))
+    fn missing_hours(&self) -> Option<String> {
+        let park = &self.carried.park;
+        park.used().map(|_| park.missing_hours().rounded(0))
     }
 }
 
@@ -295,12 +250,6 @@ async fn begun(
         }
     }
     Ok(begun)
-}
-
-fn parts(enterprises: &BTreeMap<EnterpriseCode, Rollup>) -> Vec<(EnterpriseCode, Exact)> {
-    let known = enterprises.iter();
-    let known = known.filter_map(|(code, rollup)| Some((code.clone(), rollup.used()?.clone())));
-    known.collect()
 }
 
 /// The number of the indicator.

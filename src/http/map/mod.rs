@@ -17,7 +17,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use crate::access::{Action, Detail, Matter, Principal, most_detail};
-use crate::heatmap::{self, Around, Column, Face, Palette, Preset, Scene, Shading, Size};
+use crate::heatmap::{
+    self, Around, Column, Face, Palette, Preset, Scene, Shading, Size, TakenAway,
+};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 use crate::park::backdrop::Thing;
@@ -383,11 +385,16 @@ pub(super) async fn geojson(
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column::column(&figures, sight.lettered);
-    let text = heatmap::geojson(&column, &sight.shading(&column)?);
+    let taken = TakenAway {
+        revision: figures.revision,
+        by: who.name.clone(),
+        at: figures.read_at,
+    };
+    let text = heatmap::geojson(&column, &sight.shading(&column)?, Some(&taken));
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], text).into_response())
 }
 
-/// The map's parcels as a table.
+/// The map's parcels as a table, and below it of what it is.
 #[utoipa::path(
     get,
     path = "/api/v1/map.csv",
@@ -399,13 +406,20 @@ pub(super) async fn csv(
     Asker(who): Asker,
     State(desk): State<Desk>,
     purpose: Purpose,
+    headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column::column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;
-    let rows = table::csv(&figures, &shading, &sight.chosen, &sight.written);
+    let taken = table::Taken {
+        who: &who,
+        column: &column,
+        method: &sight.written,
+        language: language_asked_for(&headers),
+    };
+    let rows = table::csv(&figures, &shading, &sight.chosen, &taken);
     spreadsheet::answer(table::HEAD, rows)
 }
 

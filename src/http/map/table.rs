@@ -11,7 +11,10 @@ use crate::text::{Language, filled, find_sentence, sentence};
 use super::chosen::Chosen;
 use super::wire::{Compared, in_two_places, state};
 
-pub(super) const HEAD: [&str; 18] = [
+/// Columns of the CSV.
+const COLUMNS: usize = 18;
+
+pub(super) const HEAD: [&str; COLUMNS] = [
     "rank",
     "parcel",
     "enterprises",
@@ -80,13 +83,34 @@ fn rows<'a>(
     passing.map(|(cell, mark)| Row::of(figures, cell, *mark))
 }
 
-/// The rows as CSV has them, by parcel.
+/// What a CSV holds: the rows by parcel, an empty row, and a row for each line that says of what it
+/// is, in the first column behind `# `.
 pub(super) fn csv<'a>(
     figures: &'a Figures,
     shading: &'a Shading,
     chosen: &'a Chosen,
-    method: &'a str,
-) -> impl Iterator<Item = [String; 18]> + 'a {
+    taken: &Taken<'_>,
+) -> impl Iterator<Item = [String; COLUMNS]> + 'a {
+    let shown = rows(figures, shading, chosen).count();
+    let about = about(figures, shading, shown, taken).into_iter();
+    let about = about.map(|line| format!("# {line}"));
+    let foot = std::iter::once(String::new()).chain(about).map(|line| {
+        let mut cells = [const { String::new() }; COLUMNS];
+        if let Some(first) = cells.first_mut() {
+            *first = line;
+        }
+        cells
+    });
+    body(figures, shading, chosen, taken.method.to_owned()).chain(foot)
+}
+
+/// The rows as CSV has them, by parcel.
+fn body<'a>(
+    figures: &'a Figures,
+    shading: &'a Shading,
+    chosen: &'a Chosen,
+    method: String,
+) -> impl Iterator<Item = [String; COLUMNS]> + 'a {
     let revision = figures.revision.map(|revision| revision.to_string());
     let revision = revision.unwrap_or_default();
     let less = figures.against.map(|base| base.to_string());
@@ -109,7 +133,7 @@ pub(super) fn csv<'a>(
             row.change.unwrap_or_default(),
             row.completeness.unwrap_or_default(),
             figures.shown.to_string(),
-            method.to_owned(),
+            method.clone(),
             figures.as_of.to_string(),
             revision.clone(),
             figures.layer.source().to_owned(),
@@ -120,7 +144,7 @@ pub(super) fn csv<'a>(
     })
 }
 
-/// What stands beside a workbook's table: who took it away, of what.
+/// What stands beside a table: who took it away, of what.
 pub(super) struct Taken<'a> {
     pub(super) who: &'a Principal,
     pub(super) column: &'a Column<'a>,
@@ -192,14 +216,14 @@ pub(super) fn sheets(
                 Language::Chinese => const { sentence(Language::Chinese, "export.about") },
                 Language::English => const { sentence(Language::English, "export.about") },
             },
-            rows: about(figures, shading, shown, taken),
+            rows: lines(about(figures, shading, shown, taken)),
         },
     ]
 }
 
 /// Period, unit, method, breaks, counts, as-of, revision, digest, coordinates, who and when
 /// (screens.md 6, "Exports"), a line each.
-fn about(figures: &Figures, shading: &Shading, shown: usize, taken: &Taken<'_>) -> Vec<Vec<Cell>> {
+fn about(figures: &Figures, shading: &Shading, shown: usize, taken: &Taken<'_>) -> Vec<String> {
     let language = taken.language;
     let with = |key: &str, values: &[(&str, &str)]| filled(&said(language, key), values);
     let text = |key: &str, text: &str| with(key, &[("text", text)]);
@@ -217,28 +241,39 @@ fn about(figures: &Figures, shading: &Shading, shown: usize, taken: &Taken<'_>) 
             )
         },
     );
+    let firms = figures.firms().map(|(counted, all)| {
+        let values = [("count", &*counted.to_string()), ("all", &*all.to_string())];
+        with("export.enterprises", &values)
+    });
     let lines = [
-        taken.column.title.to_string(),
-        text("picture.period", &figures.shown.to_string()),
-        revision,
-        text("picture.unit", figures.layer.unit()),
-        with(
+        Some(taken.column.title.to_string()),
+        Some(text("picture.period", &figures.shown.to_string())),
+        Some(revision),
+        Some(text("picture.unit", figures.layer.unit())),
+        Some(with(
             "export.classes",
             &[("method", taken.method), ("breaks", &breaks.join(", "))],
-        ),
-        count("export.shown", shown),
-        count("picture.valued", figures.ranked()),
-        count("picture.no_data_count", none),
-        count("picture.all_count", figures.cells.len()),
-        with("export.as_of", &[("time", &figures.as_of.to_string())]),
-        text("picture.digest", &digest),
-        said(language, "picture.coordinates"),
-        by(figures, taken.who, language),
+        )),
+        Some(count("export.shown", shown)),
+        Some(count("picture.valued", figures.ranked())),
+        Some(count("picture.no_data_count", none)),
+        Some(count("picture.all_count", figures.cells.len())),
+        firms,
+        Some(with(
+            "export.as_of",
+            &[("time", &figures.as_of.to_string())],
+        )),
+        Some(text("picture.digest", &digest)),
+        Some(said(language, "picture.coordinates")),
+        Some(by(figures, taken.who, language)),
     ];
-    lines
-        .into_iter()
-        .map(|line| vec![Cell::Text(line)])
-        .collect()
+    lines.into_iter().flatten().collect()
+}
+
+/// A row for each line.
+fn lines(lines: Vec<String>) -> Vec<Vec<Cell>> {
+    let row = |line| vec![Cell::Text(line)];
+    lines.into_iter().map(row).collect()
 }
 
 /// Who takes it away, and when.

@@ -126,6 +126,11 @@ struct Total {
     denominator: String,
     denominator_unit: &'static str,
     parcels: usize,
+    /// Of how many enterprises it is the sum; null without a total, and where it is none of
+    /// enterprises.
+    enterprises: Option<usize>,
+    /// How many stand here, those without a figure too.
+    enterprises_all: Option<usize>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -349,6 +354,8 @@ impl Total {
             denominator: written(figures.total.map(|total| total.denominator)),
             denominator_unit,
             parcels: figures.ranked(),
+            enterprises: figures.firms().map(|(counted, _)| counted),
+            enterprises_all: figures.firms().map(|(_, all)| all),
         }
     }
 }

@@ -59,16 +59,14 @@ pub(super) fn card(
 
 fn enterprise(figures: &Figures, standing: &Standing) -> Option<CardEnterprise> {
     let known = figures.ground.enterprises.get(&standing.enterprise)?;
-    let everywhere = figures.ground.standings.values().flatten();
-    let own = everywhere.filter(|one| one.enterprise == standing.enterprise);
-    let total: Exact = own.map(|one| &one.land_m2).sum();
+    let total = figures.ground.land.get(&standing.enterprise)?;
     Some(CardEnterprise {
         enterprise: known.code.to_string(),
         name: known.name.to_string(),
         industry: known.industry.to_string(),
         scale: known.scale.as_str(),
         mu: mu(&standing.land_m2),
-        mu_total: mu(&total),
+        mu_total: mu(total),
     })
 }
 

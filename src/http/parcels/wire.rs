@@ -161,7 +161,7 @@ pub(in crate::http) struct CardEnterprise {
     pub(super) scale: &'static str,
     /// Its land here.
     pub(super) mu: String,
-    /// Its land on all parcels of the park.
+    /// Its land on all its parcels, in other parks too.
     pub(super) mu_total: String,
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn periods(
     }
     let (shown, bars) = if let Some(recipe) = layer.recipe() {
         let shown = newest(&desk, recipe, now).await.map_err(unavailable)?;
-        let bars = period_values(&desk, &who, (layer, recipe), &ground, BARS_MAX).await;
+        let bars = period_values(&desk, &who, (layer, recipe), &ground, (BARS_MAX, now)).await;
         (shown.to_string(), bars.map_err(unavailable)?)
     } else {
         let shown = month_shown(&desk, now).await.map_err(unavailable)?;

@@ -6,6 +6,7 @@ use crate::access::{Action, Object, Principal, may};
 use crate::http::accounts::{ShownClose, Sight, find, note};
 use crate::http::{Desk, Problem, Purpose};
 use crate::ledger::figure::{Figure, FigureId, Input, TakenFrom};
+use crate::ledger::holder::HolderAccount;
 use crate::park::EnterpriseCode;
 use crate::store::registry::{Holder, KeptAccount};
 
@@ -32,12 +33,7 @@ pub(super) async fn of_enterprise(
     note(&purpose.log(desk), who, &sight, &object).await?;
     let mut revisions = Vec::new();
     for close in shown.all.iter().rev().take(REVISIONS_MAX) {
-        let then = ShownClose {
-            close: Some(close.clone()),
-            all: Vec::new(),
-            provisional: None,
-            ..shown
-        };
+        let then = shown.as_of_close(close);
         let kept = find(desk, who, code, &then).await?;
         revisions.extend(kept.map(|kept| kept.account));
     }
@@ -75,8 +71,39 @@ pub(super) async fn of_total(
         .partition(|input| is_seen(who, kept, &figure, input));
     let mut answer = wire::Source::of(&id, &shown, kept, &figure);
     answer.set_inputs(&seen, hidden.len());
-    answer.set_revisions(&shown, &id.kind, std::slice::from_ref(&kept.account));
+    answer.set_revisions(
+        &shown,
+        &id.kind,
+        &totals_then(desk, who, &id, &shown).await?,
+    );
     Ok(answer)
+}
+
+/// The account of a park or the city as of each closing, the newest first; of those alone in which
+/// `who` may see the figure: a sum that may be shown now may have been one of two enterprises.
+async fn totals_then(
+    desk: &Desk,
+    who: &Principal,
+    id: &FigureId,
+    shown: &ShownClose,
+) -> Result<Vec<HolderAccount>, Problem> {
+    let mut accounts = Vec::new();
+    if let Some(open) = &shown.provisional {
+        let mut open = open.accounts.iter();
+        let own = open.find(|kept| kept.holder.key() == id.key);
+        accounts.extend(own.map(|kept| kept.account.clone()));
+    }
+    for close in shown.all.iter().rev().take(REVISIONS_MAX) {
+        let then = shown.as_of_close(close);
+        let totals = then.totals(desk, who).await?;
+        let own = totals.into_iter().find(|kept| kept.holder.key() == id.key);
+        let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
+        accounts.extend(
+            own.filter(|kept| !sight.cut_total(kept).is_empty())
+                .map(|kept| kept.account),
+        );
+    }
+    Ok(accounts)
 }
 
 /// Whether an input of a sum is theirs to see: an own figure of the same account, or that of an

@@ -7,8 +7,9 @@ use crate::access::Matter;
 use crate::calendar::{Day, Month};
 use crate::ledger::factor::{Carrier, Counts, Factor, Measure};
 use crate::ledger::figure::{Figure, Formula, Input, Operation, Step};
+use crate::units::Exact;
 
-use super::metered::share;
+use super::metered::{days, share};
 use super::{Gap, GapCode, HolderAccount, Material};
 
 /// Decimal places of tonnes.
@@ -46,6 +47,8 @@ pub(super) fn of_month(material: &Material<'_>, account: &mut HolderAccount) {
             let gap = Gap::of(GapCode::FactorMissing, &lacking.what, kind);
             account.gaps.push(gap);
         }
+        // What is known of it is what is known of the least known that it is made of.
+        let known = known.into_iter().min_by_key(|text| share(Some(text)));
         push(account, kind, unit, inputs, known);
     }
 }
@@ -71,15 +74,17 @@ fn steps(carrier: &Carrier, factor: Option<&Factor>, unit: &str) -> Vec<Step> {
     vec![times, over]
 }
 
-/// Adds the sums of the months.
+/// Adds the sums of the months. Of a month without a figure nothing is known.
 pub(super) fn of_year(months: &BTreeMap<Month, HolderAccount>, account: &mut HolderAccount) {
+    let whole = account.period.period();
     for (kind, unit, ..) in MADE {
-        let (mut inputs, mut known) = (Vec::new(), Vec::new());
+        let (mut inputs, mut known) = (Vec::new(), Exact::zero());
         for (month, of_month) in months {
             let Some(figure) = of_month.find(kind).filter(|one| !one.inputs.is_empty()) else {
                 continue;
             };
-            known.extend(figure.known_share.clone());
+            let part = share(figure.known_share.as_deref());
+            known += &part.share(days(month.period()), days(whole));
             let lacks_factor = figure.inputs.iter().any(|input| input.lacks_factor);
             if lacks_factor {
                 let gap = Gap::of(GapCode::FactorMissing, &month.to_string(), kind);
@@ -91,20 +96,21 @@ pub(super) fn of_year(months: &BTreeMap<Month, HolderAccount>, account: &mut Hol
                 ..figure.as_input(of_month.id(kind))
             });
         }
+        let known = (!inputs.is_empty()).then(|| known.rounded(4));
         push(account, kind, unit, inputs, known);
     }
 }
 
-/// Adds the figure; what is known of it is what is known of the least known that it is made of.
+/// Adds the figure, and which share of the period is known of it.
 fn push(
     account: &mut HolderAccount,
     kind: &str,
     unit: &str,
     inputs: Vec<Input>,
-    known: Vec<String>,
+    known: Option<String>,
 ) {
     let touches = [Matter::Series];
     let mut figure = Figure::of(kind, (unit, PLACES), Formula::Sum, inputs, &touches);
-    figure.known_share = known.into_iter().min_by_key(|text| share(Some(text)));
+    figure.known_share = known;
     account.figures.push(figure);
 }

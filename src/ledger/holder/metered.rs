@@ -163,6 +163,6 @@ pub(super) fn share(text: Option<&str>) -> Exact {
     share.unwrap_or_else(Exact::zero)
 }
 
-fn days(period: Period) -> i64 {
+pub(super) fn days(period: Period) -> i64 {
     period.to().ms_since(period.from()) / DAY_MS
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::ledger::figure::{AccountPeriod, Figure, Formula, Input};
+use crate::units::Exact;
 
+use super::metered::share;
 use super::{Gap, GapCode, HolderAccount, ratio, stated};
 
 /// The account `key` that `members` add up to, in their order.
@@ -64,6 +66,38 @@ fn add(account: &mut HolderAccount, kind: &str, members: &[&HolderAccount]) {
     }
     let touches: Vec<_> = example.touches.iter().copied().collect();
     let unit = (example.unit.as_str(), stated::places(&inputs));
-    let figure = Figure::of(kind, unit, Formula::Sum, inputs, &touches);
+    let mut figure = Figure::of(kind, unit, Formula::Sum, inputs, &touches);
+    figure.known_share = known_share(&found);
     account.figures.push(figure);
+}
+
+/// The mean of the shares of the enterprises that have the figure, whether or not anything is known
+/// of it; `None` for what is not metered.
+fn known_share(found: &[(&HolderAccount, &Figure)]) -> Option<String> {
+    let (mut known, mut firms) = (Exact::zero(), 0);
+    for (member, figure) in found {
+        let Some(own) = &figure.known_share else {
+            continue;
+        };
+        let weight = enterprises(member, figure);
+        known += &(&share(Some(own)) * &Exact::whole(weight));
+        firms += weight;
+    }
+    (firms > 0).then(|| known.share(1, firms).rounded(4))
+}
+
+/// Of how many enterprises a member's figure is: one, unless it is a sum itself. That one says so
+/// by its inputs, and by how many lack it.
+fn enterprises(member: &HolderAccount, figure: &Figure) -> i64 {
+    let is_member = |input: &&Input| {
+        let of = input.figure.as_ref();
+        of.is_some_and(|of| of.kind == figure.kind && of.key != member.key)
+    };
+    let with = figure.inputs.iter().filter(is_member).count();
+    let lacking = member.gaps.iter();
+    let lacking = lacking
+        .filter(|gap| gap.code == GapCode::MembersLack && gap.what == figure.kind)
+        .filter_map(|gap| gap.detail.parse::<i64>().ok());
+    let with = i64::try_from(with).unwrap_or(i64::MAX);
+    with.saturating_add(lacking.sum()).max(1)
 }

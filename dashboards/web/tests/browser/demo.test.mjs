@@ -42,7 +42,7 @@ async function on(path, viewport, act) {
 test('the first look: coloured parcels, a total with its division, a legend that adds up', () =>
   on(`/map?p=${period}`, DESK, async (page) => {
     await painted(page)
-    await page.getByText(/全园 [\d,.]+ kWh\/亩（[\d,.]+ kWh ÷ [\d,.]+ 亩，\d+ 宗）/).waitFor()
+    await page.getByText(/全园 [\d,.]+ kWh\/亩（[\d,.]+ kWh ÷ [\d,.]+ 亩，\d+ 宗，\d+ 户中 \d+ 户有数）/).waitFor()
     const counts = await page.locator('[aria-label^="图例"] button').allInnerTexts()
     const all = counts.filter((text) => !text.includes('缺数')).reduce((sum, text) => sum + Number(/(\d+) 宗/.exec(text)[1]), 0)
     assert.equal(all, (await json(`/api/v1/map?p=${period}`)).cells.length)

@@ -55,7 +55,7 @@ async function liveParcel() {
 test('desk: the map is drawn, clean, and its total says its division', () =>
   on('/', DESK, async (page) => {
     await painted(page)
-    await page.getByText(/全园 [\d,.]+ kWh\/亩（[\d,.]+ kWh ÷ [\d,.]+ 亩，\d+ 宗）/).waitFor()
+    await page.getByText(/全园 [\d,.]+ kWh\/亩（[\d,.]+ kWh ÷ [\d,.]+ 亩，\d+ 宗，\d+ 户中 \d+ 户有数）/).waitFor()
     await shoot(page, 'map-desk')
   }))
 

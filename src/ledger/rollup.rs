@@ -123,6 +123,14 @@ impl Rollup {
         self.add_part(other, &Exact::whole(1));
     }
 
+    /// Takes away what others used, who are counted in these amounts and elsewhere: what is known
+    /// and what came is that of both.
+    pub fn take_away(&mut self, other: &Self) {
+        let used = &self.used - &other.used;
+        self.add(other);
+        self.used = used;
+    }
+
     /// Adds the part `share` (0 to 1) of what others came to.
     pub fn add_part(&mut self, other: &Self, share: &Exact) {
         self.used += &(&other.used * share);

@@ -7,6 +7,7 @@ pub mod backdrop;
 mod conduct;
 mod enterprise;
 mod id;
+mod ladder;
 mod land;
 mod metering;
 mod name;
@@ -21,6 +22,7 @@ pub use enterprise::{Enterprise, Industry, NotAScale, NotAnIndustry, Scale};
 pub use id::{
     AreaId, EnterpriseCode, GatewayId, GatewayNo, IdRefused, MeterId, MeterNo, ParcelId, ParkId,
 };
+pub use ladder::Ladder;
 pub use land::{
     Extent, ExtentRefused, LandHolding, LandImpossible, LandKind, NotALandKind, Standing, land_m2,
     land_m2_over, land_of, mu_of, standings,

@@ -38,7 +38,7 @@ pub(crate) fn measure(report: &mut Report) {
     let key = |shading: &Shading| PictureKey {
         digest: Digest::of(&column, shading),
         palette: Palette::DEFAULT.to_owned(),
-        backdrop: 0,
+        backdrop: String::new(),
         kind: "image/png",
     };
     pictures.keep(key(&shading(&column)), bytes.into());

@@ -35,6 +35,7 @@ fn metered(meter: &str, indicator: &str, used: Option<&str>, known: &str) -> Met
         flags: String::new(),
         revision: 2,
         begun: None,
+        minus: false,
     }
 }
 

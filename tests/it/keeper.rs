@@ -335,14 +335,14 @@ async fn a_closed_month_stays_as_it_was_closed_until_it_is_closed_again(ground: 
     ground.meters(1).await;
     let january: Month = "2026-01".parse().unwrap();
     let registry = &ground.keeper.registry;
-    let all = Principal::local();
+    let (all, ladder) = (Principal::local(), add_up::ladder(registry).await.unwrap());
+    let kwh = [ground.kwh];
     ground.clock.set(begin().plus_ms(35 * DAY_MS));
     ground.commit(1, &[(0, 0.0), (30 * 24, 72.0)]).await;
     ground.pass().await;
     let closed = async || {
         let close = registry.find_close(january).await.unwrap().unwrap();
-        let figures =
-            add_up::closed_meters(registry, &all, std::slice::from_ref(&ground.kwh), &close);
+        let figures = add_up::closed_meters((registry, &ladder), &all, &kwh, &close);
         let figures = figures.await.unwrap().remove(0);
         let sum = &add_up::by_enterprise(&figures)[&figures[0].enterprise];
         let (used, known) = (sum.used().unwrap().rounded(1), sum.known_share().rounded(4));
@@ -382,9 +382,10 @@ async fn sums_count_no_meter_twice(ground: Ground) {
     let used = |rollup: &parkpulse::ledger::Rollup| rollup.used().unwrap().rounded(0);
     let by_enterprise = add_up::by_enterprise(&figures);
     let sums: Vec<_> = by_enterprise.values().map(used).collect();
-    assert_eq!(sums, ["240", "120"]);
+    // What the other enterprise draws below the main meter is sold on to it, and in no sum twice.
+    assert_eq!(sums, ["168", "120"]);
     let park: Vec<_> = add_up::by_park(&figures).values().map(used).collect();
-    assert_eq!(park, ["360"]);
+    assert_eq!(park, ["288"]);
 
     let standing = |owner, land: i64| Standing {
         enterprise: code(owner),
@@ -404,7 +405,7 @@ async fn sums_count_no_meter_twice(ground: Ground) {
         .values()
         .map(|one| one.used().map(|used| used.rounded(0)))
         .collect();
-    assert_eq!(sums, [Some("180".into()), Some("180".into()), None]);
+    assert_eq!(sums, [Some("126".into()), Some("162".into()), None]);
     assert_eq!(
         parcels.values().next().unwrap().known_share().rounded(4),
         "1.0000"

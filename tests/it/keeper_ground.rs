@@ -231,7 +231,8 @@ impl Ground {
     pub(crate) async fn figures(&self, who: &Principal, period: Period) -> Vec<MeterFigure> {
         let registry = &self.keeper.registry;
         let as_of = self.clock.now();
-        let figures = add_up::meters(registry, who, self.kwh, period, as_of).await;
+        let ladder = add_up::ladder(registry).await.unwrap();
+        let figures = add_up::meters((registry, &ladder), who, self.kwh, period, as_of).await;
         figures.unwrap()
     }
 

@@ -58,11 +58,11 @@ async fn what_is_expected_no_more_is_taken_back(ground: Ground) {
     ground.pass().await;
     let january: Month = "2026-01".parse().unwrap();
     let registry = &ground.keeper.registry;
-    let all = Principal::local();
+    let (all, ladder) = (Principal::local(), add_up::ladder(registry).await.unwrap());
+    let kwh = [ground.kwh];
     let closed = async || {
         let close = registry.find_close(january).await.unwrap().unwrap();
-        let figures =
-            add_up::closed_meters(registry, &all, std::slice::from_ref(&ground.kwh), &close);
+        let figures = add_up::closed_meters((registry, &ladder), &all, &kwh, &close);
         let figures = figures.await.unwrap().remove(0);
         let used = figures
             .iter()

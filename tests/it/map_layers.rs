@@ -7,6 +7,7 @@ use std::time::Duration;
 use parkpulse::calendar::{Day, Moment};
 use parkpulse::demo::{self, Scale};
 use parkpulse::http::{PictureKey, Pictures};
+use parkpulse::park::backdrop::{Kind, Thing};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
@@ -370,6 +371,27 @@ fn load_is_of_now(city: &City, bureau: &str) {
     assert_eq!(decimal(&map["total"]["value"]), total);
 }
 
+/// A picture over another backdrop is another one, however many corners both have.
+#[test]
+fn another_backdrop_is_another_picture() {
+    let road = |x: f64| Thing {
+        park: "p1".parse().unwrap(),
+        kind: Kind::Road,
+        name: None,
+        width_m: 12.0,
+        lines: vec![vec![(x, 31.0).into(), (x, 31.1).into()]],
+    };
+    let of = |things: &[Thing]| PictureKey::backdrop_of(things);
+    assert_eq!(of(&[road(120.9)]), of(&[road(120.9)]));
+    assert_ne!(of(&[road(120.9)]), of(&[road(120.8)]));
+    let wide = Thing {
+        width_m: 13.0,
+        ..road(120.9)
+    };
+    assert_ne!(of(&[road(120.9)]), of(&[wide]));
+    assert_ne!(of(&[]), of(&[road(120.9)]));
+}
+
 #[test]
 fn pictures_are_kept_up_to_a_limit_the_oldest_go_first() {
     let key = |palette: &str| PictureKey {
@@ -379,7 +401,7 @@ fn pictures_are_kept_up_to_a_limit_the_oldest_go_first() {
         )
         .digest,
         palette: palette.to_owned(),
-        backdrop: 0,
+        backdrop: String::new(),
         kind: "image/png",
     };
     let pictures = Pictures::new(100);

@@ -129,6 +129,7 @@ fn a_sum_says_of_what_it_is() {
     a_silent_carrier_makes_energy_incomplete(&server, month, &seen);
     who_has_no_figure_is_counted_beside_the_total(&server, month);
     what_lies_in_another_park_is_counted_there(&server, month);
+    the_account_behind_a_card_can_be_opened(&server, month);
     a_revision_keeps_its_own_completeness(&server, &token, month, &energy);
     every_revision_of_a_sum_is_listed(&server, month);
     server.stop();
@@ -207,6 +208,26 @@ fn a_revision_keeps_its_own_completeness(server: &Server, token: &str, month: Mo
     let fixed = get(server, &format!("{path}&v={before}"));
     let then = percent(GAS_DAYS, month);
     assert_eq!(cell(&fixed, "L-1")["completeness"], *then);
+}
+
+/// Of each who stands on a parcel and is counted there.
+fn the_account_behind_a_card_can_be_opened(server: &Server, month: Month) {
+    let card = |parcel: &str, layer: &str| {
+        let path = format!("/api/v1/parcels/{parcel}/card?park=p1&k={layer}&p={month}");
+        get(server, &path)["enterprises"][0]["figure"].clone()
+    };
+    let figure = card("L-1", "energy_per_mu");
+    let id = figure.as_str().unwrap();
+    let source = get(server, &format!("/api/v1/sources/{id}"));
+    assert_eq!(
+        (&source["id"], &source["key"]),
+        (&figure, &json!(code(1).as_str()))
+    );
+    assert!(source["value"].is_string(), "{source}");
+    assert_eq!(card("L-2", "energy_per_mu"), Value::Null);
+    // A band tells of nobody's figure, and what is of now has no account.
+    assert_eq!(card("L-1", "energy_per_output"), Value::Null);
+    assert_eq!(card("L-1", "load_per_mu"), Value::Null);
 }
 
 /// With the value that it had.

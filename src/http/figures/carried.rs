@@ -20,12 +20,12 @@ use super::{Figure, Ground, State};
 /// What each meter came to that counts one of `indicators`, by this closing or as the ledger stands
 /// without one; in the order of `indicators`.
 pub(super) async fn meters(
-    desk: &Desk,
+    (desk, ground): (&Desk, &Ground),
     indicators: &[IndicatorNo],
     (month, close): (Month, Option<&Close>),
     now: Moment,
 ) -> Result<Vec<Vec<MeterFigure>>, RegistryFault> {
-    let (registry, all) = (&desk.registry, Principal::local());
+    let (registry, all) = ((&desk.registry, &ground.ladder), Principal::local());
     if let Some(close) = close {
         return add_up::closed_meters(registry, &all, indicators, close).await;
     }
@@ -82,7 +82,7 @@ impl Energy {
         let counted = carriers.filter(|carrier| carrier.counts != Counts::No);
         let known = counted.filter_map(|carrier| desk.catalogue.find(&carrier.indicator));
         let indicators: Vec<IndicatorNo> = known.map(|indicator| indicator.number).collect();
-        let found = meters(desk, &indicators, (month, close), now).await?;
+        let found = meters((desk, ground), &indicators, (month, close), now).await?;
         let carried = found.iter().map(|meters| Carried::of(ground, meters));
         Ok(Self(carried.collect()))
     }

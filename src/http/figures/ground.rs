@@ -6,7 +6,9 @@ use std::str::FromStr;
 use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Period};
 use crate::http::{Desk, Problem};
-use crate::park::{Enterprise, EnterpriseCode, LandHolding, MeterRow, Parcel, ParcelId, Park};
+use crate::park::{
+    Enterprise, EnterpriseCode, Ladder, LandHolding, MeterRow, Parcel, ParcelId, Park,
+};
 use crate::park::{Name, ParkId, Standing, land_of, standings};
 use crate::store::registry::{HoldingFilter, PAGE_LIMIT, Page, RegistryFault};
 use crate::units::Exact;
@@ -43,6 +45,8 @@ pub(in crate::http) struct Ground {
     pub(in crate::http) enterprises: BTreeMap<EnterpriseCode, Enterprise>,
     /// The rows of their meters that run at that instant.
     pub(in crate::http) meters: Vec<MeterRow>,
+    /// Which meter stands above which, of all that were ever registered.
+    pub(in crate::http) ladder: Ladder,
     /// The land of each in each park that is shown, in m².
     here: BTreeMap<EnterpriseCode, BTreeMap<ParkId, Exact>>,
 }
@@ -149,6 +153,7 @@ impl Ground {
         ) {
             after = Some(next);
         }
+        let ladder = Ladder::of(&meters);
         meters.retain(|row| row.validity.holds(at) && here.contains(&row.enterprise));
         Ok(Self {
             parks,
@@ -159,6 +164,7 @@ impl Ground {
             land,
             enterprises,
             meters,
+            ladder,
         })
     }
 

@@ -1,13 +1,13 @@
 //! 用电负荷: the power that an enterprise's meters showed last, over its land.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::access::Principal;
 use crate::calendar::{Moment, Period};
 use crate::http::{Desk, Problem};
-use crate::park::{EnterpriseCode, MeterId, MeterRow, ParkId};
+use crate::park::{EnterpriseCode, MeterId, ParkId};
 use crate::store::StoreFault;
 use crate::units::Exact;
 
@@ -79,9 +79,9 @@ async fn newest(desk: &Desk) -> Result<BTreeMap<MeterId, (Moment, Exact)>, Probl
     newest.map_err(unavailable)
 }
 
-/// The sum of each enterprise over those of its meters that have none that shows power above them;
-/// none of an enterprise one of whose meters shows no power any more, whatever else it still tells:
-/// a sum without it would be too low and look like a value.
+/// The sum of each enterprise over those of its meters that have none that shows power above them,
+/// less those of others below them; none of an enterprise one of whose meters shows no power any
+/// more, whatever else it still tells: a sum without it would be too low and look like a value.
 fn amounts(
     ground: &Ground,
     newest: &BTreeMap<MeterId, (Moment, Exact)>,
@@ -93,23 +93,32 @@ fn amounts(
         let rows = ground.meters.iter();
         rows.filter(|row| Some(row.indicator) == power)
     };
-    let own: BTreeSet<(&MeterId, &EnterpriseCode)> = of_power()
+    let owners: BTreeMap<&MeterId, &EnterpriseCode> = of_power()
         .map(|row| (&row.meter, &row.enterprise))
         .collect();
-    let is_topmost = |row: &MeterRow| {
-        let above = row.parent.as_ref();
-        above.is_none_or(|above| !own.contains(&(above, &row.enterprise)))
-    };
     let mut sums: BTreeMap<EnterpriseCode, Option<Exact>> = BTreeMap::new();
-    for row in of_power().filter(|row| is_topmost(row)) {
+    let mut add = |owner: &EnterpriseCode, kw: Option<Exact>| {
+        let sum = sums.entry(owner.clone());
+        let sum = sum.or_insert_with(|| Some(Exact::zero()));
+        *sum = sum.take().zip(kw).map(|(sum, kw)| &sum + &kw);
+    };
+    for row in of_power() {
+        let counts = |above: &MeterId| owners.contains_key(above);
+        let above = ground
+            .ladder
+            .next_above(&row.meter, row.indicator, now, counts);
+        let above = above.and_then(|above| owners.get(above).copied());
+        if above == Some(&row.enterprise) {
+            continue;
+        }
         let interval_ms = i64::from(row.interval_s).saturating_mul(1_000);
         let is_fresh = |at| Freshness::of(Some(at), interval_ms, now) < Freshness::Silent;
         let kw = newest.get(&row.meter).filter(|(at, _)| is_fresh(*at));
-        let kw = kw.map(|(_, kw)| kw);
-        let sum = sums
-            .entry(row.enterprise.clone())
-            .or_insert_with(|| Some(Exact::zero()));
-        *sum = sum.take().zip(kw).map(|(sum, kw)| &sum + kw);
+        let kw = kw.map(|(_, kw)| kw.clone());
+        if let Some(above) = above {
+            add(above, kw.as_ref().map(|kw| &Exact::zero() - kw));
+        }
+        add(&row.enterprise, kw);
     }
     let whole = |(code, sum): (EnterpriseCode, Option<Exact>)| {
         let amount = |numerator| Amount {

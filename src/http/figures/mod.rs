@@ -191,6 +191,16 @@ impl Figures {
         is_sum.then_some((counted.len(), self.ground.enterprises.len()))
     }
 
+    /// The id of the figure of `enterprise`'s account that the layer shows its land by; `None` if
+    /// it has none, and of what is not made of closed accounts.
+    pub(super) fn account_figure(&self, enterprise: &EnterpriseCode) -> Option<String> {
+        let mut counted = self.parts.iter();
+        let is_counted = counted.any(|part| part.enterprise == *enterprise);
+        let (layer, shown) = (self.layer.as_str(), self.shown);
+        let revision = self.revision.filter(|_| self.layer.recipe().is_some())?;
+        is_counted.then(|| format!("{layer}:{enterprise}:{shown}:{revision}"))
+    }
+
     /// The parcels with their figures.
     pub(super) fn each(&self) -> impl Iterator<Item = (&Parcel, &Figure)> {
         self.ground.parcels.iter().zip(&self.cells)

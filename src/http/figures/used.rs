@@ -6,7 +6,7 @@ use crate::access::{Detail, Principal};
 use crate::calendar::{Day, Moment, Month, Period};
 use crate::http::{Desk, Problem};
 use crate::indicator::IndicatorNo;
-use crate::jobs::add_up::{self, MeterFigure};
+use crate::jobs::add_up::{self, Counted};
 use crate::ledger::Rollup;
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::Metered;
@@ -183,11 +183,11 @@ impl Used {
         now: Moment,
     ) -> Result<Self, RegistryFault> {
         let kwh: Vec<IndicatorNo> = kwh(desk).into_iter().collect();
-        let found = meters(desk, &kwh, (month, close.as_ref()), now).await?;
+        let found = meters((desk, ground), &kwh, (month, close.as_ref()), now).await?;
         let meters = found.into_iter().next().unwrap_or_default();
         Ok(Self {
             close,
-            begun: begun(desk, month, add_up::topmost(&meters)).await?,
+            begun: begun(desk, month, &add_up::counted(&meters)).await?,
             carried: Carried::of(ground, &meters),
         })
     }
@@ -234,18 +234,18 @@ impl Used {
 async fn begun(
     desk: &Desk,
     month: Month,
-    counted: impl Iterator<Item = &MeterFigure>,
+    counted: &[Counted<'_>],
 ) -> Result<BTreeMap<EnterpriseCode, Day>, RegistryFault> {
     let days = desk.registry.list_begun().await?;
     let mut begun: BTreeMap<EnterpriseCode, Day> = BTreeMap::new();
-    for meter in counted {
+    for one in counted {
         let key = kwh(desk).map(|indicator| SeriesKey {
-            meter: meter.number,
+            meter: one.figure.number,
             indicator,
         });
         let day = key.and_then(|key| days.get(&key).copied());
         if let Some(day) = Metered::begun_inside(day, month) {
-            let last = begun.entry(meter.enterprise.clone()).or_insert(day);
+            let last = begun.entry(one.owner.enterprise.clone()).or_insert(day);
             *last = day.max(*last);
         }
     }

@@ -274,15 +274,12 @@ async fn picture(
     let painted = tokio::task::spawn_blocking(move || {
         let column = column::column(&figures, sight.lettered);
         let shading = sight.shading(&column)?;
+        let here = things_of(&figures, &backdrop);
         let key = PictureKey {
             digest: heatmap::Digest::of(&column, &shading),
             palette: sight.palette.name().to_owned(),
             // Another drawing is another picture, for browsers that remember the last one, too.
-            backdrop: backdrop
-                .iter()
-                .flat_map(|thing| &thing.lines)
-                .map(Vec::len)
-                .sum(),
+            backdrop: PictureKey::backdrop_of(&here),
             kind: writing.0,
         };
         if big::has(&had, &key.tag()) {
@@ -291,7 +288,6 @@ async fn picture(
         if let Some(bytes) = pictures.find(&key) {
             return Ok((key, Some(bytes)));
         }
-        let here = things_of(&figures, &backdrop);
         let around = Around {
             backdrop: &here,
             ..Around::default()

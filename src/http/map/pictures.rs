@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
 
 use crate::heatmap::Digest;
+use crate::park::Name;
+use crate::park::backdrop::Thing;
 
 /// What decides the bytes of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +18,34 @@ pub struct PictureKey {
     pub digest: Digest,
     /// The palette's name.
     pub palette: String,
-    /// How many corners the backdrop under it has.
-    pub backdrop: usize,
+    /// Of the backdrop under it, by [`PictureKey::backdrop_of`].
+    pub backdrop: String,
     /// The media type.
     pub kind: &'static str,
 }
 
 impl PictureKey {
+    /// The digest of a backdrop: SHA-256 of all that is drawn of it, in hex; a road that was moved is
+    /// another picture.
+    #[must_use]
+    pub fn backdrop_of(things: &[Thing]) -> String {
+        let mut hash = Sha256::new();
+        for thing in things {
+            let name = thing.name.as_ref().map_or("", Name::as_str);
+            hash.update(format!("{}\t{:?}\t{name}\t", thing.park, thing.kind));
+            hash.update(thing.width_m.to_bits().to_be_bytes());
+            for line in &thing.lines {
+                hash.update("\n");
+                for corner in line {
+                    hash.update(corner.x.to_bits().to_be_bytes());
+                    hash.update(corner.y.to_bits().to_be_bytes());
+                }
+            }
+            hash.update("\n\n");
+        }
+        hex::encode(hash.finalize())
+    }
+
     /// As an entity tag (RFC 9110, 8.8.3).
     #[must_use]
     pub fn tag(&self) -> String {

@@ -1,6 +1,6 @@
 //! Puts a card together.
 
-use crate::http::figures::{Figure, Figures, land_m2, percent};
+use crate::http::figures::{Figure, Figures, State, land_m2, percent};
 use crate::http::map::{Compared, state};
 use crate::park::{Parcel, Standing};
 use crate::units::Exact;
@@ -51,13 +51,13 @@ pub(super) fn card(
         source: figures.layer.source(),
         enterprises: holders
             .iter()
-            .filter_map(|one| enterprise(figures, one))
+            .filter_map(|one| enterprise(figures, figure, one))
             .collect(),
         meters: meters.iter().map(MeterShown::of).collect(),
     }
 }
 
-fn enterprise(figures: &Figures, standing: &Standing) -> Option<CardEnterprise> {
+fn enterprise(figures: &Figures, figure: &Figure, standing: &Standing) -> Option<CardEnterprise> {
     let known = figures.ground.enterprises.get(&standing.enterprise)?;
     let total = figures.ground.land.get(&standing.enterprise)?;
     Some(CardEnterprise {
@@ -67,6 +67,10 @@ fn enterprise(figures: &Figures, standing: &Standing) -> Option<CardEnterprise> 
         scale: known.scale.as_str(),
         mu: mu(&standing.land_m2),
         mu_total: mu(total),
+        // Of whom a band is seen the figure is not.
+        figure: figures
+            .account_figure(&standing.enterprise)
+            .filter(|_| figure.state == State::Value),
     })
 }
 

@@ -135,9 +135,18 @@ fn rows_on<'a>(figures: &'a Figures, parcel: &Parcel) -> BTreeMap<&'a MeterId, V
 }
 
 fn is_counted(row: &MeterRow, figures: &Figures) -> bool {
-    let above = row.parent.as_ref();
-    let above = above.and_then(|parent| figures.arrivals.meters.get(parent));
-    above.is_none_or(|above| above.enterprise != row.enterprise)
+    let ground = &figures.ground;
+    let same = ground.meters.iter();
+    let same = same.filter(|other| other.indicator == row.indicator);
+    let owners: BTreeMap<&MeterId, &EnterpriseCode> = same
+        .map(|other| (&other.meter, &other.enterprise))
+        .collect();
+    let at = figures.period.to().plus_ms(-1);
+    let counts = |above: &MeterId| owners.contains_key(above);
+    let above = ground
+        .ladder
+        .next_above(&row.meter, row.indicator, at, counts);
+    above.and_then(|above| owners.get(above)) != Some(&&row.enterprise)
 }
 
 /// What a closing says of one meter.

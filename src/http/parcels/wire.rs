@@ -163,6 +163,9 @@ pub(in crate::http) struct CardEnterprise {
     pub(super) mu: String,
     /// Its land on all its parcels, in other parks too.
     pub(super) mu_total: String,
+    /// The figure of its account that its part of the value is of; null where it has none, and in
+    /// layers that are not made of accounts.
+    pub(super) figure: Option<String>,
 }
 
 /// A meter behind the figure.

@@ -15,6 +15,7 @@ use crate::rating::indicator::Indicator;
 use crate::rating::part::Part;
 use crate::rating::scheme::ElectricityBasis;
 use crate::rating::{SheetEntry, written};
+use crate::text::{Language, filled, sentence};
 
 use super::collect::{ELECTRICITY, FED, POLLUTANTS, WATER, carriers_used, chosen, last_day};
 
@@ -131,7 +132,8 @@ impl Origin<'_> {
         inputs
     }
 
-    /// Times the factor of the scheme's basis, over a thousand.
+    /// Times the factor of the scheme's basis, over a thousand. One factor holds for the whole year
+    /// (contract.md 10, rule 2), where the account takes that of each month: it says of which day.
     fn steps(&self, carrier: &str, unit: &str) -> Vec<Step> {
         let measure = match self.basis {
             ElectricityBasis::Equal => Measure::Equal,
@@ -143,7 +145,14 @@ impl Origin<'_> {
             by: factor.written.clone(),
             unit: format!("kgce/{unit}"),
             what: "factor".to_owned(),
-            source: factor.source.clone(),
+            source: {
+                let day = self.last_day().to_string();
+                let values = [("source", &*factor.source), ("day", &*day)];
+                filled(
+                    const { sentence(Language::Chinese, "source.factor_of") },
+                    &values,
+                )
+            },
         });
         let over = Step {
             operation: Operation::Over,

@@ -65,11 +65,12 @@ async fn close_month(
     ledger: u32,
 ) -> Result<(), RegistryFault> {
     let period = AccountPeriod::Month(month);
-    let inputs = digest(&[&registered.mark, &ledger.to_string()]);
+    let order = registered.ladder.mark(month.period().to().plus_ms(-1));
+    let inputs = digest(&[&registered.mark, &ledger.to_string(), &order]);
     let Some(closing) = Closing::begin(keeper, period, inputs).await? else {
         return Ok(());
     };
-    let metered = metered(keeper, month, ledger).await?;
+    let metered = metered(keeper, (month, ledger), &registered.ladder).await?;
     let of = |enterprise: &Enterprise, revision| {
         let material = material(keeper, registered, enterprise, period, revision);
         let own = metered.get(&enterprise.code).map_or(&[][..], Vec::as_slice);

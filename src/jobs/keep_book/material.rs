@@ -6,19 +6,26 @@ use sha2::{Digest, Sha256};
 
 use crate::access::Principal;
 use crate::calendar::{Day, Moment, Month, Period};
+use crate::jobs::add_up;
 use crate::ledger::factor::Factors;
 use crate::ledger::holder::{Metered, Stated};
-use crate::park::{Enterprise, EnterpriseCode, LandHolding};
+use crate::park::{Enterprise, EnterpriseCode, Ladder, LandHolding, MeterId};
 use crate::store::registry::{HoldingFilter, PAGE_LIMIT, RegistryFault, SeriesKey};
 
 use super::BookKeeper;
+
+/// By which rules accounts are made. Another text, and every closed period is made again: those in
+/// which nothing differs keep their revision.
+const RULES: &str = "2: what is sold on is taken away, sums say what is known of them";
 
 /// What is registered besides the enterprises themselves, which are asked for as of each period.
 #[derive(Debug, Default)]
 pub(super) struct Registered {
     pub(super) stated: BTreeMap<EnterpriseCode, Vec<Stated>>,
     pub(super) holdings: BTreeMap<EnterpriseCode, Vec<LandHolding>>,
-    /// A digest of all that goes into accounts besides the ledger.
+    /// Which meter stands above which.
+    pub(super) ladder: Ladder,
+    /// A digest of all that goes into accounts besides the ledger and the order of the meters.
     pub(super) mark: String,
 }
 
@@ -26,9 +33,10 @@ pub(super) struct Registered {
 pub(super) async fn mark(keeper: &BookKeeper) -> Result<String, RegistryFault> {
     let material = keeper.registry.material_mark().await?;
     let conduct = keeper.registry.conduct_mark().await?;
+    let meters = keeper.registry.meters_mark().await?;
     let months = keeper.registry.list_closed_months().await?;
     let today = Day::of(keeper.clock.now());
-    Ok(format!("{material} {conduct} {months:?} {today}"))
+    Ok(format!("{material} {conduct} {meters} {months:?} {today}"))
 }
 
 impl Registered {
@@ -37,6 +45,7 @@ impl Registered {
         let mark = registry.material_mark().await?;
         let mut found = Self {
             mark: digest(&[
+                RULES,
                 &mark,
                 &factors(&keeper.factors),
                 &keeper.rating.tax.join(" "),
@@ -44,6 +53,7 @@ impl Registered {
             ..Self::default()
         };
         found.holdings = holdings(keeper).await?;
+        found.ladder = add_up::ladder(registry).await?;
         for row in registry.all_stated().await? {
             let Some(indicator) = keeper.catalogue.numbered(row.indicator) else {
                 continue;
@@ -130,34 +140,37 @@ fn factors(factors: &Factors) -> String {
 }
 
 /// What each enterprise's meters came to in a month as closed in `revision`. A meter below another
-/// one of the same enterprise is in that one's figure already and is left out.
+/// one of the same enterprise is in that one's figure already and is left out; below one of another
+/// enterprise it is taken away there.
 pub(super) async fn metered(
     keeper: &BookKeeper,
-    month: Month,
-    revision: u32,
+    (month, revision): (Month, u32),
+    ladder: &Ladder,
 ) -> Result<BTreeMap<EnterpriseCode, Vec<Metered>>, RegistryFault> {
-    let entries = keeper.registry.closed_entries(month, revision).await?;
+    let mut entries = keeper.registry.closed_entries(month, revision).await?;
+    entries.retain(|_, entry| !entry.is_retired());
     let revisions = keeper.registry.closed_revisions(month, revision).await?;
-    let series = keeper.registry.list_series().await?;
     let begun = keeper.registry.list_begun().await?;
     let roster = keeper.registry.directory().current();
+    let at = month.period().to().plus_ms(-1);
     let mut metered: BTreeMap<EnterpriseCode, Vec<Metered>> = BTreeMap::new();
     for (key, entry) in &entries {
-        // Only a meter above that measures the same has it in its own figure.
-        let above = series.get(key).and_then(|one| one.parent);
-        let above = above.map(|meter| SeriesKey { meter, ..*key });
-        let above = above.and_then(|above| entries.get(&above));
-        let above = above.filter(|above| !above.is_retired());
-        if above.is_some_and(|above| above.enterprise == entry.enterprise) || entry.is_retired() {
-            continue;
-        }
         let indicator = keeper.catalogue.numbered(key.indicator);
         let meter = roster.meter_numbered(key.meter);
         let (Some(indicator), Some(meter)) = (indicator, meter) else {
             continue;
         };
-        let own = metered.entry(entry.enterprise.clone()).or_default();
-        own.push(Metered {
+        // Only a meter above that measures the same has it in its own figure.
+        let closed = |above: &MeterId| {
+            let meter = roster.find_meter(above.as_str())?.number;
+            entries.get(&SeriesKey { meter, ..*key })
+        };
+        let above = ladder.next_above(&meter.id, key.indicator, at, |one| closed(one).is_some());
+        let above = above.and_then(closed).map(|above| &above.enterprise);
+        if above == Some(&entry.enterprise) {
+            continue;
+        }
+        let one = Metered {
             meter: meter.id.to_string(),
             indicator: indicator.code.clone(),
             used: entry.used.clone(),
@@ -165,7 +178,17 @@ pub(super) async fn metered(
             flags: entry.flags.clone(),
             revision: revisions.get(key).copied().unwrap_or(revision),
             begun: Metered::begun_inside(begun.get(key).copied(), month),
-        });
+            minus: false,
+        };
+        if let Some(above) = above {
+            let sold_on = Metered {
+                minus: true,
+                ..one.clone()
+            };
+            metered.entry(above.clone()).or_default().push(sold_on);
+        }
+        let own = metered.entry(entry.enterprise.clone()).or_default();
+        own.push(one);
     }
     for own in metered.values_mut() {
         own.sort_by(|a, b| (&a.indicator, &a.meter).cmp(&(&b.indicator, &b.meter)));

@@ -15,7 +15,7 @@ use crate::calendar::{Moment, Month};
 use crate::jobs::add_up;
 use crate::ledger::figure::AccountPeriod;
 use crate::ledger::holder::{self, CITY, GapCode, HolderAccount, Metered};
-use crate::park::{Enterprise, EnterpriseCode, ParkId};
+use crate::park::{Enterprise, EnterpriseCode, Ladder, ParkId};
 use crate::store::registry::{Holder, KeptAccount, RegistryFault, SeriesKey};
 
 use super::BookKeeper;
@@ -96,7 +96,9 @@ impl BookKeeper {
         month: Month,
         as_of: Moment,
     ) -> Result<Vec<HolderAccount>, RegistryFault> {
-        let metered = self.metered_so_far(month, as_of).await?;
+        let metered = self
+            .metered_so_far(&registered.ladder, month, as_of)
+            .await?;
         let period = AccountPeriod::Month(month);
         let of = |enterprise: &Enterprise| {
             let material = material(self, registered, enterprise, period, PROVISIONAL);
@@ -147,9 +149,10 @@ impl BookKeeper {
     }
 
     /// What each enterprise's meters came to in an open month, those below another one of the same
-    /// enterprise left out.
+    /// enterprise left out, those below one of another taken away there.
     async fn metered_so_far(
         &self,
+        ladder: &Ladder,
         month: Month,
         as_of: Moment,
     ) -> Result<BTreeMap<EnterpriseCode, Vec<Metered>>, RegistryFault> {
@@ -161,22 +164,25 @@ impl BookKeeper {
                 continue;
             };
             let number = indicator.number;
-            let found = add_up::meters(&self.registry, &all, number, period, as_of).await?;
-            for one in add_up::topmost(&found) {
-                let used = one.rollup.used().map(|used| used.rounded(4));
+            let ground = (&self.registry, ladder);
+            let found = add_up::meters(ground, &all, number, period, as_of).await?;
+            for one in add_up::counted(&found) {
+                let (figure, owner) = (one.figure, one.owner);
+                let used = figure.rollup.used().map(|used| used.rounded(4));
                 let key = SeriesKey {
-                    meter: one.number,
+                    meter: figure.number,
                     indicator: number,
                 };
-                let own = metered.entry(one.enterprise.clone()).or_default();
+                let own = metered.entry(owner.enterprise.clone()).or_default();
                 own.push(Metered {
-                    meter: one.meter.to_string(),
+                    meter: figure.meter.to_string(),
                     indicator: indicator.code.clone(),
                     used,
-                    known_share: one.rollup.known_share().rounded(4),
+                    known_share: figure.rollup.known_share().rounded(4),
                     flags: String::new(),
                     revision: PROVISIONAL,
                     begun: Metered::begun_inside(begun.get(&key).copied(), month),
+                    minus: one.minus,
                 });
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::access::Principal;
 use crate::indicator::IndicatorNo;
 use crate::ledger::{Expectation, Metering};
-use crate::park::{MeterId, MeterNo, MeterRow, Replacement, Roster};
+use crate::park::{MeterId, MeterRow, Replacement};
 use crate::store::registry::{PAGE_LIMIT, Series, SeriesKey};
 
 use super::event::TermsContradicted;
@@ -25,8 +25,8 @@ impl LedgerKeeper {
         let mut new = BTreeMap::new();
         let mut changed = BTreeMap::new();
         *meterings = Meterings::new();
-        for (key, parent, metering) in self.registered().await? {
-            let series = series(parent, &metering);
+        for (key, metering) in self.registered().await? {
+            let series = series(&metering);
             meterings.insert(key, Arc::new(metering));
             match known.get(&key) {
                 None => new.insert(key, series),
@@ -73,8 +73,8 @@ impl LedgerKeeper {
         Ok(())
     }
 
-    /// Each registered register with the meter above it.
-    async fn registered(&self) -> Result<Vec<(SeriesKey, Option<MeterNo>, Metering)>, LedgerFault> {
+    /// Each registered register.
+    async fn registered(&self) -> Result<Vec<(SeriesKey, Metering)>, LedgerFault> {
         let rows = self.all_rows().await?;
         let roster = self.registry.directory().current();
         let mut found = Vec::new();
@@ -87,7 +87,7 @@ impl LedgerKeeper {
                 indicator,
             };
             match Metering::of(&rows, &replacements) {
-                Ok(Some(metering)) => found.push((key, parent_of(&rows, &roster), metering)),
+                Ok(Some(metering)) => found.push((key, metering)),
                 Ok(None) => {}
                 Err(fault) => self.vitals.record(&TermsContradicted { meter: id, fault }),
             }
@@ -134,18 +134,8 @@ impl LedgerKeeper {
     }
 }
 
-/// The meter above, by the newest row.
-fn parent_of(rows: &[MeterRow], roster: &Roster) -> Option<MeterNo> {
-    let newest = rows.iter().max_by_key(|row| row.validity)?;
-    let parent = newest.parent.as_ref()?;
-    roster
-        .find_meter(parent.as_str())
-        .map(|parent| parent.number)
-}
-
-fn series(parent: Option<MeterNo>, metering: &Metering) -> Series {
+fn series(metering: &Metering) -> Series {
     Series {
-        parent,
         expectation: Expectation {
             valid_from: metering.valid_from(),
             valid_to: metering.valid_to(),

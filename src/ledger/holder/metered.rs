@@ -15,7 +15,7 @@ const PLACES: usize = 4;
 const DAY_MS: i64 = 86_400_000;
 
 /// What a register came to over a month, as closed: one that is below no other meter of the same
-/// enterprise.
+/// enterprise, or one of another enterprise that is below a meter of this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metered {
     /// The meter's id.
@@ -33,6 +33,9 @@ pub struct Metered {
     /// From which day it counts, if that is later than the month's first: registered or first read
     /// then. Its share is one of the time since.
     pub begun: Option<Day>,
+    /// Whether it is another enterprise's, to whom what this one's meter above it counts is sold
+    /// on: taken away.
+    pub minus: bool,
 }
 
 impl Metered {
@@ -60,7 +63,9 @@ pub(super) fn of_month(material: &Material<'_>, metered: &[Metered], account: &m
                 period: material.period,
                 revision: one.revision,
             }),
-            taken_from: Some(TakenFrom::Register {
+            minus: one.minus,
+            // Somebody else's readings are not this enterprise's to see.
+            taken_from: (!one.minus).then(|| TakenFrom::Register {
                 meter: one.meter.clone(),
                 indicator: one.indicator.clone(),
                 known_share: one.known_share.clone(),

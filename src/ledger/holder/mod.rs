@@ -196,6 +196,12 @@ impl HolderAccount {
                 Some(TakenFrom::Register { meter, .. }) => {
                     meters.insert(meter.as_str());
                 }
+                // One that is taken away.
+                None if input.minus
+                    && input.figure.as_ref().is_some_and(|of| of.key != self.key) =>
+                {
+                    meters.insert(input.what.as_str());
+                }
                 // A figure is never made of itself.
                 _ if input.what != kind => meters.extend(self.meters_behind(&input.what)),
                 _ => {}

@@ -49,7 +49,7 @@ export function inOrder(units: readonly RatedUnit[], o: string): RatedUnit[] {
     .map(({ unit }) => unit)
 }
 
-export type Row = { kind: 'unit'; unit: RatedUnit } | { kind: 'band'; band: RatingBand; count: number } | { kind: 'outside'; units: number; vetoed: boolean }
+export type Row = { kind: 'unit'; unit: RatedUnit } | { kind: 'band'; band: RatingBand; count: number } | { kind: 'outside'; units: number; vetoed: boolean; grades: readonly string[] }
 
 /** The rows of the table under the search `text`. */
 export function rowsOf(rating: Rating, view: RatingView, text: string): Row[] {
@@ -71,7 +71,9 @@ export function rowsOf(rating: Rating, view: RatingView, text: string): Row[] {
   })
   for (const vetoed of [true, false]) {
     const rest = units.filter((unit) => unit.rank === null && (unit.grade !== null) === vetoed)
-    if (rest.length > 0) rows.push({ kind: 'outside', units: rest.length, vetoed }, ...rest.map((unit): Row => ({ kind: 'unit', unit })))
+    // Which grade an event sets is the scheme's to say.
+    const grades = [...new Set(rest.flatMap((unit) => unit.grade ?? []))].sort()
+    if (rest.length > 0) rows.push({ kind: 'outside', units: rest.length, vetoed, grades }, ...rest.map((unit): Row => ({ kind: 'unit', unit })))
   }
   return rows
 }

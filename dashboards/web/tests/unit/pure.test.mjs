@@ -186,6 +186,8 @@ test('the rating list: lines between ranks, the vetoed and the not rated below, 
   const view = { group: 'above', part: '', o: 'rank', s: '' }
   const shape = (rows) => rows.map((row) => (row.kind === 'unit' ? row.unit.enterprise : row.kind === 'band' ? `line ${row.band.grade}` : row.vetoed ? 'vetoed' : 'not rated'))
   assert.deepEqual(shape(rowsOf(rating, view, '')), ['A', 'line A', 'B', 'C', 'vetoed', 'V', 'not rated', 'T'])
+  const outside = rowsOf({ ...rating, units: [...rating.units, unit('W', null, 'C', ['veto:fire'])] }, view, '').find((row) => row.kind === 'outside')
+  assert.deepEqual(outside.grades, ['C', 'D'], 'the scheme says which grade an event sets')
   assert.deepEqual(shape(rowsOf(rating, { ...view, o: '-total' }, '')), ['A', 'B', 'C', 'T', 'V'])
   assert.deepEqual(shape(rowsOf(rating, { ...view, part: 'veto' }, '')), ['V'])
   assert.deepEqual(shape(rowsOf(rating, view, 'b')), ['B'])

@@ -86,6 +86,23 @@ impl Registry {
         rows.iter().map(month).collect()
     }
 
+    /// A text that is another one whenever rows of meters were laid or ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn meters_mark(&self) -> Result<String, RegistryFault> {
+        let row = self
+            .in_time(async {
+                let mark = sqlx::query(
+                    "SELECT COUNT(*) || '/' || COUNT(superseded_at) || '/' || COUNT(valid_to) AS mark
+                     FROM meter_row",
+                );
+                Ok(mark.fetch_one(&self.readers).await?)
+            })
+            .await?;
+        Ok(row.try_get("mark")?)
+    }
+
     /// A text that is another one whenever honours or events changed.
     ///
     /// # Errors

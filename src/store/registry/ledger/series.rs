@@ -26,8 +26,6 @@ pub struct SeriesKey {
 /// A register as it is walked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// The meter above it, whose consumption includes its own.
-    pub parent: Option<MeterNo>,
     /// Since when and how often it is read.
     pub expectation: Expectation,
     /// The fingerprint of its terms.
@@ -94,15 +92,14 @@ impl Registry {
                 touch_closed(&mut change, *key, series).await?;
                 sqlx::query(
                     "INSERT INTO ledger_series
-                     (meter, indicator, parent, interval_ms, valid_from, valid_to, terms)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7)
-                     ON CONFLICT (meter, indicator) DO UPDATE SET parent = excluded.parent,
+                     (meter, indicator, interval_ms, valid_from, valid_to, terms)
+                     VALUES ($1, $2, $3, $4, $5, $6)
+                     ON CONFLICT (meter, indicator) DO UPDATE SET
                      interval_ms = excluded.interval_ms, valid_from = excluded.valid_from,
                      valid_to = excluded.valid_to, terms = excluded.terms",
                 )
                 .bind(i64::from(key.meter.get()))
                 .bind(i64::from(key.indicator.get()))
-                .bind(series.parent.map(|parent| i64::from(parent.get())))
                 .bind(series.expectation.interval_ms)
                 .bind(series.expectation.valid_from.unix_ms())
                 .bind(series.expectation.valid_to.map(Moment::unix_ms))
@@ -151,12 +148,7 @@ pub(super) fn key(row: &SqliteRow, table: &'static str) -> Result<SeriesKey, Reg
 }
 
 pub(super) fn series(row: &SqliteRow) -> Result<Series, RegistryFault> {
-    let parent: Option<i64> = row.try_get("parent")?;
-    let parent = parent.map(u32::try_from).transpose();
     Ok(Series {
-        parent: parent
-            .map_err(|cause| RegistryFault::damaged(TABLE, cause))?
-            .map(MeterNo::new),
         expectation: Expectation {
             valid_from: moment(row, "valid_from")?,
             valid_to: moment_or_open(row, "valid_to")?,

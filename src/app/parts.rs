@@ -67,6 +67,8 @@ impl Parts {
         let registry = Registry::open(place, Arc::clone(&clock)).await?;
         let place = directory.path().to_owned();
         let engine = engine(settings.engine, place, Arc::clone(&clock)).await?;
+        let newest = *engine.watch().borrow();
+        registry.note_log(newest).await?;
         Ok(Self {
             settings,
             clock,

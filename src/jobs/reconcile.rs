@@ -28,10 +28,17 @@ pub fn reconcile(
     day: Option<Day>,
 ) -> Result<Vec<GatewayCounts>, StoreFault> {
     let mut sums: BTreeMap<GatewayNo, Counts> = BTreeMap::new();
-    store.counts(day, &mut |(_, gateway, of_day)| {
-        sums.entry(*gateway).or_default().add(of_day);
-        ControlFlow::Continue(())
-    })?;
+    if day.is_some() {
+        store.counts(day, &mut |(_, gateway, of_day)| {
+            sums.entry(*gateway).or_default().add(of_day);
+            ControlFlow::Continue(())
+        })?;
+    } else {
+        store.totals(&mut |(gateway, counts)| {
+            sums.insert(*gateway, *counts);
+            ControlFlow::Continue(())
+        })?;
+    }
     let named = sums.into_iter().map(|(number, counts)| {
         let known = roster.gateway_numbered(number);
         let gateway = known.map_or_else(|| format!("#{}", number.get()), |g| g.id.to_string());

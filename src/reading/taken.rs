@@ -172,11 +172,13 @@ impl Taken {
     pub fn weight(&self) -> usize {
         const VALUES_EACH: usize = 16;
         const BYTES_EACH: usize = 1024;
+        const PARTS_EACH: usize = 16;
         let values = self.readings.iter().map(|reading| reading.values.len());
         let raw = self.set_aside.iter().map(|item| item.raw.len());
         let values: usize = values.sum();
         let raw: usize = raw.sum();
-        (values.div_ceil(VALUES_EACH) + raw.div_ceil(BYTES_EACH)).max(1)
+        let parts = self.set_aside.len().div_ceil(PARTS_EACH);
+        (values.div_ceil(VALUES_EACH) + raw.div_ceil(BYTES_EACH).max(parts)).max(1)
     }
 
     /// Values to be quarantined; a message that cannot be read counts 1.

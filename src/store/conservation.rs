@@ -91,6 +91,12 @@ pub trait Conservation: Debug + Send + Sync {
         visit: Visit<'_, (Day, GatewayNo, Counts)>,
     ) -> Result<(), StoreFault>;
 
+    /// The same over all days, by gateway: at hand, however many days there are.
+    ///
+    /// # Errors
+    /// [`StoreFault`] when reading failed.
+    fn totals(&self, visit: Visit<'_, (GatewayNo, Counts)>) -> Result<(), StoreFault>;
+
     /// Folds what was committed before the call, so that nothing of it is pending any more.
     /// Waits until that is done.
     ///

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use crate::calendar::{Moment, Period};
 use crate::park::GatewayNo;
-use crate::reading::{Code, Taken};
+use crate::reading::{Code, SetAside, Taken};
 
 use super::BatchNo;
 use super::StoreFault;
@@ -15,6 +15,9 @@ use super::Visit;
 pub struct QuarantineNo(u64);
 
 impl QuarantineNo {
+    /// No item is newer.
+    pub const LAST: Self = Self(u64::MAX >> 1);
+
     /// The item numbered `number`.
     #[must_use]
     pub const fn new(number: u64) -> Self {
@@ -47,18 +50,34 @@ pub struct Quarantined {
     pub code: Code,
     /// What exactly, in English.
     pub detail: String,
-    /// Which reading of the message, from 0; `None` for the message as a whole.
+    /// Which reading of the message, from 0; `None` for the message as a whole, or for several parts
+    /// of which only code, digest and count are kept.
     pub index: Option<u32>,
     /// How many values it counts as.
     pub values: u32,
     /// Length of the raw bytes.
     pub bytes: u64,
-    /// SHA-256 of the raw bytes.
+    /// SHA-256 of the raw bytes; of several parts, of all their bytes as they came.
     pub digest: [u8; 32],
     /// Whether the raw bytes are kept; beyond `quarantine.max_bytes` of a gateway they are not.
     pub kept: bool,
     /// How it was taken in later, if it was.
     pub replayed: Option<Replayed>,
+}
+
+impl Quarantined {
+    /// Takes in a further part with the same code, of the same gateway and batch: beyond
+    /// `quarantine.max_bytes` these are one item. `digest` is of all bytes so far.
+    pub(super) fn join(&mut self, taken: &Taken, part: &SetAside, digest: [u8; 32]) {
+        let bytes = u64::try_from(part.raw.len()).unwrap_or(u64::MAX);
+        if (self.epoch, self.seq) != (taken.epoch, taken.seq) {
+            (self.epoch, self.seq) = (None, None);
+        }
+        self.index = None;
+        self.values = self.values.saturating_add(part.values);
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.digest = digest;
+    }
 }
 
 /// Who took a quarantined item in, how and when.
@@ -85,6 +104,8 @@ pub struct QuarantineFilter {
     pub replayed: Option<bool>,
     /// Only items after this one: the cursor of the next page.
     pub after: Option<QuarantineNo>,
+    /// The newest come first, and only items before this one: the cursor of the page before.
+    pub newest_before: Option<QuarantineNo>,
     /// At most this many.
     pub limit: usize,
 }
@@ -127,13 +148,13 @@ pub struct Overflow {
     pub gateway: GatewayNo,
     /// Bytes kept of items that were not replayed.
     pub bytes_kept: u64,
-    /// Items of which only code, digest and count are kept.
+    /// Items of which only code, digest and count are kept; one a batch and code.
     pub items_cut: u64,
 }
 
 /// What was not taken. Items come by number.
 pub trait Quarantine: Debug + Send + Sync {
-    /// Items that fit `filter`, by number.
+    /// Items that fit `filter`, by number; falling if `newest_before` is given.
     ///
     /// # Errors
     /// [`StoreFault`] when reading failed.

@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
+use std::time::Duration;
 
-use crate::stage::{START_WITHIN, STOP_WITHIN, Server, Stage};
+use crate::stage::{START_WITHIN, STOP_WITHIN, Server, Stage, until};
 
 #[test]
 fn serve_starts_says_where_and_stops_in_order() {
@@ -133,5 +134,41 @@ fn readiness_waits_for_the_ledger_and_the_doors_do_not() {
     });
     server.get_ready(START_WITHIN);
     assert!(days_walked(&server) > 0, "ready, and the ledger is not");
+    server.stop();
+}
+
+/// Where the ledger stands, as its table says.
+fn ledger_at(stage: &Stage) -> Option<i64> {
+    let file = rusqlite::Connection::open(stage.data_dir().join("registry.db")).unwrap();
+    let query = "SELECT batch FROM follower WHERE name = 'ledger'";
+    file.query_row(query, [], |row| row.get(0)).ok()
+}
+
+/// Numbers that the ledger passed come again when the readings are older than the registry; whoever
+/// opens both notes it before anybody can send.
+#[test]
+fn readings_that_were_set_back_are_noted_by_whoever_opens_them() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve();
+    let bearer = format!("Authorization: Bearer {token}");
+    let at = crate::pages_park::now().unix_ms();
+    let body = format!(r#"{{"meter": "E-01", "at": {at}, "values": {{"kwh_register": 2}}}}"#);
+    let answer = server.send("POST", "/api/v1/readings", &[&bearer], body.as_bytes());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let within = Duration::from_secs(20);
+    until(within, "the ledger", || {
+        ledger_at(&stage).filter(|at| *at > 0)
+    });
+    server.stop();
+    for name in ["readings.db", "readings.db-wal", "readings.db-shm"] {
+        let _may_be_gone = fs::remove_file(stage.data_dir().join(name));
+    }
+    stage.ok(&["reconcile"]);
+    assert_eq!(ledger_at(&stage), Some(i64::MAX));
+    let server = stage.serve();
+    until(within, "the ledger where the log is", || {
+        ledger_at(&stage).filter(|at| *at < 10)
+    });
     server.stop();
 }

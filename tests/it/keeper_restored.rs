@@ -14,6 +14,7 @@ over_every_engine! {
     in_memory: Kept::InMemory, embedded: Kept::Embedded;
     [
         an_older_log_is_followed_from_where_it_is,
+        an_older_log_may_overtake_the_ledger_before_it_is_asked,
         what_is_expected_no_more_is_taken_back,
     ]
 }
@@ -44,6 +45,39 @@ async fn an_older_log_is_followed_from_where_it_is(ground: Ground) {
         ground.lines(days(0, 4)).await,
         ["E-001 960.00 1.0000 1.0000"]
     );
+}
+
+/// Gateways may have sent more than the ledger had passed before it looks at the log for the first time.
+async fn an_older_log_may_overtake_the_ledger_before_it_is_asked(ground: Ground) {
+    ground.meters(1).await;
+    for part in 0..3 {
+        ground.commit(1, &steady(part * 24, part * 24 + 23)).await;
+    }
+    ground.pass().await;
+    let restored = ground.another().await;
+    restored.commit(1, &steady(0, 23)).await;
+    let keeper = ground.over(Arc::clone(&restored.engine));
+    // As a start does before its doors open.
+    let newest = *restored.engine.watch().borrow();
+    keeper.registry.note_log(newest).await.unwrap();
+    for (from, to) in [(24, 71), (72, 95), (96, 97)] {
+        restored.commit(1, &steady(from, to)).await;
+    }
+    keeper.registry.note_log(newest).await.unwrap();
+    keeper.pass().await.unwrap();
+    let expected = ["E-001 960.00 1.0000 1.0000"];
+    assert_eq!(ground.lines(days(0, 4)).await, expected);
+    // And from there on as ever: the mark is gone, and the log is let go.
+    let newest = *restored.engine.watch().borrow();
+    let at = keeper.registry.ledger_cursor().await.unwrap();
+    assert_eq!(at, Some(newest));
+    restored.commit(1, &steady(98, 120)).await;
+    keeper.pass().await.unwrap();
+    let newest = *restored.engine.watch().borrow();
+    assert_eq!(keeper.registry.ledger_cursor().await.unwrap(), Some(newest));
+    assert_eq!(restored.engine.cursor("ledger").unwrap(), Some(newest));
+    let expected = ["E-001 1200.00 1.0000 1.0000"];
+    assert_eq!(ground.lines(days(0, 5)).await, expected);
 }
 
 async fn what_is_expected_no_more_is_taken_back(ground: Ground) {

@@ -114,6 +114,7 @@ mod partial_month;
 mod people;
 mod people_meanwhile;
 mod proposals;
+mod quarantine_full;
 mod rating;
 mod rating_many;
 mod rating_rows;

@@ -54,6 +54,7 @@ fn carries_out_its_order() {
         "start" => start(&folder),
         "fill" => fill_the_disk(&folder),
         "grow" => outgrow_the_index_of_the_log(&folder),
+        "count" => count_while_it_commits(&folder),
         "sync" => commit_until_refused(&folder),
         other => panic!("no such order: {other}"),
     }
@@ -157,6 +158,58 @@ fn outgrow_the_index_of_the_log(folder: &Path) {
     }
     assert_eq!(engine.health().space, Space::Plenty);
     println!("grown");
+}
+
+/// Somebody counts and stands still in the middle of the table; who commits is not kept waiting, and
+/// what was folded meanwhile is counted once.
+fn count_while_it_commits(folder: &Path) {
+    let scenario = fail::FailScenario::setup();
+    let engine = Embedded::open(folder, settings(), Arc::new(ClockAt::new(morning()))).unwrap();
+    let commit = |minute: i64| {
+        let taken = vec![message(vec![reading(1, minutes(minute), &[(1, 1.0)])])];
+        block_on(async {
+            let synced = async { engine.submit(taken).await.unwrap().synced().await };
+            let within = tokio::time::timeout(Duration::from_secs(20), synced).await;
+            within.expect("committed while somebody counts").unwrap()
+        })
+    };
+    commit(1);
+    let (reached, is_reached) = std::sync::mpsc::channel();
+    let (goes_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(Some((reached, may_go_on)));
+    let stand_still = move || {
+        // Only the first to come here is held.
+        if let Some((reached, may_go_on)) = held.lock().unwrap().take() {
+            reached.send(()).unwrap();
+            let _or_for_ever = may_go_on.recv_timeout(Duration::from_mins(1));
+        }
+    };
+    fail::cfg_callback("while_counting", stand_still).unwrap();
+    let counted = std::thread::scope(|scope| {
+        let counting = scope.spawn(|| {
+            let counted = collect(|visit| engine.counts(None, visit));
+            counted.iter().map(|(_, _, of)| of.received).sum::<i64>()
+        });
+        is_reached.recv_timeout(Duration::from_secs(20)).unwrap();
+        commit(2);
+        engine.settle().unwrap();
+        commit(3);
+        goes_on.send(()).unwrap();
+        counting.join().unwrap()
+    });
+    assert!((1..=3).contains(&counted), "{counted}");
+    let counted = collect(|visit| engine.counts(None, visit));
+    assert_eq!(counted.len(), 1);
+    assert_eq!(
+        (
+            counted[0].2.received,
+            counted[0].2.stored,
+            counted[0].2.pending
+        ),
+        (3, 2, 1)
+    );
+    scenario.teardown();
+    println!("counted");
 }
 
 fn start(folder: &Path) {

@@ -287,6 +287,13 @@ fn counts_stand_under_the_day_of_receipt_and_the_gateway() {
         let day = Day::of(minutes(-1_440));
         let found = collect(|visit| rig.engine.counts(Some(day), visit));
         assert_eq!(found.len(), 1);
+        let totals = collect(|visit| rig.engine.totals(visit));
+        let all = collect(|visit| rig.engine.counts(None, visit));
+        let counted = |gateway| totals.iter().find(|one| one.0 == GatewayNo::new(gateway));
+        for (_, gateway, counts) in &all {
+            assert_eq!(counted(gateway.get()).unwrap().1, *counts);
+        }
+        assert_eq!((totals.len(), all.len()), (2, 2));
         assert_eq!((found[0].0, found[0].1), (day, GatewayNo::new(2)));
         assert_eq!(found[0].2.received, 1);
     });

@@ -8,6 +8,8 @@ use parkpulse::reading::{Code, Purpose, Taken};
 use parkpulse::store::{BatchNo, Counts, Decision, QuarantineFilter, QuarantineNo};
 use parkpulse::store::{Replay, Replayed, StoreFault};
 
+use sha2::{Digest, Sha256};
+
 use crate::store_conformance::{everywhere, mixed};
 use crate::store_rig::*;
 
@@ -82,6 +84,62 @@ fn beyond_the_limit_only_code_digest_and_count_are_kept() {
         assert_eq!(overflows.len(), 1);
         assert_eq!((overflows[0].bytes_kept, overflows[0].items_cut), (80, 1));
         assert_eq!(rig.counts().quarantined, 15);
+    });
+}
+
+/// Otherwise a message of a thousand bad readings were a thousand rows, which nobody ever deletes.
+#[test]
+fn what_is_not_kept_is_one_item_a_batch_and_code() {
+    everywhere(|rig, pass| {
+        let mut first = counted(7, 1, Vec::new());
+        first.set_aside = vec![part(Code::BadType, 1, &[b'x'; 100])];
+        for _ in 0..500 {
+            first.set_aside.push(part(Code::MissingField, 1, b"{}"));
+            first.set_aside.push(part(Code::BadTime, 2, b"{\"a\":1}"));
+        }
+        let mut second = counted(7, 2, Vec::new());
+        second.set_aside = vec![part(Code::BadTime, 3, b"zz")];
+        rig.commit(vec![first.clone(), second]);
+        rig.commit(vec![first.clone()]);
+        pass(rig);
+        let filter = QuarantineFilter {
+            limit: 2_000,
+            ..QuarantineFilter::default()
+        };
+        let found = collect(|visit| rig.engine.quarantined(&filter, visit));
+        let brief = |at: usize| {
+            let item = &found[at];
+            let place = (item.epoch, item.seq, item.index);
+            (item.code, item.values, item.bytes, place, item.kept)
+        };
+        assert_eq!(found.len(), 6, "{}", rig.name);
+        let own = (Some(7), Some(1), None);
+        assert_eq!(
+            brief(0),
+            (Code::BadType, 1, 100, (Some(7), Some(1), Some(0)), true)
+        );
+        assert_eq!(brief(1), (Code::MissingField, 500, 1_000, own, false));
+        let several = (None, None, None);
+        assert_eq!(brief(2), (Code::BadTime, 1_003, 3_502, several, false));
+        assert!(!brief(3).4, "over the limit once");
+        assert_eq!(brief(5), (Code::BadTime, 1_000, 3_500, own, false));
+        let all: Vec<u8> = b"{}".repeat(500);
+        assert_eq!(found[1].digest, <[u8; 32]>::from(Sha256::digest(all)));
+        let overflows = collect(|visit| rig.engine.overflows(visit));
+        assert_eq!((overflows[0].bytes_kept, overflows[0].items_cut), (100, 5));
+        assert_eq!(rig.counts().quarantined, 1 + 500 + 1_000 + 3 + 1_501);
+        assert_eq!(first.weight(), 63, "16 parts weigh as a message does");
+        let newest = QuarantineFilter {
+            newest_before: Some(QuarantineNo::LAST),
+            ..filter.clone()
+        };
+        assert_eq!(page(rig, &newest), [6, 5, 4, 3, 2, 1]);
+        let before = QuarantineFilter {
+            newest_before: Some(QuarantineNo::new(3)),
+            limit: 1,
+            ..filter
+        };
+        assert_eq!(page(rig, &before), [2]);
     });
 }
 

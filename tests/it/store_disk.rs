@@ -169,6 +169,12 @@ fn a_new_file_and_its_folder_are_named_on_disk_before_anything_is_taken() {
     }
 }
 
+#[test]
+fn nobody_who_counts_keeps_a_commit_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(said(child("count", folder.path())).contains("counted"));
+}
+
 /// The index of the log is a file of its own that grows: no space for it is no failed disk either.
 #[test]
 fn an_index_of_the_log_that_cannot_grow_is_a_full_disk() {

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use clap::{Args, Subcommand};
 
-use crate::park::GatewayId;
+use crate::park::{GatewayId, GatewayNo};
 use crate::reading::Code;
 use crate::store::{QuarantineFilter, QuarantineNo, Quarantined};
 use crate::text::{Language, find_sentence};
@@ -109,8 +109,34 @@ impl List {
                 tell(item, out, context)?;
             }
         }
+        say_overflows(filter.gateway, out, context)?;
         Ok(Verdict::Done)
     }
+}
+
+/// Says of which gateways not everything is kept.
+fn say_overflows(
+    of: Option<GatewayNo>,
+    out: &mut Out,
+    context: &Context<'_>,
+) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    context.parts.engine.overflows(&mut |overflow| {
+        found.push(*overflow);
+        ControlFlow::Continue(())
+    })?;
+    found.retain(|one| of.is_none_or(|of| of == one.gateway));
+    let roster = context.parts.registry.directory().current();
+    for one in found {
+        let known = roster.gateway_numbered(one.gateway);
+        let gateway = known.map_or_else(|| format!("#{}", one.gateway.get()), |g| g.id.to_string());
+        out.say(format_args!(
+            "{gateway}: over quarantine.max_bytes with {} bytes; of {} items only code, digest and \
+             count are kept",
+            one.bytes_kept, one.items_cut
+        ));
+    }
+    Ok(())
 }
 
 /// One line an item: number, when, who, how much, why.

@@ -14,7 +14,7 @@ use crate::store::{Engine, QuarantineFilter, QuarantineNo, Quarantined, StoreFau
 /// How long ago an item may have come, in days.
 const LOOK_BACK_DAYS: i64 = 30;
 const DAY_MS: i64 = 86_400_000;
-/// Items read at once, and at most of one gateway.
+/// Items read at once, and at most of one gateway: the newest.
 const PAGE: usize = 1_000;
 const ITEMS_MAX: usize = 20_000;
 /// Items in one file.
@@ -67,9 +67,13 @@ pub(super) fn items(
 ) -> Result<Vec<(Gateway, Quarantined)>, StoreFault> {
     let mut items = Vec::new();
     for gateway in gateways {
+        let before = items.len();
         each_item(engine, gateway, now, &mut |item| {
             items.push((gateway.clone(), item.clone()));
         })?;
+        if let Some(own) = items.get_mut(before..) {
+            own.reverse();
+        }
         if items.len() >= EXPORTED_MAX {
             items.truncate(EXPORTED_MAX);
             break;
@@ -78,7 +82,7 @@ pub(super) fn items(
     Ok(items)
 }
 
-/// Hands out the items of a gateway that nobody has taken in.
+/// Hands out the items of a gateway that nobody has taken in, the newest first.
 fn each_item(
     engine: &dyn Engine,
     gateway: &Gateway,
@@ -90,6 +94,7 @@ fn each_item(
         replayed: Some(false),
         received: Period::new(now.plus_ms(-LOOK_BACK_DAYS * DAY_MS), now.plus_ms(1)),
         limit: PAGE,
+        newest_before: Some(QuarantineNo::LAST),
         ..QuarantineFilter::default()
     };
     let mut seen = 0;
@@ -97,7 +102,7 @@ fn each_item(
         let mut read = 0;
         engine.quarantined(&filter.clone(), &mut |item| {
             read += 1;
-            filter.after = Some(item.number);
+            filter.newest_before = Some(item.number);
             take(item);
             ControlFlow::Continue(())
         })?;
@@ -146,7 +151,11 @@ pub(super) fn heap_of(
             .push(item.number);
     })?;
     let mut heaps = heaps.into_iter();
-    Ok(heaps.find(|(_, items)| items.contains(&number)))
+    let heap = heaps.find(|(_, items)| items.contains(&number));
+    Ok(heap.map(|(key, mut items)| {
+        items.reverse();
+        (key, items)
+    }))
 }
 
 fn of_gateway(
@@ -171,7 +180,7 @@ fn of_gateway(
             meter: None,
         });
         heap.items += 1;
-        if item.received_at >= heap.newest_at {
+        if item.received_at > heap.newest_at {
             heap.newest_at = item.received_at;
             heap.newest = item.number;
             heap.detail.clone_from(&item.detail);

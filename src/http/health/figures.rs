@@ -1,10 +1,11 @@
 //! The engine's figures under the names that `/metrics` gives them.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::jobs::{GatewayCounts, reconcile};
 use crate::park::Roster;
-use crate::store::{Engine, Health, Space, StoreFault};
+use crate::store::{Engine, Health, Overflow, Space, StoreFault};
 use crate::vitals::Exposition;
 
 /// Everything the engine says of itself.
@@ -155,3 +156,39 @@ pub(super) fn conservation(
     }
     Ok(())
 }
+
+/// Of which gateways not all of the quarantine is kept (contract.md 2).
+pub(super) fn overflows(
+    engine: &dyn Engine,
+    roster: &Roster,
+    page: &mut Exposition,
+) -> Result<(), StoreFault> {
+    let mut found = Vec::new();
+    engine.overflows(&mut |overflow| {
+        found.push(*overflow);
+        ControlFlow::Continue(())
+    })?;
+    let kept: Reading = (
+        "quarantine_kept_bytes",
+        "Bytes kept of quarantines over their limit.",
+        |one| one.bytes_kept,
+    );
+    let cut: Reading = (
+        "quarantine_cut_items",
+        "Items of which only code, digest and count are kept.",
+        |one| one.items_cut,
+    );
+    for (name, help, level) in [kept, cut] {
+        page.family(name, help, "gauge");
+        for one in &found {
+            let known = roster.gateway_numbered(one.gateway);
+            let gateway =
+                known.map_or_else(|| format!("#{}", one.gateway.get()), |g| g.id.to_string());
+            page.sample(name, &[("gateway", &gateway)], level(one));
+        }
+    }
+    Ok(())
+}
+
+/// A figure of an overflow: name, help, and which.
+type Reading = (&'static str, &'static str, fn(&Overflow) -> u64);

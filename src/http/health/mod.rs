@@ -63,7 +63,8 @@ pub(super) async fn metrics(State(desk): State<Desk>) -> Result<Response, Proble
     let roster = desk.registry.directory().current();
     let written = tokio::task::spawn_blocking(move || {
         figures::health(&desk.engine.health(), &mut page);
-        figures::conservation(&*desk.engine, &roster, &mut page).map(|()| page)
+        figures::conservation(&*desk.engine, &roster, &mut page)?;
+        figures::overflows(&*desk.engine, &roster, &mut page).map(|()| page)
     });
     let page = written.await.map_err(Problem::internal)?;
     let text = page.map_err(Problem::internal)?.into_text();

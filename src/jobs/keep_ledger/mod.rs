@@ -269,7 +269,8 @@ impl LedgerKeeper {
         let engine = Arc::clone(&self.engine);
         let held = spawn_blocking(move || engine.cursor(LEDGER_CURSOR)).await??;
         if held.is_none() {
-            self.release_log(cursor).await?;
+            // Of a log that was set back nothing is in the ledger; a cursor never moves back.
+            self.release_log(cursor.min(self.newest())).await?;
         }
         Ok(cursor)
     }

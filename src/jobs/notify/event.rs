@@ -17,6 +17,32 @@ impl Event for LookFailed {
     }
 }
 
+/// More of a gateway's quarantine is not kept in full.
+pub(super) struct QuarantineOverflows {
+    pub(super) gateway: String,
+    pub(super) bytes_kept: u64,
+    pub(super) items_cut: u64,
+}
+
+impl Event for QuarantineOverflows {
+    const NAME: &'static str = "quarantine_overflows";
+    const HELP: &'static str = "Times that more of a quarantine was found not kept in full.";
+
+    fn log(&self) {
+        let Self {
+            gateway,
+            bytes_kept,
+            items_cut,
+        } = self;
+        tracing::warn!(
+            gateway,
+            bytes_kept,
+            items_cut,
+            "quarantine: over quarantine.max_bytes, only code, digest and count are kept"
+        );
+    }
+}
+
 /// A notice reached its address.
 pub(super) struct Delivered {
     pub(super) channel: Channel,

@@ -16,7 +16,7 @@ use crate::store::registry::{Finding, Found, PAGE_LIMIT, RegistryFault};
 use crate::store::{Engine, QuarantineFilter, StoreFault};
 
 use super::Notifier;
-use super::event::LookFailed;
+use super::event::{LookFailed, QuarantineOverflows};
 
 /// Items of the quarantine that are looked at of one gateway.
 const ITEMS_MAX: usize = 1_000;
@@ -41,8 +41,9 @@ enum NotLooked {
 
 /// Looks on and on.
 pub(super) async fn follow(notifier: &Notifier) {
+    let mut cut = Cut::new();
     loop {
-        if let Err(fault) = look(notifier).await {
+        if let Err(fault) = look(notifier, &mut cut).await {
             notifier.vitals.record(&LookFailed {
                 fault: fault.to_string(),
             });
@@ -51,13 +52,14 @@ pub(super) async fn follow(notifier: &Notifier) {
     }
 }
 
-async fn look(notifier: &Notifier) -> Result<(), NotLooked> {
+async fn look(notifier: &Notifier, cut: &mut Cut) -> Result<(), NotLooked> {
     let mut found = Found {
         findings: of_registry(notifier).await?,
         lasting: BTreeSet::from([SILENT, PROPOSAL, DEAD]),
     };
     let (engine, now) = (Arc::clone(&notifier.engine), notifier.clock.now());
     let watched = watched(notifier).await?;
+    overflows(notifier, &watched, now, cut, &mut found.findings)?;
     let silent_after = notifier.settings.silent_after;
     let reading = move || of_readings(&*engine, &watched, now, silent_after);
     let read = tokio::task::spawn_blocking(reading).await;
@@ -183,6 +185,42 @@ fn silent(
         })
     };
     Ok(newest.iter().filter_map(one).collect())
+}
+
+/// How many items were found cut of each gateway before.
+type Cut = BTreeMap<GatewayNo, u64>;
+
+/// Gateways of which not all of the quarantine is kept any more: a notice when the first item is cut,
+/// and one each time that there are ten times as many.
+fn overflows(
+    notifier: &Notifier,
+    watched: &Watched,
+    now: Moment,
+    cut: &mut Cut,
+    found: &mut Vec<Finding>,
+) -> Result<(), StoreFault> {
+    notifier.engine.overflows(&mut |one| {
+        let known = cut.insert(one.gateway, one.items_cut);
+        let Some((gateway, park)) = watched.get(&one.gateway) else {
+            return ControlFlow::Continue(());
+        };
+        if known.is_none_or(|known| known < one.items_cut) {
+            notifier.vitals.record(&QuarantineOverflows {
+                gateway: gateway.id.to_string(),
+                bytes_kept: one.bytes_kept,
+                items_cut: one.items_cut,
+            });
+        }
+        let told = [
+            ("gateway", gateway.id.to_string()),
+            ("kept", one.bytes_kept.to_string()),
+            ("count", one.items_cut.to_string()),
+        ];
+        let times_ten = one.items_cut.max(1).ilog10();
+        let key = format!("overflow {} {times_ten}", gateway.id);
+        found.push(finding("overflow", key, (gateway, park), told, now));
+        ControlFlow::Continue(())
+    })
 }
 
 /// What was set aside of a gateway today: one notice a code.

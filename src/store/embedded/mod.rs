@@ -8,6 +8,7 @@
 
 pub mod codec;
 mod compact;
+mod counted;
 mod find;
 mod fold;
 mod head;
@@ -93,6 +94,7 @@ impl Embedded {
             folding: None,
             latest: found.latest,
             folded: found.folded,
+            counted: found.counted,
         };
         let path = dir.to_owned();
         let shared = Arc::new(Shared::new(path, settings, clock, pool, heads));
@@ -104,6 +106,7 @@ impl Embedded {
             .pool
             .read(|on| recover::receipts(on, &mut shared.arrivals()));
         read.map_err(open::unreadable("reading receipts at start"))?;
+        shared.note_usage(found.usage.values());
         let writer = Writer {
             connection,
             shared: Arc::clone(&shared),

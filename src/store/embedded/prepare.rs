@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::Moment;
 use crate::park::GatewayNo;
-use crate::reading::{Flags, Purpose, Quality, Reading, SetAside, Taken, Value};
+use crate::reading::{Code, Flags, Purpose, Quality, Reading, SetAside, Taken, Value};
 
 use crate::store::{BatchNo, StoreFault};
 use crate::store::{Counts, Decision, Overflow, QuarantineNo, Quarantined, Replay, Replayed};
@@ -88,6 +88,7 @@ pub(super) fn prepare<'a>(
         known,
         writing: Writing::default(),
         replayed: BTreeSet::new(),
+        cut: BTreeMap::new(),
         done: Prepared {
             number: known.number,
             entries: Vec::new(),
@@ -118,6 +119,8 @@ struct Preparing<'a> {
     writing: Writing,
     /// Items replayed in this very transaction.
     replayed: BTreeSet<QuarantineNo>,
+    /// Which part stands for all that are not kept of a gateway and code, and what it digests.
+    cut: BTreeMap<(GatewayNo, Code), (usize, Sha256)>,
     done: Prepared<'a>,
 }
 
@@ -162,8 +165,10 @@ impl<'a> Preparing<'a> {
         let kept = usage.bytes_kept.saturating_add(bytes) <= limit;
         if kept {
             usage.bytes_kept += bytes;
+        } else if self.joins(taken, part) {
+            return;
         } else {
-            usage.items_cut += 1;
+            self.usage(taken.gateway).items_cut += 1;
         }
         let before = u64::try_from(self.done.parts.len()).unwrap_or(u64::MAX);
         let number = self.known.quarantine_next.saturating_add(before);
@@ -185,6 +190,21 @@ impl<'a> Preparing<'a> {
         };
         let raw = kept.then_some(part.raw.as_slice());
         self.done.parts.push(Part { item, raw });
+    }
+
+    /// Whether an item of this batch stands for parts that are not kept with this code already; if
+    /// so it takes this one in. A message of a thousand bad readings is one row then, not a thousand.
+    fn joins(&mut self, taken: &Taken, part: &SetAside) -> bool {
+        let next = self.done.parts.len();
+        let key = (taken.gateway, part.code);
+        let (place, digest) = self.cut.entry(key).or_insert((next, Sha256::new()));
+        digest.update(&part.raw);
+        let Some(standing) = self.done.parts.get_mut(*place) else {
+            return false;
+        };
+        let digest = digest.clone().finalize().into();
+        standing.item.join(taken, part, digest);
+        true
     }
 
     fn order(

@@ -1,17 +1,16 @@
-//! Reading the smaller tables: quarantine, trials, decisions, counts, cursors.
+//! Reading the smaller tables: quarantine, trials, decisions, cursors.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Row, params};
 
-use crate::calendar::{Day, Moment, Period};
+use crate::calendar::{Moment, Period};
 use crate::indicator::IndicatorNo;
 use crate::park::{GatewayNo, MeterNo};
 use crate::reading::{Code, Taken};
 
-use crate::store::{BatchNo, Counts, Decision, Overflow, QuarantineFilter, QuarantineNo};
+use crate::store::{BatchNo, Decision, Overflow, QuarantineFilter, QuarantineNo};
 use crate::store::{Quarantined, Replayed, StoreFault};
 
 use super::open::unreadable;
@@ -104,13 +103,15 @@ pub(super) fn list_items(
         Some(_) => "gateway = ?2",
         None => "?2 IS NULL",
     };
+    let order = filter.newest_before.map_or("ASC", |_| "DESC");
     let mut query = on.prepare_cached(&format!(
         "SELECT {ITEM} FROM quarantine
-         WHERE {of_gateway} AND id > ?1 AND (?3 IS NULL OR code = ?3)
+         WHERE {of_gateway} AND id > ?1 AND id < ?8 AND (?3 IS NULL OR code = ?3)
            AND received_s >= ?4 AND received_s < ?5
            AND (?6 IS NULL OR (replayed_ms IS NOT NULL) = ?6)
-         ORDER BY id LIMIT ?7"
+         ORDER BY id {order} LIMIT ?7"
     ))?;
+    let before = filter.newest_before.unwrap_or(QuarantineNo::LAST);
     let from = filter
         .received
         .map_or(i64::MIN, |period| ceil_s(period.from()));
@@ -126,6 +127,7 @@ pub(super) fn list_items(
             to,
             filter.replayed,
             i64::try_from(filter.limit).unwrap_or(i64::MAX),
+            before.get().cast_signed(),
         ],
         item,
     )?;
@@ -181,33 +183,6 @@ pub(super) fn list_decisions(
     rows.collect()
 }
 
-/// The counts of folded batches, of one day or of all.
-pub(super) fn list_counts(
-    on: &Connection,
-    day: Option<Day>,
-) -> Result<BTreeMap<(Day, GatewayNo), Counts>, Error> {
-    let mut query = on.prepare_cached(
-        "SELECT day, gateway, received, stored, duplicate, conflict, quarantined, refused, pending,
-             unpromised
-         FROM counts WHERE ?1 IS NULL OR day = ?1 ORDER BY day, gateway",
-    )?;
-    let rows = query.query_map([day.map(Day::number)], |row| {
-        let place = (Day::from_number(row.get(0)?), GatewayNo::new(row.get(1)?));
-        let counts = Counts {
-            received: row.get(2)?,
-            stored: row.get(3)?,
-            duplicate: row.get(4)?,
-            conflict: row.get(5)?,
-            quarantined: row.get(6)?,
-            refused: row.get(7)?,
-            pending: row.get(8)?,
-            unpromised: row.get(9)?,
-        };
-        Ok((place, counts))
-    })?;
-    rows.collect()
-}
-
 /// A cursor.
 pub(super) fn find_cursor(on: &Connection, name: &str) -> Result<Option<BatchNo>, Error> {
     let found: Option<i64> = on
@@ -240,7 +215,7 @@ pub(super) fn list_batches(
     rows.collect()
 }
 
-/// Gateways whose quarantine is not kept in full.
+/// How much of each gateway's quarantine is kept, and how much is not.
 pub(super) fn list_overflows(on: &Connection) -> Result<Vec<Overflow>, Error> {
     let mut query = on.prepare_cached(
         "SELECT gateway, sum(CASE WHEN raw IS NULL THEN 0 ELSE bytes END), sum(raw IS NULL)

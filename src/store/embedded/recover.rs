@@ -10,7 +10,7 @@ use crate::indicator::IndicatorNo;
 use crate::park::{GatewayNo, MeterNo};
 
 use crate::store::receipt::{Arrivals, Arrived};
-use crate::store::{BatchNo, Overflow, Row, StoreFault};
+use crate::store::{BatchNo, Counts, Overflow, Row, StoreFault};
 
 use super::codec::batch::{self, Entry, Take};
 use super::codec::chunk::Origin;
@@ -35,6 +35,7 @@ pub(super) struct Found {
     pub(super) usage: BTreeMap<GatewayNo, Overflow>,
     pub(super) cursors: BTreeMap<String, u64>,
     pub(super) damaged: u64,
+    pub(super) counted: BTreeMap<GatewayNo, Counts>,
 }
 
 /// Reads the tables. Rows of the log and of `latest` that are damaged are put aside at once.
@@ -73,6 +74,7 @@ fn look_within(on: &Transaction<'_>) -> Result<Found, Error> {
             .collect(),
         cursors: cursors(on)?,
         damaged: damaged.cast_unsigned(),
+        counted: super::counted::totals(on)?,
     })
 }
 

@@ -263,26 +263,17 @@ impl Conservation for Embedded {
         day: Option<Day>,
         visit: Visit<'_, (Day, GatewayNo, Counts)>,
     ) -> Result<(), StoreFault> {
-        let counts = {
-            // Held while the table is read: the end of a fold moves counts from here to there.
-            let heads = self.shared.heads();
-            let folded = self.shared.pool.read(|on| queries::list_counts(on, day));
-            let mut counts = folded.map_err(unreadable("reading counts"))?;
-            for (place, more) in heads.both().flat_map(super::head::Head::counts) {
-                if day.is_none_or(|day| day == place.0) {
-                    counts
-                        .entry(*place)
-                        .or_insert_with(Counts::default)
-                        .add(more);
-                }
-            }
-            counts
-        };
-        for ((day, gateway), counts) in counts {
+        for ((day, gateway), counts) in self.counted(day)? {
             if visit(&(day, gateway, counts)).is_break() {
                 break;
             }
         }
+        Ok(())
+    }
+
+    fn totals(&self, visit: Visit<'_, (GatewayNo, Counts)>) -> Result<(), StoreFault> {
+        let sums: Vec<_> = self.shared.heads().totals().into_iter().collect();
+        hand_over(&sums, visit);
         Ok(())
     }
 
@@ -344,8 +335,8 @@ impl Quarantine for Embedded {
     }
 
     fn overflows(&self, visit: Visit<'_, Overflow>) -> Result<(), StoreFault> {
-        let found = self.shared.pool.read(queries::list_overflows);
-        hand_over(&found.map_err(unreadable("reading the quarantine"))?, visit);
+        let found: Vec<Overflow> = self.shared.overflows().values().copied().collect();
+        hand_over(&found, visit);
         Ok(())
     }
 

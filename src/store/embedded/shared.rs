@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, watch};
 
-use crate::calendar::Clock;
+use crate::calendar::{Clock, Day};
 use crate::indicator::IndicatorNo;
-use crate::park::MeterNo;
+use crate::park::{GatewayNo, MeterNo};
 
 use crate::store::receipt::Arrivals;
-use crate::store::{BatchNo, Row, Space, StoreFault};
+use crate::store::{BatchNo, Counts, Overflow, Row, Space, StoreFault};
 
 use super::Settings;
 use super::head::Head;
@@ -36,9 +36,27 @@ pub(super) struct Heads {
     pub(super) latest: BTreeMap<(MeterNo, IndicatorNo), Row>,
     /// The last batch folded.
     pub(super) folded: u64,
+    /// What the table of counts comes to, over all days.
+    pub(super) counted: BTreeMap<GatewayNo, Counts>,
 }
 
 impl Heads {
+    /// What became of all values, by gateway.
+    pub(super) fn totals(&self) -> BTreeMap<GatewayNo, Counts> {
+        let mut sums = self.counted.clone();
+        for ((_, gateway), counts) in self.both().flat_map(Head::counts) {
+            sums.entry(*gateway).or_default().add(counts);
+        }
+        sums
+    }
+
+    /// Notes what was added to the table of counts.
+    pub(super) fn count(&mut self, added: &BTreeMap<(Day, GatewayNo), Counts>) {
+        for ((_, gateway), counts) in added {
+            self.counted.entry(*gateway).or_default().add(counts);
+        }
+    }
+
     /// Both heads, the older first: in this order their readings arrived.
     pub(super) fn both(&self) -> impl Iterator<Item = &Head> {
         self.folding.as_deref().into_iter().chain([&self.active])
@@ -126,6 +144,8 @@ pub(super) struct Shared {
     pub(super) stopping: AtomicBool,
     pub(super) heads: RwLock<Heads>,
     pub(super) arrivals: Mutex<Arrivals>,
+    /// The gateways whose quarantine is not kept in full.
+    pub(super) overflows: Mutex<BTreeMap<GatewayNo, Overflow>>,
     /// Damaged rows met by readers, for the fold to put aside; a bounded number of them.
     pub(super) damages: Mutex<Vec<Damage>>,
     fold: Mutex<()>,
@@ -157,6 +177,7 @@ impl Shared {
             stopping: AtomicBool::new(false),
             heads: RwLock::new(heads),
             arrivals: Mutex::default(),
+            overflows: Mutex::default(),
             damages: Mutex::default(),
             fold: Mutex::default(),
             fold_bell: Condvar::new(),
@@ -176,6 +197,24 @@ impl Shared {
     /// What arrived of each gateway.
     pub(super) fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
         self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The gateways whose quarantine is not kept in full.
+    pub(super) fn overflows(&self) -> MutexGuard<'_, BTreeMap<GatewayNo, Overflow>> {
+        let held = self.overflows.lock();
+        held.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how full quarantines are now.
+    pub(super) fn note_usage<'a>(&self, usage: impl Iterator<Item = &'a Overflow>) {
+        let mut overflows = self.overflows();
+        for one in usage {
+            if one.items_cut > 0 {
+                overflows.insert(one.gateway, *one);
+            } else {
+                overflows.remove(&one.gateway);
+            }
+        }
     }
 
     /// Says that something changed that the fold, or whoever waits for it, wants to know.

@@ -173,6 +173,7 @@ impl Writer {
         let (changed, refused) = (prepared.usage, prepared.refused);
         self.usage = usage;
         let number = written?;
+        self.shared.note_usage(changed.values());
         self.usage.extend(changed);
         Ok((number, refused))
     }
@@ -221,10 +222,9 @@ impl Writer {
 
     fn attempt(&mut self, prepared: &Prepared<'_>, slice: Option<&Slice>) -> Result<(), Error> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let end = slice.and_then(|slice| slice.end.as_ref());
         let done = self
             .rows(prepared, slice)
-            .and_then(|()| self.commit_rows(end));
+            .and_then(|()| self.commit_rows(slice));
         if done.is_err() && !self.connection.is_autocommit() {
             // The cause is reported; a rollback that fails, too, leaves nothing committed either.
             let _rolled_back = self.connection.execute_batch("ROLLBACK");
@@ -234,13 +234,18 @@ impl Writer {
     }
 
     /// The end of a fold changes tables and heads as one for whoever counts: under the lock.
-    fn commit_rows(&self, end: Option<&FoldEnd>) -> Result<(), Error> {
+    fn commit_rows(&self, slice: Option<&Slice>) -> Result<(), Error> {
         failpoint("batch_before_commit");
-        let Some(end) = end else {
+        let Some(slice) = slice else {
             return self.connection.execute_batch("COMMIT");
         };
         let mut heads = self.shared.heads_mut();
         self.connection.execute_batch("COMMIT")?;
+        heads.count(&slice.counts);
+        let Some(end) = &slice.end else {
+            return Ok(());
+        };
+        heads.count(end.head.counts());
         heads.folded = end.head.newest();
         heads.folding = None;
         for row in &end.latest {

@@ -1,6 +1,6 @@
 //! Finding what the engine in memory keeps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use tokio::sync::watch;
@@ -250,6 +250,16 @@ impl Conservation for Memory {
                 .collect()
         };
         hand_over(&found, visit);
+        Ok(())
+    }
+
+    fn totals(&self, visit: Visit<'_, (GatewayNo, Counts)>) -> Result<(), StoreFault> {
+        let mut sums = BTreeMap::<GatewayNo, Counts>::new();
+        for ((_, gateway), counts) in &self.kept().counts {
+            sums.entry(*gateway).or_default().add(counts);
+        }
+        let sums: Vec<_> = sums.into_iter().collect();
+        hand_over(&sums, visit);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::Moment;
 use crate::park::GatewayNo;
-use crate::reading::{SetAside, Taken};
+use crate::reading::{Code, SetAside, Taken};
 
 use crate::store::touch::Gathering;
 use crate::store::{BatchNo, Counts, Overflow, Quarantine, QuarantineFilter, QuarantineNo};
@@ -27,6 +27,10 @@ pub(super) struct Aside {
     overflows: BTreeMap<GatewayNo, Overflow>,
     trials: BTreeMap<GatewayNo, VecDeque<Taken>>,
     newest: u64,
+    /// The batch of `cut`, and which of its items stands for all that are not kept of a gateway and
+    /// code, with what it digests.
+    cut_of: Option<BatchNo>,
+    cut: BTreeMap<(GatewayNo, Code), (QuarantineNo, Sha256)>,
 }
 
 impl Aside {
@@ -40,16 +44,18 @@ impl Aside {
 
     /// Keeps one part; beyond the gateway's limit without its bytes.
     pub(super) fn keep(&mut self, batch: BatchNo, taken: &Taken, part: &SetAside, limit: u64) {
-        self.newest += 1;
-        let number = QuarantineNo::new(self.newest);
+        let number = QuarantineNo::new(self.newest + 1);
         let bytes = u64::try_from(part.raw.len()).unwrap_or(u64::MAX);
         let overflow = self.overflow(taken.gateway);
         let kept = overflow.bytes_kept.saturating_add(bytes) <= limit;
         if kept {
             overflow.bytes_kept += bytes;
+        } else if self.joins(batch, taken, part, number) {
+            return;
         } else {
-            overflow.items_cut += 1;
+            self.overflow(taken.gateway).items_cut += 1;
         }
+        self.newest += 1;
         let item = Quarantined {
             number,
             batch,
@@ -68,6 +74,28 @@ impl Aside {
         };
         let raw = kept.then(|| part.raw.clone());
         self.items.insert(number, (item, raw));
+    }
+
+    /// Whether an item of this batch stands for this part already; if so it takes it in.
+    fn joins(
+        &mut self,
+        batch: BatchNo,
+        taken: &Taken,
+        part: &SetAside,
+        next: QuarantineNo,
+    ) -> bool {
+        if self.cut_of != Some(batch) {
+            self.cut_of = Some(batch);
+            self.cut.clear();
+        }
+        let key = (taken.gateway, part.code);
+        let (number, digest) = self.cut.entry(key).or_insert((next, Sha256::new()));
+        digest.update(&part.raw);
+        let Some((standing, _raw)) = self.items.get_mut(number) else {
+            return false;
+        };
+        standing.join(taken, part, digest.clone().finalize().into());
+        true
     }
 
     /// Keeps a trial message; the oldest of its gateway makes room.
@@ -139,7 +167,13 @@ impl Quarantine for Memory {
             let kept = self.kept();
             let items = kept.aside.items.range(first..).map(|(_, (item, _))| item);
             let fitting = items.filter(|item| filter.fits(item));
-            fitting.take(filter.limit).cloned().collect()
+            match filter.newest_before {
+                None => fitting.take(filter.limit).cloned().collect(),
+                Some(before) => {
+                    let older = fitting.filter(|item| item.number < before);
+                    older.rev().take(filter.limit).cloned().collect()
+                }
+            }
         };
         for item in &found {
             if visit(item).is_break() {

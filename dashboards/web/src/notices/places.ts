@@ -9,6 +9,7 @@ export function placeOf({ kind, about, told, enterprise, park }: Notice, role: M
     case 'gateway_silent':
       return `${own ? '/my' : ''}/gateways/${encodeURIComponent(about)}/test`
     case 'aside':
+    case 'overflow':
       return own ? '/my/quarantine' : `/arrival?park=${encodeURIComponent(park)}`
     case 'beyond':
       return own ? '/my/quarantine' : `/today?park=${encodeURIComponent(park)}`

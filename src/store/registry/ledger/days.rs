@@ -60,6 +60,24 @@ impl Registry {
             .transpose()
     }
 
+    /// Notes that the log was set back, if its newest batch, `newest`, is before the ledger's: what is
+    /// committed from now on takes numbers that the ledger passed. It is to be called before
+    /// anything is; the next round walks every day anew then, however far the log has come.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_log(&self, newest: BatchNo) -> Result<(), RegistryFault> {
+        if self.ledger_cursor().await?.is_none_or(|at| at <= newest) {
+            return Ok(());
+        }
+        self.in_time(async {
+            let mut change = self.begin().await?;
+            save_cursor(&mut change, BatchNo::new(u64::MAX)).await?;
+            Ok(change.commit().await?)
+        })
+        .await
+    }
+
     /// What walking `day` came to, if it was walked.
     ///
     /// # Errors

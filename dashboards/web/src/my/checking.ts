@@ -5,12 +5,19 @@ import { Refused } from '../api/client'
 import { checkLedger, type Said } from '../api/reading'
 import type { Ledger } from '../api/wire'
 
+/** What was not kept, since when, and over which ledger it was said: that one is read anew. */
+export interface Conflict {
+  said: Said
+  at: string
+  over: Ledger
+}
+
 export interface Checking {
   busy: boolean
   /** Why it was not kept, if the server failed. */
   refused: Refused | null
   /** What was not kept because of what somebody else did at that time. */
-  conflict: { said: Said; at: string } | null
+  conflict: Conflict | null
 }
 
 export interface Checker {
@@ -38,7 +45,7 @@ export function checker(shown: () => Ledger | null, changed: (ledger: Ledger) =>
         const refused = reason instanceof Refused ? reason : new Refused(0, 'page', '—')
         if (refused.status !== 409) state.refused = refused
         else {
-          state.conflict = { said, at: refused.params.at ?? '' }
+          state.conflict = { said, at: refused.params.at ?? '', over: ledger }
           again()
         }
         return false

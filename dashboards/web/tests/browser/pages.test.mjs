@@ -105,7 +105,8 @@ test('home: slow, then cancelled; refused keeps what was shown', () =>
 
 test('home: a server error says its number, keeps the figures, and is retried', () =>
   on(CLERK, '/my', DESK, async (page, server, faults) => {
-    await has(page, '[data-arrival] tbody tr')
+    // Every part has its first answer: what is refused is the next one of what the live line moves.
+    for (const part of ['[data-arrival] tbody tr', '[data-ledger] tbody tr', '[data-grade] .own', '.load svg']) await has(page, part)
     await until(() => server.lines() > 0)
     server.trouble.refuse = 503
     server.say('gap', { batch: 3 }, 3)

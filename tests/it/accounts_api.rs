@@ -34,6 +34,7 @@ fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
     city.the_borders_of_the_bands_are_where_the_grades_change();
     city.medians_are_the_middle_of_the_group();
     city.what_is_shown_gives_what_is_shown_down_to_the_last_input();
+    city.points_beside_the_terms_have_names();
     city.a_grade_tells_each_role_what_is_theirs_of_how_it_was_made();
     crate::accounts_open::a_running_period_is_provisional_and_says_so(&city);
     crate::accounts_open::what_the_bureau_looks_at_tax_for_is_in_the_log(&city);

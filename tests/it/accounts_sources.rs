@@ -59,6 +59,40 @@ impl Rated {
         assert!(!park.to_string().contains(&self.city.other), "{park}");
     }
 
+    /// Each point of bonus and deduction is of an honour or an event that has a name.
+    pub(crate) fn points_beside_the_terms_have_names(&self) {
+        let list = self.json("bureau", "/api/v1/ratings/{year}?limit=1000");
+        let group = &list["groups"][0];
+        let (mut with_points, mut units) = (0, 0);
+        for row in list["items"].as_array().unwrap() {
+            let unit = &row["result"];
+            let conduct = unit["conduct"].as_object().unwrap();
+            units += 1;
+            for (sum, table) in [("bonus", "bonus"), ("deduct", "deduct")] {
+                let Some(points) = unit[sum].as_str() else {
+                    continue;
+                };
+                let points = Exact::decimal(points).unwrap();
+                // A group's points are of all its members.
+                if !points.is_positive() || unit["members"].as_array().unwrap().len() > 1 {
+                    continue;
+                }
+                let table = group[table].as_object().unwrap();
+                let named = conduct.iter().filter_map(|(code, times)| {
+                    let each = Exact::decimal(table.get(code)?.as_str().unwrap()).unwrap();
+                    Some(&each * &Exact::whole(times.as_i64().unwrap()))
+                });
+                let named: Exact = named.sum();
+                // What is named may be more than the scheme lets count.
+                assert!(named >= points, "{row}");
+                with_points += 1;
+            }
+        }
+        assert!(with_points > 3, "{with_points} of {units}");
+        let own = self.json("other", "/api/v1/ratings/{year}/{own}");
+        assert_eq!(own["result"], Value::Null, "{own}");
+    }
+
     pub(crate) fn a_grade_tells_each_role_what_is_theirs_of_how_it_was_made(&self) {
         let rating = self.json("own", "/api/v1/ratings/{year}/{own}");
         for (role, answer) in self.each("/api/v1/sources/grade:{own}:{year}:1") {

@@ -195,10 +195,42 @@ pub(crate) const REFUSALS: &[(&str, Change, &str)] = &[
     ),
 ];
 
+/// Another enterprise with all that the first one has, before it in the file.
+fn twin(file: &mut Value) {
+    let mut other = file["enterprises"][0].clone();
+    other["id"] = json!("KS010");
+    file["enterprises"].as_array_mut().unwrap().insert(0, other);
+}
+
 // Rated, KS007 has 13.33 + 28.89 + 6.45 + the mean (6.23 or so) + 5.88 + 15.00 + 2 = about 78: third of
 // six, B by share, C because 60 / 9 mu is below 9.
 /// One change each, and what one field of one unit must then say; each worked by hand from the rule.
 pub(crate) const RULES: &[(&str, Change, &str, &str, &str)] = &[
+    (
+        "a total that is the threshold reaches it",
+        |f| {
+            f["schemes"][0]["small_group_thresholds"] = json!([["A", "83.30"], ["D", "-100"]]);
+        },
+        "KS006",
+        "base_grade",
+        "\"A\"",
+    ),
+    (
+        "one hundredth more is not reached",
+        |f| {
+            f["schemes"][0]["small_group_thresholds"] = json!([["A", "83.31"], ["D", "-100"]]);
+        },
+        "KS006",
+        "base_grade",
+        "\"D\"",
+    ),
+    (
+        "equal in total, tax per mu and tax: by id, not by place in the file",
+        twin,
+        "KS010",
+        "rank",
+        "2",
+    ),
     (
         "a month is full on the same day",
         |f| f["enterprises"][7]["established"] = json!("2022-12-31"),

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::jobs::assess::RATED_KIND;
-use crate::ledger::figure::{AccountPeriod, FigureId, Input};
+use crate::jobs::assess::{RATED_CONDUCT, RATED_KIND};
+use crate::ledger::figure::{AccountPeriod, FigureId, FigureRecord, Input};
 use crate::park::Enterprise;
 use crate::store::registry::{Assessed, Assessment};
 use crate::text::{Language, sentence};
+use crate::units::Exact;
 
 use super::Shown;
 
@@ -268,6 +269,9 @@ pub(in crate::http) struct Unit {
     /// The ids of the indicators, for their sources; none of ratings that kept none.
     #[serde(default)]
     sources: BTreeMap<String, String>,
+    /// The honours and events of the enterprise itself behind bonus and deduction, and how often.
+    #[serde(default)]
+    conduct: BTreeMap<String, u32>,
 }
 
 impl Unit {
@@ -282,6 +286,12 @@ impl Unit {
             ..Input::plain(code, points.map(str::to_owned), POINTS)
         };
         terms.chain([bonus, deduct]).map(input).collect()
+    }
+
+    /// What honours add and events cost.
+    fn points(&self) -> impl Iterator<Item = Exact> {
+        let both = [&self.bonus, &self.deduct].into_iter().flatten();
+        both.filter_map(|points| Exact::decimal(points).ok())
     }
 
     /// The total, if it is rated.
@@ -303,6 +313,10 @@ impl Unit {
         if !entry.figures.is_empty() {
             let source = |code: &String| (code.clone(), rated_id(code, own, assessment));
             self.sources = self.indicators.keys().map(source).collect();
+        }
+        // Most have neither, and their figures need not be read.
+        if self.points().any(|points| points.is_positive()) {
+            self.conduct = conduct(entry);
         }
     }
 
@@ -342,6 +356,18 @@ impl Unit {
     }
 }
 
+/// The honours and events that an enterprise was rated with, and how often each.
+fn conduct(entry: &Assessed) -> BTreeMap<String, u32> {
+    let mut counted = BTreeMap::new();
+    let figures = FigureRecord::read_all(&entry.figures).unwrap_or_default();
+    let mut figures = figures.iter();
+    let listed = figures.find(|figure| figure.kind == RATED_CONDUCT);
+    for input in listed.into_iter().flat_map(|figure| &figure.inputs) {
+        *counted.entry(input.what.clone()).or_insert(0) += 1;
+    }
+    counted
+}
+
 /// A scale group with its terms and the borders of its bands.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = RatingGroup)]
@@ -350,6 +376,12 @@ pub(in crate::http) struct Group {
     n: usize,
     basis: String,
     cap_ratio: Option<String>,
+    /// What an honour adds, by code; none of ratings that kept none.
+    #[serde(default)]
+    bonus: BTreeMap<String, String>,
+    /// What an event costs each time, by code.
+    #[serde(default)]
+    deduct: BTreeMap<String, String>,
     terms: Vec<Term>,
     bands: Vec<Band>,
     thresholds: Vec<Threshold>,

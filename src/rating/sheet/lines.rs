@@ -1,6 +1,8 @@
 //! Where the borders of the bands lie: the last place of each grade, with the division that says
 //! so, and the totals on both sides.
 
+use std::collections::BTreeMap;
+
 use crate::access::may_disclose_to_members;
 use crate::rating::Rated;
 use crate::rating::grade::{Basis, Outcome};
@@ -39,8 +41,8 @@ fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
             points.map_or_else(String::new, |points| points.total.rounded(scheme.round))
         })
         .collect();
-    let points = ranked.iter().filter_map(|one| one.points.as_ref());
-    let all_totals: Vec<Exact> = points
+    let scored = ranked.iter().filter_map(|one| one.points.as_ref());
+    let all_totals: Vec<Exact> = scored
         .map(|points| points.total.rounded_to(scheme.round))
         .collect();
     let first = ranked.first().and_then(|one| one.place);
@@ -50,6 +52,8 @@ fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
         n: totals.len(),
         basis: if by_share { "rank_share" } else { "thresholds" },
         cap_ratio: scheme.cap_ratio.as_ref().map(written),
+        bonus: points(&scheme.bonus),
+        deduct: points(&scheme.deduct),
         terms: terms.iter().map(|term| shown(rated, scale, term)).collect(),
         bands: if by_share {
             bands(scheme, &totals)
@@ -63,6 +67,14 @@ fn group(rated: &Rated<'_>, scale: Scale, terms: &[Term]) -> Group {
         },
         median_total: median(all_totals).map(|middle| middle.rounded(scheme.round)),
     }
+}
+
+/// Points by code, as written.
+fn points(all: &[(String, Exact)]) -> BTreeMap<String, String> {
+    let pairs = all.iter();
+    pairs
+        .map(|(code, points)| (code.clone(), written(points)))
+        .collect()
 }
 
 /// The middle of `values`, or halfway between the two in the middle; `None` of a few.

@@ -1,5 +1,7 @@
 //! The lines of a rated year as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// A scale group.
@@ -9,6 +11,10 @@ pub(super) struct Group {
     pub(super) n: usize,
     pub(super) basis: &'static str,
     pub(super) cap_ratio: Option<String>,
+    /// What an honour adds, by code.
+    pub(super) bonus: BTreeMap<String, String>,
+    /// What an event costs each time, by code.
+    pub(super) deduct: BTreeMap<String, String>,
     pub(super) terms: Vec<TermShown>,
     pub(super) bands: Vec<Band>,
     pub(super) thresholds: Vec<Threshold>,

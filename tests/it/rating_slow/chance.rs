@@ -216,9 +216,9 @@ impl Chance {
             "groups": groups,
             "bonus": self.points(&HONOURS),
             "deduct": self.points(&EVENTS),
-            "grade_shares": [["A", "0.20"], ["B", "0.6"], ["C", "0.95"], ["D", "1.00"]],
+            "grade_shares": self.shares(),
             "min_group_size": self.below(7),
-            "small_group_thresholds": [["A", "90"], ["B", "50.5"], ["C", "20"], ["D", "-1000000"]],
+            "small_group_thresholds": self.totals(),
             "veto": self.grades(&EVENTS, 15),
             "grade_cap_events": self.grades(&EVENTS, 40),
             "grade_cap_thresholds": self.thresholds(),
@@ -243,9 +243,37 @@ impl Chance {
         one
     }
 
-    /// One to five codes whose weights sum to 100.
+    /// Bands that rise in thousandths to 1; now and then to less, which is refused.
+    fn shares(&mut self) -> Value {
+        let a = 1 + self.below(400);
+        let b = a + 1 + self.below(900 - a);
+        let c = b + 1 + self.below(999 - b);
+        let last = if self.hits(4) { "0.999" } else { "1.00" };
+        let share = |thousandths: u64| format!("0.{thousandths:03}");
+        json!([
+            ["A", share(a)],
+            ["B", share(b)],
+            ["C", share(c)],
+            ["D", last]
+        ])
+    }
+
+    /// Thresholds that fall, some of which totals hit.
+    fn totals(&mut self) -> Value {
+        let a = 40 + self.below(80);
+        let b = self.below(a);
+        let c = self.below(b + 1);
+        json!([
+            ["A", a.to_string()],
+            ["B", format!("{b}.5")],
+            ["C", c.to_string()],
+            ["D", "-1000000"]
+        ])
+    }
+
+    /// One to five codes whose weights sum to 100; now and then to a tenth more, which is refused.
     fn terms(&mut self, mode: &str) -> Value {
-        let mut left = 1000_u64;
+        let mut left = 1000_u64 + u64::from(self.hits(4));
         let mut terms = Vec::new();
         let start = self.below(11);
         let count = 1 + self.below(5);

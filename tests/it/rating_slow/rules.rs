@@ -148,9 +148,25 @@ fn order(scheme: &Value, grade: &str) -> usize {
     bands.iter().position(|band| band[0] == grade).unwrap()
 }
 
+/// Weights that do not sum to 100 and a band table that does not end at 1 are refused (contract.md 5).
+fn check(scheme: &Value) -> Result<(), Refusal> {
+    for (_, terms) in table(&scheme["groups"]) {
+        let weights: R = list(terms).iter().map(|term| number(&term["weight"])).sum();
+        if weights != whole(100) {
+            return Err("weights");
+        }
+    }
+    let last = list(&scheme["grade_shares"]).last();
+    match last {
+        Some(band) if number(&band[1]) == whole(1) => Ok(()),
+        _ => Err("bands"),
+    }
+}
+
 /// Rates the file by its one scheme, as `parkpulse rate` prints it.
 pub(crate) fn rate(file: &Value) -> Result<Value, Refusal> {
     let scheme = &file["schemes"][0];
+    check(scheme)?;
     let enterprises = list(&file["enterprises"]);
     let mut groups: Vec<(&str, Vec<&Value>)> = Vec::new();
     for one in enterprises {

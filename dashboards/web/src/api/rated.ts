@@ -47,6 +47,8 @@ export interface RatedUnit {
   /** Null: not rated (T). */
   grade: string | null
   reasons: string[]
+  /** Its own honours and events, and how often. */
+  conduct: Record<string, number>
   /** The first of them, or why it is not rated. */
   reason: string | null
   /** The figure whose source explains its total, if there is one. */
@@ -60,7 +62,7 @@ export interface RatedUnit {
 /** A rated year as the pages show it; what the asker may not see is left out. */
 export interface Rating {
   year: string
-  scheme: { id: string; cap_ratio: string | null }
+  scheme: { id: string; cap_ratio: string | null; bonus: Record<string, string>; deduct: Record<string, string> }
   revision: number | null
   as_of: string
   digest: string | null

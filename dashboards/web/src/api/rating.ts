@@ -6,9 +6,9 @@ type Head = Schemas['RatingHead']
 type WireRow = Schemas['RatingRow']
 
 /** What is read of the result of a row. */
-type WireUnit = Pick<Schemas['RatedUnit'], 'scale' | 'indicators' | 'sub_scores' | 'imputed' | 'bonus' | 'deduct' | 'total' | 'rank' | 'base_grade' | 'reasons' | 'score_id' | 'sources'>
+type WireUnit = Pick<Schemas['RatedUnit'], 'scale' | 'indicators' | 'sub_scores' | 'imputed' | 'bonus' | 'deduct' | 'total' | 'rank' | 'base_grade' | 'reasons' | 'score_id' | 'sources' | 'conduct'>
 
-const NOTHING: WireUnit = { scale: 'above', indicators: {}, sub_scores: {}, imputed: [], bonus: null, deduct: null, total: null, rank: null, base_grade: null, reasons: [], score_id: '', sources: {} }
+const NOTHING: WireUnit = { scale: 'above', indicators: {}, sub_scores: {}, imputed: [], bonus: null, deduct: null, total: null, rank: null, base_grade: null, reasons: [], score_id: '', sources: {}, conduct: {} }
 
 /** The value opens to the accounts it was made of, the points to the total, the baseline to the grade, whose source tells the scheme. */
 function figuresOf(row: WireRow, { sub_scores, sources, score_id }: WireUnit): RatedUnit['figures'] {
@@ -34,6 +34,7 @@ function unitOf(row: WireRow): RatedUnit {
     base_grade: seen.base_grade,
     grade,
     reasons: seen.reasons,
+    conduct: seen.conduct ?? {},
     reason: seen.reasons[0] ?? null,
     figure: seen.total === null ? null : seen.score_id,
     grade_figure: row.id,
@@ -44,7 +45,7 @@ function unitOf(row: WireRow): RatedUnit {
 export function ratingOf(answer: Head & { items: WireRow[] }): Rating {
   return {
     year: answer.year,
-    scheme: { id: answer.scheme, cap_ratio: answer.groups[0]?.cap_ratio ?? null },
+    scheme: { id: answer.scheme, cap_ratio: answer.groups[0]?.cap_ratio ?? null, bonus: answer.groups[0]?.bonus ?? {}, deduct: answer.groups[0]?.deduct ?? {} },
     revision: answer.revision,
     as_of: answer.as_of,
     digest: answer.digest,

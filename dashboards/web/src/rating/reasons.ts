@@ -95,3 +95,13 @@ export function why(reason: string): string {
 
 /** Everything that moved the grade, in words. */
 export const reasonsOf = (unit: RatedUnit): string[] => unit.reasons.map(why)
+
+/** What honours add or events cost, each by name: `专精特新小巨人 5、智能工厂 3`; empty where none is known. */
+export function creditsOf(points: Record<string, string>, unit: RatedUnit): string {
+  return Object.entries(points)
+    .flatMap(([code, each]) => {
+      const times = unit.conduct[code] ?? 0
+      return times > 0 ? [`${say(`event.${code}`)} ${number(trim(each))}${times > 1 ? ` × ${times}` : ''}`] : []
+    })
+    .join('、')
+}

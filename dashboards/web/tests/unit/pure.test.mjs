@@ -193,6 +193,16 @@ test('the rating list: lines between ranks, the vetoed and the not rated below, 
   assert.deepEqual(shape(rowsOf(rating, view, 'b')), ['B'])
 })
 
+test('honours and events behind the points, by name and as often as they count', async () => {
+  const { creditsOf } = await load('/src/rating/reasons.ts')
+  const { say } = await load('/src/words/index.ts')
+  const points = { little_giant: '5.00', smart_factory: '3', high_tech: '2' }
+  const both = creditsOf(points, { conduct: { smart_factory: 2, little_giant: 1, env_penalty: 1 } })
+  assert.equal(both, `${say('event.little_giant')} 5、${say('event.smart_factory')} 3 × 2`)
+  assert.equal(creditsOf(points, { conduct: {} }), '')
+  assert.equal(creditsOf({}, { conduct: { high_tech: 1 } }), '')
+})
+
 test('a file of the rating holds what a spreadsheet would calculate as text', async () => {
   const { csvOf } = await load('/src/rating/export.ts')
   const rating = { year: '2025', revision: 1, as_of: '', digest: null, scheme: { id: 'S' }, scores: false, groups: [] }

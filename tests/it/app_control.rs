@@ -41,6 +41,28 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["nonsense"], 2),
 ];
 
+/// The same of a store that has readings: good and bad ones, one twice, one in conflict.
+const WITH_READINGS: &[(&[&str], i32)] = &[
+    (&["reconcile", "--json"], 0),
+    (&["reconcile", "--settle"], 0),
+    (&["export", "readings"], 0),
+    (&["export", "readings", "--meter", "E-01"], 0),
+    (&["quarantine", "list"], 0),
+    (&["quarantine", "list", "--json"], 0),
+    (&["quarantine", "list", "--code", "bad_type", "--all"], 0),
+    (&["quarantine", "list", "--gateway", "gw-9"], 1),
+    (&["quarantine", "show", "1"], 0),
+    (&["quarantine", "show", "2", "--json"], 0),
+    (&["quarantine", "replay", "--gateway", "gw-9"], 1),
+    (&["gateway", "list"], 0),
+    (&["import", "readings", "MINE", "--dry-run"], 0),
+    (&["import", "meters", "MINE"], 1),
+    (&["import", "land", "MINE", "--dry-run"], 1),
+    (&["import", "statements", "MINE"], 1),
+    (&["audit", "verify"], 0),
+    (&["config", "check"], 0),
+];
+
 fn told(output: &Output) -> (Option<i32>, String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (
@@ -62,6 +84,86 @@ fn commands_are_equal_with_and_without_an_owner() {
     for ((line, code), alone) in COMMANDS.iter().zip(alone) {
         assert_eq!(alone.0, Some(*code), "{line:?}: {alone:?}");
         assert_eq!(told(&stage.run(line)), alone, "{line:?}");
+    }
+    server.stop();
+}
+
+/// Sends what the commands are to speak of, and stops again.
+fn with_readings(stage: &Stage, token: &str) {
+    let server = stage.serve();
+    let bearer = format!("Authorization: Bearer {token}");
+    let at = crate::pages_park::now().unix_ms() - 3_600_000;
+    let rows = [
+        ("E-01", r#""kwh_register": 10, "kw": 2"#),
+        ("E-01", r#""kwh_register": 10, "kw": 3"#),
+        ("X-99", r#""kw": 3"#),
+        ("E-01", r#""kw": "3""#),
+    ];
+    for (meter, values) in rows {
+        let body = format!(r#"{{"meter": "{meter}", "at": {at}, "values": {{{values}}}}}"#);
+        let answer = server.send("POST", "/api/v1/readings", &[&bearer], body.as_bytes());
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    server.stop();
+    // What is pending depends on when somebody looks.
+    stage.ok(&["reconcile", "--settle"]);
+}
+
+/// What a command wrote, with the lines of the export in the place of `MINE`.
+fn run(stage: &Stage, line: &[&str], mine: &str) -> (Option<i32>, String, String) {
+    let line: Vec<&str> = line
+        .iter()
+        .map(|word| if *word == "MINE" { mine } else { word })
+        .collect();
+    told(&stage.run(&line))
+}
+
+#[test]
+fn commands_on_readings_are_equal_with_and_without_an_owner() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    with_readings(&stage, &token);
+    let mine = stage.path("mine.ndjson");
+    fs::write(&mine, stage.ok(&["export", "readings"])).unwrap();
+    let mine = mine.to_str().unwrap();
+    let all = || {
+        WITH_READINGS
+            .iter()
+            .map(|(line, _)| run(&stage, line, mine))
+    };
+    let alone: Vec<_> = all().collect();
+    let server = stage.serve();
+    let through_owner: Vec<_> = all().collect();
+    server.stop();
+    for (((line, code), alone), owned) in WITH_READINGS.iter().zip(alone).zip(through_owner) {
+        assert_eq!(alone.0, Some(*code), "{line:?}: {alone:?}");
+        assert_eq!(owned, alone, "{line:?}");
+    }
+    // Those that change something, each on a directory of its own.
+    let other = Stage::new();
+    let copied = std::process::Command::new("cp")
+        .arg("-a")
+        .args([stage.data_dir(), other.data_dir()])
+        .status();
+    assert!(copied.unwrap().success());
+    let server = other.serve();
+    for line in [
+        &[
+            "quarantine",
+            "replay",
+            "--code",
+            "unknown_meter",
+            "--meter-as",
+            "E-01",
+            "--json",
+        ][..],
+        &["quarantine", "list", "--all"],
+        &["import", "readings", "MINE", "--json"],
+        &["reconcile", "--settle", "--json"],
+        &["backup", "no/such/place.tar"],
+    ] {
+        let (alone, owned) = (run(&stage, line, mine), run(&other, line, mine));
+        assert_eq!(owned, alone, "{line:?}");
     }
     server.stop();
 }

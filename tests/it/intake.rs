@@ -8,7 +8,8 @@ use parkpulse::reading::Code;
 use crate::intake_ground::{Ground, RECEIVED_AT_MS, summary};
 use crate::intake_rows::{MESSAGES, NUMBERS, TIMES, long_rows};
 
-fn with_value(code: &str, written: &str) -> String {
+/// A message of one value, as it is written.
+pub(crate) fn with_value(code: &str, written: &str) -> String {
     let meter = if ["kw", "kwh_register"].contains(&code) {
         "E-01"
     } else {

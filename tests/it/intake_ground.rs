@@ -88,6 +88,15 @@ impl Ground {
         intake::take_in(payload, &self.context())
     }
 
+    /// The same, received at another instant.
+    pub(crate) fn take_at(&self, payload: &[u8], received_at: Moment) -> Taken {
+        let context = Context {
+            received_at,
+            ..self.context()
+        };
+        intake::take_in(payload, &context)
+    }
+
     pub(crate) fn take_again(&self, item: &SetAside) -> Taken {
         match item.index {
             Some(_) => intake::take_again(&item.raw, &self.context()),

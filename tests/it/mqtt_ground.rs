@@ -40,6 +40,8 @@ pub(crate) struct Gated {
     queue: tokio::sync::watch::Sender<bool>,
     failed: AtomicBool,
     pub(crate) submissions: Mutex<Vec<usize>>,
+    /// What was handed over since somebody looked, once somebody does.
+    heard: Mutex<Option<Vec<Taken>>>,
 }
 
 impl Gated {
@@ -50,7 +52,19 @@ impl Gated {
             queue: tokio::sync::watch::Sender::new(true),
             failed: AtomicBool::new(false),
             submissions: Mutex::default(),
+            heard: Mutex::default(),
         }
+    }
+
+    /// From here on what is handed over is remembered.
+    pub(crate) fn listen(&self) {
+        *self.heard.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// What was handed over since the last time.
+    pub(crate) fn heard(&self) -> Vec<Taken> {
+        let mut heard = self.heard.lock().unwrap();
+        heard.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     pub(crate) fn turn(&self, open: bool) {
@@ -71,6 +85,9 @@ impl Gated {
 impl Append for Gated {
     fn submit(&self, taken: Vec<Taken>) -> Submitting<'_> {
         self.submissions.lock().unwrap().push(taken.len());
+        if let Some(heard) = self.heard.lock().unwrap().as_mut() {
+            heard.extend(taken.iter().cloned());
+        }
         let mut gate = self.gate.subscribe();
         let mut queue = self.queue.subscribe();
         let memory = Arc::clone(&self.memory);
@@ -125,12 +142,7 @@ fn furnish(directory: &TempDir, enterprises: &[&EnterpriseCode]) {
         let sql = "INSERT OR IGNORE INTO enterprise VALUES (?1, 0)";
         file.execute(sql, [enterprise.as_str()]).unwrap();
     }
-    file.execute(
-        "INSERT OR IGNORE INTO meter VALUES (1, 'E-01', ?1, 0)",
-        [enterprises[0].as_str()],
-    )
-    .unwrap();
-    let codes = [
+    let e_01 = [
         "kwh_register",
         "kwh_made_register",
         "kwh_fed_register",
@@ -141,14 +153,28 @@ fn furnish(directory: &TempDir, enterprises: &[&EnterpriseCode]) {
         "co_mg_m3",
         "h2s_mg_m3",
     ];
-    for code in codes {
-        let number = catalogue.find(code).unwrap().number.get();
-        file.execute(
-            "INSERT OR IGNORE INTO meter_row (meter, indicator, multiplier, interval_s, jitter,
-             resolution, valid_from, recorded_at) VALUES (1, ?1, '1', 60, '0', '0', 0, 0)",
-            [i64::from(number)],
-        )
-        .unwrap();
+    let ended: Moment = "2026-11-21T08:15:05+08:00".parse().unwrap();
+    let ended = Some(ended.unix_ms());
+    let s_03 = ["smoke", "combustible_lel", "temperature_c"];
+    // The meters of `intake_ground`; the last one is of somebody else.
+    let meters = [
+        (1, "E-01", 0, &e_01[..], None),
+        (2, "G-02", 0, &["gas_m3_register"], None),
+        (3, "S-03", 0, &s_03, None),
+        (4, "E-04", 0, &["kwh_register"], ended),
+        (9, "X-09", 1, &["kwh_register"], None),
+    ];
+    for (number, id, owner, codes, valid_to) in meters {
+        let sql = "INSERT OR IGNORE INTO meter VALUES (?1, ?2, ?3, 0)";
+        let owner = enterprises[owner].as_str();
+        file.execute(sql, (number, id, owner)).unwrap();
+        for code in codes {
+            let indicator = i64::from(catalogue.find(code).unwrap().number.get());
+            let sql = "INSERT OR IGNORE INTO meter_row (meter, indicator, multiplier, interval_s,
+                jitter, resolution, valid_from, valid_to, recorded_at)
+                VALUES (?1, ?2, '1', 60, '0', '0', 0, ?3, 0)";
+            file.execute(sql, (number, indicator, valid_to)).unwrap();
+        }
     }
 }
 

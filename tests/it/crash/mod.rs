@@ -5,4 +5,5 @@ mod full_disk;
 mod kill;
 pub(crate) mod publisher;
 pub(crate) mod site;
+mod stop;
 mod sync;

@@ -32,6 +32,19 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
     reader.deserialize().map(Result::unwrap).collect()
 }
 
+/// What the demonstrations were promised to be.
+#[test]
+fn the_small_park_and_the_city_are_as_large_as_promised() {
+    let park = Scale::PARK;
+    assert_eq!((park.parks, park.enterprises, park.meters), (1, 50, 120));
+    assert!((55..=65).contains(&park.parcels), "about 60 parcels");
+    assert!((90..=92).contains(&park.days), "three months");
+    let city = Scale::CITY;
+    assert_eq!((city.parks, city.enterprises, city.meters), (3, 150, 400));
+    assert!((175..=185).contains(&city.parcels), "about 180 parcels");
+    assert!((365..=366).contains(&city.days), "a year");
+}
+
 #[test]
 fn the_parcels_are_valid_apart_and_as_large_as_declared() {
     for (seed, scale) in [

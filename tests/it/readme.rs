@@ -3,11 +3,45 @@
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use parkpulse::text::{Language, find_sentence};
+
 use crate::stage::{Server, Stage, parkpulse, until};
 
 const README: &str = include_str!("../../README.md");
 /// How soon a reading shows (issue 3, "A first map").
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
+
+/// The program writes into a picture what it shows; no other program would.
+#[test]
+fn the_picture_comes_from_the_program() {
+    assert!(README.contains("painted by the program: `make picture`](pictures/map.png)"));
+    let picture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("pictures/map.png");
+    let bytes = std::io::BufReader::new(std::fs::File::open(picture).unwrap());
+    let reader = png::Decoder::new(bytes).read_info().unwrap();
+    let info = reader.info();
+    assert_eq!((info.width, info.height), (1600, 1200));
+    let text = |keyword: &str| {
+        let mut chunks = info.utf8_text.iter();
+        let chunk = chunks.find(|chunk| chunk.keyword == keyword);
+        chunk.expect(keyword).get_text().unwrap()
+    };
+    let layer = find_sentence(Language::Chinese, "layer.energy_per_mu").unwrap();
+    let title = text("Title");
+    assert!(
+        title.contains("（演示）") && title.ends_with(layer),
+        "{title}"
+    );
+    let description = text("Description");
+    for words in [
+        "单位：tce/亩；期间：",
+        "已结账",
+        "n = ",
+        "来源：",
+        "核对码：",
+    ] {
+        assert!(description.contains(words), "{words}: {description}");
+    }
+}
 
 /// The blocks of commands below a heading of README.
 fn blocks(heading: &str) -> Vec<String> {

@@ -59,6 +59,8 @@ fn a_stop_under_a_flood_ends_in_time_and_keeps_what_was_acknowledged() {
     // What was answered before the end may still be on its way.
     while publisher.take_acknowledgements(&mut record) {}
     assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
+    let words = server.log();
+    assert!(!words.contains("did not end in time"), "{words}");
     let took = told.unwrap().elapsed();
     assert!(took < STOP_WITHIN, "{took:?}");
     assert!(

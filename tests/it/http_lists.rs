@@ -86,6 +86,17 @@ fn conservation_is_the_same_over_http_and_on_the_command_line() {
     assert_eq!(table, printed);
     assert_eq!(table[0]["received"], 4);
     assert_eq!(table[0]["quarantined"], 3);
+    let day = &crate::pages_park::now().to_string()[..10];
+    let kept = server.get(&format!("/api/v1/reconcile.csv?day={day}"));
+    assert_eq!(kept.status, 200, "{kept:?}");
+    assert_eq!(kept.header("content-type"), Some("text/csv; charset=utf-8"));
+    let lines: Vec<&str> = kept.text().trim_start_matches('\u{feff}').lines().collect();
+    assert!(lines[0].starts_with("gateway,day,received,stored,duplicate,conflict,quarantined,"));
+    let row = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(row(lines[1])[..3], ["gw-1", day, "4"]);
+    assert_eq!(row(lines[1])[6], "3");
+    assert_eq!(row(lines[1])[10], "true");
     let page = server.get("/metrics");
     let line = "parkpulse_gateway_values{gateway=\"gw-1\",fate=\"received\"} 4";
     assert!(page.text().contains(line), "{}", page.text());

@@ -58,6 +58,7 @@ use super::{
         quarantine::list,
         readings::take,
         reconcile::table,
+        reconcile::csv,
         accounts::list,
         accounts::one,
         ledgers::json,

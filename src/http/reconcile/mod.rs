@@ -1,23 +1,43 @@
-//! `GET /api/v1/reconcile`: what became of every value, per gateway (contract C2).
+//! `GET /api/v1/reconcile`: what became of every value, per gateway (contract C2); as a table that an
+//! enterprise can keep, day by day, as `.csv`.
 
 mod wire;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 
-use crate::access::{Action, Matter};
-use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread};
-use crate::jobs::reconcile;
+use crate::access::{Action, Matter, Principal};
+use crate::calendar::Day;
+use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread, spreadsheet};
+use crate::jobs::{GatewayCounts, reconcile};
 
 pub use wire::Row;
 
 pub(super) fn routes() -> Routes {
-    Routes::default().get(
-        "/api/v1/reconcile",
-        Right::Row(Matter::Series, Action::Read),
-        table,
-    )
+    let right = Right::Row(Matter::Series, Action::Read);
+    Routes::default()
+        .get("/api/v1/reconcile", right, table)
+        .big("/api/v1/reconcile.csv", right, csv)
 }
+
+/// The columns of the table; counts in values.
+const HEAD: [&str; 12] = [
+    "gateway",
+    "day",
+    "received",
+    "stored",
+    "duplicate",
+    "conflict",
+    "quarantined",
+    "refused",
+    "pending",
+    "unpromised",
+    "balanced",
+    "as_of",
+];
 
 /// The table of the gateways whose series the asker may read.
 #[utoipa::path(
@@ -32,14 +52,59 @@ pub(super) async fn table(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Json<Vec<Row>>, Problem> {
-    let day = asked.day()?;
-    let sight = in_sight(&desk, &who).await?;
+    let mine = counted(&desk, &who, asked.day()?).await?;
+    Ok(Json(mine.iter().map(Row::of).collect()))
+}
+
+/// The same as a table, with the day and the instant of counting.
+#[utoipa::path(
+    get,
+    path = "/api/v1/reconcile.csv",
+    operation_id = "reconcile_csv",
+    params(("day" = Option<String>, Query, description = "received on this day, 2026-11-22")),
+    responses((status = 200, body = String, content_type = "text/csv", description = "one row a gateway; all counts in values"))
+)]
+pub(super) async fn csv(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    Asked(asked): Asked<wire::Asked>,
+) -> Result<Response, Problem> {
+    let (day, as_of) = (asked.day()?, desk.clock.now());
+    let mine = counted(&desk, &who, day).await?;
+    let day = day.map_or_else(String::new, |day| day.to_string());
+    let rows = mine.iter().map(|row| {
+        let counts = &row.counts;
+        [
+            spreadsheet::harmless(&row.gateway),
+            day.clone(),
+            counts.received.to_string(),
+            counts.stored.to_string(),
+            counts.duplicate.to_string(),
+            counts.conflict.to_string(),
+            counts.quarantined.to_string(),
+            counts.refused.to_string(),
+            counts.pending.to_string(),
+            counts.unpromised.to_string(),
+            counts.balance().to_string(),
+            as_of.to_string(),
+        ]
+    });
+    spreadsheet::answer(HEAD, rows)
+}
+
+/// The counts of the gateways whose series `who` may read.
+async fn counted(
+    desk: &Desk,
+    who: &Principal,
+    day: Option<Day>,
+) -> Result<Vec<GatewayCounts>, Problem> {
+    let sight = in_sight(desk, who).await?;
     let roster = desk.registry.directory().current();
-    let of_all = Clone::clone(&roster);
-    let counts = off_thread(move || reconcile(&*desk.engine, &of_all, day)).await?;
-    let mine = counts.iter().filter(|row| {
+    let (of_all, engine) = (Clone::clone(&roster), Arc::clone(&desk.engine));
+    let mut counts = off_thread(move || reconcile(&*engine, &of_all, day)).await?;
+    counts.retain(|row| {
         let gateway = roster.gateway_numbered(row.number);
         gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise))
     });
-    Ok(Json(mine.map(Row::of).collect()))
+    Ok(counts)
 }

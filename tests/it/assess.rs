@@ -1,11 +1,12 @@
 //! A rated year: from statements and land of the made-up city to grades, with a digest that is the
 //! same whatever the order, the threads and the time zone, and that anyone can recompute.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use parkpulse::access::Principal;
@@ -168,6 +169,50 @@ async fn a_year_is_rated_from_what_was_stated_and_kept_with_its_digest() {
     let registry = &office.town.registry;
     let all = registry.list_assessments(Year::new(2025)).await.unwrap();
     assert_eq!(all[0], one);
+}
+
+/// `sales`, `employees`, `rd` and `tax` of a facts file are what was stated under the indicators' names.
+#[tokio::test]
+async fn facts_say_what_was_stated_under_the_names_of_rate() {
+    let office = Office::open(None, EQUAL, SCHEME).await;
+    let one = office.rated(2025).await.unwrap();
+    let facts: serde_json::Value = serde_json::from_str(&one.facts).unwrap();
+    let city = City::new(1, SMALL, Day::from_number(TODAY));
+    let files = city.files();
+    let statements = files.iter().find(|file| file.kind == "statements").unwrap();
+    let mut stated = BTreeMap::<(String, String), Decimal>::new();
+    let mut reader = csv::Reader::from_reader(statements.text.as_bytes());
+    for row in reader.records().map(Result::unwrap) {
+        if &row[1] == "2025" {
+            let key = (row[0].to_owned(), row[2].to_owned());
+            stated.insert(key, row[3].parse().unwrap());
+        }
+    }
+    let mut compared = BTreeMap::<&str, u32>::new();
+    for enterprise in facts["enterprises"].as_array().unwrap() {
+        let who = enterprise["id"].as_str().unwrap();
+        for (name, indicators) in [
+            ("sales", &["invoiced_sales"][..]),
+            ("employees", &["staff_average"]),
+            ("rd", &["rd_expense"]),
+            // As the office's tax formula says.
+            ("tax", &["tax_net_inbound", "tax_exempt_credit"]),
+        ] {
+            let parts = indicators
+                .iter()
+                .map(|one| stated.get(&(who.to_owned(), (*one).to_owned())));
+            let Some(sum) = parts.sum::<Option<Decimal>>() else {
+                continue;
+            };
+            let said: Decimal = enterprise[name].as_str().unwrap().parse().unwrap();
+            assert_eq!(said, sum, "{who} {name}");
+            *compared.entry(name).or_default() += 1;
+        }
+    }
+    assert!(
+        compared.len() == 4 && compared.values().all(|count| *count > 5),
+        "{compared:?}"
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use parkpulse::intake::{Amendment, Limits, refusals};
-use parkpulse::reading::Code;
+use parkpulse::reading::{Code, Quality};
 
 use crate::intake_ground::{Ground, RECEIVED_AT_MS, summary};
 use crate::intake_rows::{MESSAGES, NUMBERS, TIMES, long_rows};
@@ -185,6 +185,26 @@ fn an_item_keeps_at_most_its_limit_of_bytes() {
     ground.limits.raw_bytes = 20;
     let taken = ground.take(br#"{"meter":"nobody at all","at":1795306500,"values":{"kw":1}}"#);
     assert_eq!(taken.set_aside[0].raw, br#"{"meter":"nobody at "#);
+    // Unless the configuration says otherwise, 64 KiB.
+    let name = "x".repeat(70_000);
+    let long = format!(r#"{{"meter":"{name}","at":1795306500,"values":{{"kw":1}}}}"#);
+    let taken = Ground::new().take(long.as_bytes());
+    assert_eq!(taken.set_aside[0].raw, &long.as_bytes()[..65_536]);
+}
+
+#[test]
+fn quality_is_good_unless_the_message_says_otherwise() {
+    let rows = [
+        ("", Quality::Good),
+        (r#","quality":"good""#, Quality::Good),
+        (r#","quality":"uncertain""#, Quality::Uncertain),
+        (r#","quality":"bad""#, Quality::Bad),
+    ];
+    for (said, expected) in rows {
+        let payload = format!(r#"{{"meter":"E-01","at":1795306500,"values":{{"kw":1}}{said}}}"#);
+        let taken = Ground::new().take(payload.as_bytes());
+        assert_eq!(taken.readings[0].quality, expected, "{payload}");
+    }
 }
 
 #[test]

@@ -283,6 +283,21 @@ pub(crate) fn packet(first: u8, body: &[u8]) -> Vec<u8> {
     packet
 }
 
+/// A message of so many readings.
+fn readings(count: usize) -> Vec<u8> {
+    let reading = r#"{"meter":"E-01","at":1795306500,"values":{"kw":1.5}}"#;
+    let list = vec![reading; count].join(",");
+    format!(r#"{{"readings":[{list}]}}"#).into_bytes()
+}
+
+/// A message of one reading with so many values, all of indicators that there are not.
+fn values(count: usize) -> Vec<u8> {
+    let list: Vec<String> = (0..count).map(|n| format!(r#""x{n}":1"#)).collect();
+    let list = list.join(",");
+    format!(r#"{{"readings":[{{"meter":"E-01","at":1795306500,"values":{{{list}}}}}]}}"#)
+        .into_bytes()
+}
+
 impl<'a> Words<'a> {
     fn of(line: &'a str, player: &Player<'a>) -> Self {
         let mut words = line.split_whitespace();
@@ -409,8 +424,12 @@ impl<'a> Words<'a> {
                 .into_bytes(),
             "EMPTY" => Vec::new(),
             "HUGE" => vec![b' '; 262_145],
-            "BRACKETS" => vec![b'['; 10_000],
-            other => other.as_bytes().to_vec(),
+            "BRACKETS" => vec![b'['; 100_000],
+            other => match other.split_once('*') {
+                Some(("READINGS", count)) => readings(count.parse().unwrap()),
+                Some(("VALUES", count)) => values(count.parse().unwrap()),
+                _ => other.as_bytes().to_vec(),
+            },
         });
         let mut first = 0x30 | u8::try_from(qos << 1).unwrap();
         first |= u8::from(self.word("dup").is_some()) << 3;

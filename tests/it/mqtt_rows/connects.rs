@@ -6,7 +6,13 @@ use super::{Row, row, small};
 pub(crate) const CONNECTS: &[Row] = &[
     row(
         "what we are is said in the CONNACK",
-        &["2.versions", "2.who.token", "2.limits.window"],
+        &[
+            "2.versions",
+            "2.who.user",
+            "2.who.token",
+            "2.who.client-id",
+            "2.limits.window",
+        ],
         "> connect
         3: < 20 02 00 00
         5: < 20 12 00 00 0f 21 00 c8 27 00 05 00 00 22 00 10 29 00 2a 00",
@@ -21,7 +27,7 @@ pub(crate) const CONNECTS: &[Row] = &[
     ),
     row(
         "an unknown gateway is refused like a wrong token",
-        &["2.who.token"],
+        &["2.who.user", "2.who.token"],
         "> connect user=GW-9 token=0000 id=GW-9
         3: < 20 02 00 04
         5: < 20 03 00 86 00
@@ -37,7 +43,11 @@ pub(crate) const CONNECTS: &[Row] = &[
     ),
     row(
         "a suffix after the slash is a client id of the gateway",
-        &["2.who.client-id"],
+        &[
+            "2.who.client-id.or",
+            "2.who.client-id.slash",
+            "2.who.client-id.suffix",
+        ],
         "> connect id={G}/logger
         < in 0",
     ),
@@ -58,7 +68,7 @@ pub(crate) const CONNECTS: &[Row] = &[
     ),
     row(
         "an id that only begins like the gateway's is another's",
-        &["2.who.foreign-id"],
+        &["2.who.foreign-id", "2.who.client-id.slash"],
         "> connect id={G}x
         3: < 20 02 00 02
         5: < 20 03 00 85 00
@@ -66,7 +76,7 @@ pub(crate) const CONNECTS: &[Row] = &[
     ),
     row(
         "a slash without a suffix is no client id",
-        &["2.who.client-id"],
+        &["2.who.client-id.suffix"],
         "> connect id={G}/
         3: < 20 02 00 02
         5: < 20 03 00 85 00
@@ -244,7 +254,7 @@ pub(crate) const CONNECTS: &[Row] = &[
     ),
     row(
         "a second CONNECT",
-        &["7.second-connect"],
+        &["7.second-connect", "7.close"],
         "> connect
         < in 0
         > connect

@@ -1,4 +1,4 @@
-//! The conformance table of the MQTT door, and nothing but the table: each row cites the sentences it shows
+//! The conformance table of the MQTT door, and nothing but the table: each row cites the clauses it shows
 //! (`tests/data/mqtt-sentences.toml`); the steps are those of `mqtt_script`.
 
 mod connects;

@@ -10,7 +10,7 @@ pub(crate) const PAYLOADS: &[Row] = &[
             "2.answers.unreadable",
             "2.answers.v3-unreadable",
             "2.partly.whole",
-            "7.payloads",
+            "7.others",
         ],
         "> connect
         < in 0
@@ -35,8 +35,8 @@ pub(crate) const PAYLOADS: &[Row] = &[
         = quarantined 1",
     ),
     row(
-        "no payload, a mark, 10,000 brackets",
-        &["7.payloads", "7.others"],
+        "no payload, a mark, 100,000 brackets",
+        &["7.mark", "7.payload.brackets", "7.others", "7.unharmed"],
         "@b
         > connect user=GW-2 id=GW-2
         < in 0
@@ -59,23 +59,115 @@ pub(crate) const PAYLOADS: &[Row] = &[
     ),
     row(
         "one bad value is quarantined, the good one kept",
-        &["2.partly"],
+        &["2.partly", "2.partly.acknowledged", "2.what.alone"],
         "> connect
         < in 0
+        ! hold
         > pub id=1 body={\"meter\":\"E-01\",\"at\":1795306400,\"values\":{\"kw\":1,\"temperature_c\":true}}
+        < silence
+        ! release
         < 40 02 00 01
         = kept 1
         = quarantined 1",
     ),
     row(
-        "a meter that is not registered is quarantined",
-        &["2.unknown-meter"],
+        "a meter that is not registered is quarantined, again and again",
+        &["2.unknown-meter", "2.unknown-meter.never", "2.partly.meter"],
         "> connect
         < in 0
         > pub id=1 body={\"meter\":\"X-99\",\"at\":1795306500,\"values\":{\"kw\":1}}
         < 40 02 00 01
         = quarantined 1
+        > pub id=2 body={\"meter\":\"X-99\",\"at\":1795306500,\"values\":{\"kw\":1}}
+        < 40 02 00 02
+        = quarantined 2
         = kept 0",
+    ),
+    row(
+        "a meter of somebody else is quarantined like one that is not there",
+        &["2.unknown-meter.foreign", "2.unknown-meter.code"],
+        "> connect
+        < in 0
+        > sub id=1 to=refusals:0
+        < 90 ..
+        > pub id=2 body={\"meter\":\"X-09\",\"at\":1795306500,\"values\":{\"kwh_register\":1}}
+        < 40 02 00 02
+        < text \"code\":\"unknown_meter\"
+        = quarantined 1
+        = kept 0",
+    ),
+    row(
+        "1,000 readings a message and no more",
+        &["2.limits.readings"],
+        "> connect
+        < in 0
+        > pub id=1 body=READINGS*1000
+        < 40 02 00 01
+        = kept 1000
+        > pub id=2 body=READINGS*1001
+        3: < 40 02 00 02
+        5: < 40 03 00 02 99
+        = kept 1000
+        = quarantined 1",
+    ),
+    row(
+        "64 values a reading and no more",
+        &["2.limits.values"],
+        "> connect
+        < in 0
+        > sub id=1 to=refusals:0
+        < 90 ..
+        > pub id=2 body=VALUES*64
+        < 40 02 00 02
+        < text \"code\":\"unknown_indicator\"
+        > pub id=3 body=VALUES*65
+        < 40 02 00 03
+        < text \"code\":\"too_many\"
+        = quarantined 129",
+    ),
+    row(
+        "depth 8 and no more",
+        &["2.limits.depth"],
+        "> connect
+        < in 0
+        > sub id=1 to=refusals:0
+        < 90 ..
+        > pub id=2 body={\"readings\":[{\"meter\":\"E-01\",\"at\":1795306500,\"values\":{\"kw\":[[[[1]]]]}}]}
+        < 40 02 00 02
+        < text \"code\":\"bad_type\"
+        > pub id=3 body={\"readings\":[{\"meter\":\"E-01\",\"at\":1795306500,\"values\":{\"kw\":[[[[[1]]]]]}}]}
+        < 40 02 00 03
+        < text \"code\":\"too_deep\"",
+    ),
+    row(
+        "400 days back and no more",
+        &["2.limits.back"],
+        "> connect
+        < in 0
+        > sub id=1 to=refusals:0
+        < 90 ..
+        > pub id=2 body={\"meter\":\"E-01\",\"at\":1760746505,\"values\":{\"kw\":1}}
+        < 40 02 00 02
+        = kept 1
+        > pub id=3 body={\"meter\":\"E-01\",\"at\":1760746504999,\"values\":{\"kw\":1}}
+        < 40 02 00 03
+        < text \"code\":\"time_out_of_range\"
+        = kept 1",
+    ),
+    row(
+        "10 minutes ahead and no more",
+        &["2.limits.ahead"],
+        "> connect
+        < in 0
+        > sub id=1 to=refusals:0
+        < 90 ..
+        > pub id=2 body={\"meter\":\"E-01\",\"at\":1795307105,\"values\":{\"kw\":1}}
+        < 40 02 00 02
+        = kept 1
+        > pub id=3 body={\"meter\":\"E-01\",\"at\":1795307105001,\"values\":{\"kw\":1}}
+        < 40 02 00 03
+        < text \"code\":\"time_out_of_range\"
+        = kept 1",
     ),
     small(
         "above the daily volume",

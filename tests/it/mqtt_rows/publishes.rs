@@ -61,7 +61,7 @@ pub(crate) const PUBLISHES: &[Row] = &[
     ),
     row(
         "QoS 0 is committed, counted apart and not answered",
-        &["2.qos", "2.qos-0"],
+        &["2.qos.zero", "2.qos-0"],
         "> connect
         < in 0
         > pub q=0
@@ -92,7 +92,7 @@ pub(crate) const PUBLISHES: &[Row] = &[
     ),
     row(
         "a test is checked and answered and never in the ledger",
-        &["2.where.test"],
+        &["2.where.test", "2.where.test.ledger"],
         "> connect
         < in 0
         > pub to=test id=4
@@ -131,6 +131,7 @@ pub(crate) const PUBLISHES: &[Row] = &[
             "2.where.publish",
             "2.answers.foreign",
             "2.answers.v3-foreign",
+            "7.close",
         ],
         "> connect
         < in 0
@@ -175,7 +176,7 @@ pub(crate) const PUBLISHES: &[Row] = &[
     ),
     row(
         "the prefix is compared with its trailing slash",
-        &["2.where.slash"],
+        &["2.where.whole", "2.where.slash"],
         "> connect
         < in 0
         > pub to=/parkpulse/v1/{E}/{G}x/readings id=6
@@ -204,7 +205,7 @@ pub(crate) const PUBLISHES: &[Row] = &[
     ),
     row(
         "$ topics are foreign",
-        &["7.dollar"],
+        &["7.empty-levels"],
         "> connect
         < in 0
         > pub to=/$SYS/readings id=6

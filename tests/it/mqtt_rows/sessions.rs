@@ -142,7 +142,11 @@ pub(crate) const SESSIONS: &[Row] = &[
     ),
     row(
         "a refusal says code, place and reason",
-        &["2.where.refusals"],
+        &[
+            "2.where.refusals",
+            "2.partly.code",
+            "2.unknown-meter.code",
+        ],
         "> connect
         < in 0
         > sub id=1 to=refusals:1
@@ -186,7 +190,7 @@ pub(crate) const SESSIONS: &[Row] = &[
     ),
     row(
         "a session is present for a known client",
-        &["2.sessions.kept"],
+        &["2.sessions.kept", "2.sessions.client"],
         "> connect clean=0
         < in 0
         > e0 00
@@ -260,7 +264,11 @@ pub(crate) const SESSIONS: &[Row] = &[
     ),
     row(
         "another suffix takes nothing over",
-        &["2.sessions.take-over", "2.who.client-id"],
+        &[
+            "2.sessions.take-over",
+            "2.sessions.client",
+            "2.who.client-id.suffix",
+        ],
         "> connect
         < in 0
         @b

@@ -12,6 +12,7 @@ mod big;
 mod body;
 mod checked;
 mod conflicts;
+mod consumption;
 mod cookie;
 mod credentials;
 mod desk;

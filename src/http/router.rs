@@ -5,10 +5,10 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, audit, backdrop, conflicts, credentials, document, gateway_line,
-    gateways, guard, health, imports, ledgers, live, map, meters, notices, own, pages, parcels,
-    people, periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in,
-    sources, today,
+    Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
+    gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notices, own,
+    pages, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
+    sign_in, sources, today,
 };
 
 fn routes() -> Routes {
@@ -36,6 +36,7 @@ fn routes() -> Routes {
         .merge(ratings::routes())
         .merge(readings::routes())
         .merge(reconcile::routes())
+        .merge(consumption::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(own::routes())

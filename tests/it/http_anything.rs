@@ -96,6 +96,7 @@ fn requests(server: &Server, token: &str) -> Vec<Vec<u8>> {
         "/api/v1/map?k=kwh_per_mu&p=2026-10&m=q5".to_owned(),
         "/api/v1/gateways?limit=3&cursor=gw-0".to_owned(),
         format!("/api/v1/reconcile?day={day}"),
+        format!("/api/v1/consumption?indicator=kwh_register&by=meter&period={day}T08"),
     ] {
         all.push(of("GET", &path, &[&operator, "Accept-Language: en"], ""));
     }

@@ -34,6 +34,7 @@ mod compiled_in;
 mod conduct;
 mod config;
 mod conflicts;
+mod consumption_api;
 mod crash;
 mod demo;
 mod demo_city;

@@ -87,6 +87,7 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/gateways",              "-", "/api/v1/gateways",                    "Y C C Y C Y Y Y Y Y Y"),
     ("GET /api/v1/reconcile",             "-", "/api/v1/reconcile",                   "Y Y Y Y Y Y Y Y Y Y Y"),
     ("GET /api/v1/reconcile.csv",         "-", "/api/v1/reconcile.csv",               "Y Y Y Y Y Y Y Y Y Y Y"),
+    ("GET /api/v1/consumption",           "-", "/api/v1/consumption?indicator=kwh_register&by=enterprise&period=2026-11", "Y Y Y Y Y Y Y Y Y Y Y"),
     ("GET /api/v1/accounts",              "-", "/api/v1/accounts",                    "Y C C Y C Y Y Y Y Y Y"),
     ("GET /api/v1/ratings",               "-", "/api/v1/ratings",                     "Y Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/ratings/{year}",        "-", "/api/v1/ratings/{year}",              "Y Y Y Y Y Y Y n n n Y"),

@@ -48,6 +48,7 @@ const EXAMPLES: &[Example] = &[
     ("quarantined", "operator", "/api/v1/quarantine/1", "", 200),
     ("reconcile", "operator", "/api/v1/reconcile?day={day}", "", 200),
     ("reconcile_csv", "operator", "/api/v1/reconcile.csv?day={day}", "", 200),
+    ("consumption", "operator", "/api/v1/consumption?indicator=kwh_register&by=enterprise&period={day}&limit=10", "", 200),
     ("gateways", "operator", "/api/v1/gateways?limit=10", "", 200),
     ("gateway_log", "enterprise", "/api/v1/gateways/GW-001/log", "", 200),
     ("today", "operator", "/api/v1/today?park=WJ", "", 200),

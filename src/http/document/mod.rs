@@ -17,9 +17,9 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
-    accounts, arrival, audit, backdrop, conflicts, credentials, gateway_line, gateways, health,
-    imports, ledgers, live, map, meters, notices, own, parcels, people, periods, proposals,
-    quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
+    accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
+    gateways, health, imports, ledgers, live, map, meters, notices, own, parcels, people, periods,
+    proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -59,6 +59,7 @@ use super::{
         readings::take,
         reconcile::table,
         reconcile::csv,
+        consumption::consumption,
         accounts::list,
         accounts::one,
         ledgers::json,

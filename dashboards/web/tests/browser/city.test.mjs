@@ -64,6 +64,16 @@ async function lines(context, address) {
   return text.replace(/^\ufeff/, '').split(/\r?\n/).filter(Boolean)
 }
 
+/** What the page's link to the last whole day gives: a head and a row a gateway, all of that day. */
+async function dayToKeep(page, context) {
+  const day = new Date(Date.now() + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10)
+  const href = await page.locator('[data-reconcile]').getAttribute('href')
+  assert.equal(href, `/api/v1/reconcile.csv?day=${day}`)
+  const rows = await lines(context, href)
+  for (const row of rows.slice(1)) assert.ok(row.split(',')[1] === day && row.split(',')[10] === 'true', row)
+  return rows
+}
+
 for (const [width, viewport] of WIDTHS) {
   test(`enterprise, ${width}: home shows its own meters, ledger and grade`, () =>
     as(CLERK, '/my', viewport, async (page, { json }) => {
@@ -98,8 +108,10 @@ for (const [width, viewport] of WIDTHS) {
       await everyFigureOpens(page, json, 1)
       await shoot(page, `demo-grade-${width}`, { fullPage: true })
     })
-    await as(CLERK, '/my/arrival', viewport, async (page) => {
+    await as(CLERK, '/my/arrival', viewport, async (page, { json, context }) => {
       await has(page, '[data-meter]')
+      const arrival = await json('/api/v1/arrival')
+      assert.equal((await dayToKeep(page, context)).length, arrival.gateways.length + 1)
       await shoot(page, `demo-my-arrival-${width}`, { fullPage: true })
     })
     await as(CLERK, '/my/quarantine', viewport, async (page, { json, context }) => {
@@ -117,6 +129,7 @@ for (const [width, viewport] of WIDTHS) {
       const firms = new Set(arrival.meters.map((one) => one.enterprise))
       assert.equal(await page.locator('[data-firm]').count(), firms.size)
       assert.equal((await lines(context, '/api/v1/arrival.csv')).length, arrival.meters.length * arrival.days.length + 1)
+      assert.equal((await dayToKeep(page, context)).length, (await json('/api/v1/gateways?limit=1000')).items.length + 1)
       await page.locator('[data-firm]').first().getByRole('button').click()
       await has(page, '[data-opened] [data-meter]')
       await shoot(page, `demo-arrival-${width}`)

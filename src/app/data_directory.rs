@@ -5,7 +5,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
 const LOCK: &str = "lock";
+/// How the names of folders begin that hold the copies of a backup or a restore under way.
+const COPIES: &str = ".copies-";
 
 /// Why a data directory could not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -71,10 +75,22 @@ impl DataDirectory {
         let number = format!("{}\n", std::process::id());
         lock.set_len(0).map_err(unusable)?;
         lock.write_all(number.as_bytes()).map_err(unusable)?;
+        remove_copies(path).map_err(unusable)?;
         Ok(Self {
             path: path.to_owned(),
             _lock: lock,
         })
+    }
+
+    /// A folder in it for the copies of a backup or a restore, gone with the value; what a killed
+    /// process left of one goes when the directory is taken the next time.
+    ///
+    /// # Errors
+    /// The system refused.
+    pub fn place_for_copies(&self) -> io::Result<TempDir> {
+        tempfile::Builder::new()
+            .prefix(COPIES)
+            .tempdir_in(&self.path)
     }
 
     /// Where it is.
@@ -82,4 +98,16 @@ impl DataDirectory {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// They hold all readings and the keys once more.
+fn remove_copies(path: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        let is_copies = entry.file_name().to_string_lossy().starts_with(COPIES);
+        if is_copies && entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }

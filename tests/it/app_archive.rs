@@ -99,3 +99,21 @@ fn a_changed_or_cut_backup_is_refused_and_leaves_nothing() {
         assert!(!other.data_dir().join("readings.db").exists(), "{what}");
     }
 }
+
+/// A kill in the middle leaves a second copy of everything, keys included.
+#[test]
+fn what_a_killed_backup_left_is_gone_with_the_next_owner() {
+    let stage = Stage::new();
+    stage.ok(&["reconcile"]);
+    let left = stage.data_dir().join(".copies-Ab12Cd");
+    fs::create_dir(&left).unwrap();
+    fs::write(left.join("token.key"), "secret").unwrap();
+    stage.ok(&["reconcile"]);
+    assert!(!left.exists());
+    let archive = stage.path("kept.tar");
+    stage.ok(&["backup", archive.to_str().unwrap()]);
+    let names = fs::read_dir(stage.data_dir()).unwrap();
+    let names = names.map(|one| one.unwrap().file_name().into_string().unwrap());
+    let left: Vec<_> = names.filter(|name| name.starts_with(".copies")).collect();
+    assert_eq!(left, Vec::<String>::new());
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
 use crate::app::Parts;
 use crate::calendar::Moment;
@@ -27,7 +27,10 @@ pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
         return Err(ArchiveFailed::Exists(target.to_owned()));
     }
     // Beside the data, where there is room for a second copy or nowhere.
-    let copies = TempDir::new_in(parts.directory.path()).map_err(system("making a place"))?;
+    let copies = parts
+        .directory
+        .place_for_copies()
+        .map_err(system("making a place"))?;
     let engine = Arc::clone(&parts.engine);
     let readings = copies.path().join(READINGS);
     let snapshot = tokio::task::spawn_blocking(move || engine.write_snapshot(&readings)).await;

@@ -5,7 +5,6 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
 use crate::app::DataDirectory;
 
@@ -30,7 +29,9 @@ pub fn unpack(archive: &Path, directory: &DataDirectory) -> Result<(), ArchiveFa
     if holds_any && !is_restoring(place) {
         return Err(ArchiveFailed::NotEmpty(place.to_owned()));
     }
-    let copies = TempDir::new_in(place).map_err(system("making a place"))?;
+    let copies = directory
+        .place_for_copies()
+        .map_err(system("making a place"))?;
     let opened = File::open(archive).map_err(system("opening the backup"))?;
     unpack_into(opened, copies.path()).map_err(|cause| ArchiveFailed::Unusable {
         path: archive.to_owned(),

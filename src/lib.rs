@@ -68,6 +68,7 @@
 //! | 结账 | close | 第 n 版 | revision n |
 //! | 评价办法 | scheme | 档、等级 | grade |
 //! | 公示 | notice | 异议 | objection |
+//! | 通知 | notification | 送达 | delivery |
 //! | 裁定 | decision | 差值 | difference |
 //! | 奖惩 | conduct | 加分、扣分事项 | honour, event |
 

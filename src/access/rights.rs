@@ -25,9 +25,9 @@ pub enum Matter {
     HeatCell,
     /// A park's totals. The object's enterprise, if any, is one that stands in that park.
     ParkTotals,
-    /// The grade of a rated year, from its notice.
+    /// The grade of a rated year, from its notice (公示).
     Grade,
-    /// Scores and reasons of a rated year, from its notice.
+    /// Scores and reasons of a rated year, from its notice (公示).
     Score,
     /// What the enterprise says of its closed ledger (核对): its own decision, which contract.md 6 has
     /// no row of and screens.md 2 and 7.3 give to its clerk; who may look at its meters may read it.
@@ -36,8 +36,8 @@ pub enum Matter {
     /// the park do that; who may look at it is a matter of [`Matter::Series`].
     Aside,
     /// What somebody is told, and whether they read it: each for their own part (the rows that a
-    /// notice is of decide what that is; contract.md 6 has no row of this).
-    Notice,
+    /// notification is of decide what that is; contract.md 6 has no row of this).
+    Notification,
     /// Users.
     Users,
     /// What one administrator asks for and another is to confirm.
@@ -69,7 +69,7 @@ impl Matter {
             Self::Score => "score",
             Self::LedgerCheck => "ledger_check",
             Self::Aside => "aside",
-            Self::Notice => "notice",
+            Self::Notification => "notification",
             Self::Users => "users",
             Self::Proposal => "proposal",
             Self::Keys => "keys",
@@ -233,7 +233,7 @@ const TABLE: &[Row] = &[
     row(Matter::Score,      [ R,  N,  N,   N,   R,  N,  N,  N]),
     row(Matter::LedgerCheck, [W, N,  R,   N,   R,  N,  N,  N]),
     row(Matter::Aside,      [ W,  N,  W,   N,   N,  N,  N,  N]),
-    row(Matter::Notice,     [ W,  N,  W,   N,   W,  W,  W,  W]),
+    row(Matter::Notification,     [ W,  N,  W,   N,   W,  W,  W,  W]),
     row(Matter::Users,      [ N,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Proposal,   [ N,  N,  N,   N,   N,  W,  W,  W]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),

@@ -63,7 +63,7 @@ pub enum ServeFailed {
     /// The way to the identity server cannot be opened.
     #[error(transparent)]
     Identity(#[from] IdentityRefused),
-    /// The ways of notices cannot be opened.
+    /// The ways of notifications cannot be opened.
     #[error(transparent)]
     Notify(#[from] NotifyRefused),
     /// The system refuses something else.
@@ -216,7 +216,7 @@ fn trimming(parts: &Parts, stop: &CancellationToken) -> impl Future<Output = ()>
     trim_log(parts.registry.clone(), keep_for, stop.clone())
 }
 
-/// What looks for notices and brings them.
+/// What looks for notifications and brings them.
 fn notifier(parts: &Parts) -> Result<Notifier, NotifyRefused> {
     Notifier::open(
         parts.settings.notify.clone(),

@@ -8,7 +8,7 @@ mod environment;
 mod fault;
 mod http_door;
 mod layers;
-mod notices;
+mod notifications;
 mod quantity;
 mod reader;
 mod rooms;

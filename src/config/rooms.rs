@@ -17,7 +17,7 @@ use crate::rating;
 use crate::store::embedded;
 
 use super::http_door;
-use super::notices;
+use super::notifications;
 use super::reader::Reader;
 use super::{Layers, Refused};
 
@@ -178,7 +178,7 @@ impl Settings {
                 .filter(|path| !path.is_empty())
                 .map(PathBuf::from),
             import: import(&reader),
-            notify: notices::read(&reader),
+            notify: notifications::read(&reader),
             http: http_door::read(&reader),
             certificates_every: reader.duration("tls.look_every"),
         };

@@ -28,7 +28,7 @@ mod ledgers;
 mod live;
 mod map;
 mod meters;
-mod notices;
+mod notifications;
 mod operation;
 mod origin;
 mod own;

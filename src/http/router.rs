@@ -6,7 +6,7 @@ use axum::middleware;
 use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
-    gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notices, own,
+    gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications, own,
     pages, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
     sign_in, sources, today,
 };
@@ -19,7 +19,7 @@ fn routes() -> Routes {
         .merge(sources::routes())
         .merge(arrival::routes())
         .merge(today::routes())
-        .merge(notices::routes())
+        .merge(notifications::routes())
         .merge(conflicts::routes())
         .merge(backdrop::routes())
         .merge(live::routes())

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::ledger_check::program;
-use crate::notices::{WITHIN, serve};
+use crate::notifications::{WITHIN, serve};
 use crate::stage::{ENTERPRISE, GATEWAY, Server, Stage, until};
 
 fn post(server: &Server, token: &str, body: &str) -> Value {
@@ -23,7 +23,7 @@ fn a_full_quarantine_is_alarmed_and_listed() {
     let own = program(&stage, "own.clerk", "enterprise", ENTERPRISE);
     let reading = r#"{"meter":"X-404","at":"2026-11-22T08:00:00+08:00","values":{"kw":1}}"#;
     let overflows = || {
-        let page = server.get_as("/api/v1/notices", &[&own]).json();
+        let page = server.get_as("/api/v1/notifications", &[&own]).json();
         let items = page["items"].as_array().unwrap().clone();
         let mut items = items.into_iter();
         items.find(|one| one["kind"] == "overflow")
@@ -38,7 +38,7 @@ fn a_full_quarantine_is_alarmed_and_listed() {
     let advice = stage.run(&["quarantine", "list"]);
     assert!(advice.stderr.is_empty(), "{advice:?}");
     post(&server, &token, reading);
-    let told = until(WITHIN, "the notice", overflows);
+    let told = until(WITHIN, "the notification", overflows);
     assert_eq!(told["about"], GATEWAY);
     assert_eq!(told["told"]["count"], "1");
     server.says("only code, digest and count are kept");

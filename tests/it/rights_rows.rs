@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rights_table::{Cells, ROLES, rows};
 
-/// Found where there is something to find: `notices` has a delivery given up and sends it again.
+/// Found where there is something to find: `notifications` has a delivery given up and sends it again.
 const ELSEWHERE: [&str; 1] = ["POST /api/v1/deliveries/{number}/again"];
 
 /// A table that says "not there" of everything holds over a server that is not there: every operation

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use parkpulse::http::{Kind, Operation, Right, Verb, operations};
 
 use crate::pages_rights::{City, cookie, text};
-use crate::rights_notices;
+use crate::rights_notifications;
 use crate::rights_people::{self, Cast};
 use crate::rights_things::Things;
 use crate::rights_work;
@@ -342,7 +342,7 @@ pub(crate) fn rows() -> impl Iterator<Item = Cells> {
         letters,
     });
     // Those about people come last: they sign out.
-    let work = rights_work::TABLE.iter().chain(rights_notices::TABLE);
+    let work = rights_work::TABLE.iter().chain(rights_notifications::TABLE);
     let people = work.chain(rights_people::TABLE);
     things.chain(people.map(|(name, object, address, body, letters)| Cells {
         name,

@@ -18,8 +18,8 @@ use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imports, ledgers, live, map, meters, notices, own, parcels, people, periods,
-    proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
+    gateways, health, imports, ledgers, live, map, meters, notifications, own, parcels, people,
+    periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -103,10 +103,10 @@ use super::{
         today::today,
         conflicts::list,
         conflicts::decide,
-        notices::list,
-        notices::read,
-        notices::deliveries,
-        notices::again,
+        notifications::list,
+        notifications::read,
+        notifications::deliveries,
+        notifications::again,
         imports::list,
         imports::empty,
         imports::take,

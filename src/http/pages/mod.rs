@@ -36,7 +36,7 @@ const PAGES: [(&str, For); 28] = [
     ("/src/{figure}", For::Mapped),
     ("/login", For::Everybody),
     ("/help/api", For::Everybody),
-    ("/notices", For::Known),
+    ("/notifications", For::Known),
     ("/decisions", For::Mapped),
     ("/me", For::Known),
     ("/sec/users", For::Keys),

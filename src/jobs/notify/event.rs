@@ -1,4 +1,4 @@
-//! What happens to notices, by name. No address and no secret is logged.
+//! What happens to notifications, by name. No address and no secret is logged.
 
 use crate::store::registry::Channel;
 use crate::vitals::{Event, Label};
@@ -9,11 +9,11 @@ pub(super) struct LookFailed {
 }
 
 impl Event for LookFailed {
-    const NAME: &'static str = "notices_stalled";
-    const HELP: &'static str = "Looks for notices that failed; they are tried again.";
+    const NAME: &'static str = "notifications_stalled";
+    const HELP: &'static str = "Looks for notifications that failed; they are tried again.";
 
     fn log(&self) {
-        tracing::error!(fault = %self.fault, "notices: not looked for; it is tried again");
+        tracing::error!(fault = %self.fault, "notifications: not looked for; it is tried again");
     }
 }
 
@@ -43,15 +43,15 @@ impl Event for QuarantineOverflows {
     }
 }
 
-/// A notice reached its address.
+/// A notification reached its address.
 pub(super) struct Delivered {
     pub(super) channel: Channel,
     pub(super) number: i64,
 }
 
 impl Event for Delivered {
-    const NAME: &'static str = "notices_delivered";
-    const HELP: &'static str = "Notices that a mail server or webhook took.";
+    const NAME: &'static str = "notifications_delivered";
+    const HELP: &'static str = "Notifications that a mail server or webhook took.";
 
     fn label(&self) -> Option<Label> {
         Some(("channel", self.channel.as_str()))
@@ -59,7 +59,7 @@ impl Event for Delivered {
 
     fn log(&self) {
         let channel = self.channel.as_str();
-        tracing::info!(channel, number = self.number, "notices: delivered");
+        tracing::info!(channel, number = self.number, "notifications: delivered");
     }
 }
 
@@ -72,8 +72,8 @@ pub(super) struct DeliveryFailed {
 }
 
 impl Event for DeliveryFailed {
-    const NAME: &'static str = "notice_tries_failed";
-    const HELP: &'static str = "Tries to deliver a notice that failed.";
+    const NAME: &'static str = "notification_tries_failed";
+    const HELP: &'static str = "Tries to deliver a notification that failed.";
 
     fn label(&self) -> Option<Label> {
         Some(("channel", self.channel.as_str()))
@@ -82,9 +82,9 @@ impl Event for DeliveryFailed {
     fn log(&self) {
         let (channel, number, fault) = (self.channel.as_str(), self.number, &self.fault);
         if self.is_dead {
-            tracing::error!(channel, number, %fault, "notices: a delivery is given up; it can be sent again");
+            tracing::error!(channel, number, %fault, "notifications: a delivery is given up; it can be sent again");
         } else {
-            tracing::warn!(channel, number, %fault, "notices: a try failed; another one comes");
+            tracing::warn!(channel, number, %fault, "notifications: a try failed; another one comes");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Mail: one message a notice, over SMTP. Knows the words of a notice and no rights.
+//! Mail: one message a notification, over SMTP. Knows the words of a notification and no rights.
 
 use std::fmt;
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::text::{Language, filled, sentence};
 use super::words::sentence_of;
 use super::{MailSecurity, MailSettings, NotifyRefused};
 
-const SUBJECT: &str = sentence(Language::Chinese, "notice.subject");
-const BODY: &str = sentence(Language::Chinese, "notice.mail");
+const SUBJECT: &str = sentence(Language::Chinese, "notification.subject");
+const BODY: &str = sentence(Language::Chinese, "notification.mail");
 
 /// Why a mail was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -88,13 +88,13 @@ impl Post {
     pub(super) async fn send(&self, delivery: &Delivery, site: &str) -> Result<(), NotPosted> {
         let to = delivery.address.parse::<Mailbox>();
         let to = to.map_err(|_not_one| NotPosted::Mailbox(delivery.address.clone()))?;
-        let what = sentence_of(&delivery.notice, Language::Chinese);
-        let begun_at = delivery.notice.begun_at.to_string();
+        let what = sentence_of(&delivery.notification, Language::Chinese);
+        let begun_at = delivery.notification.begun_at.to_string();
         let link = match site {
             "" => String::new(),
-            site => format!("{}/notices", site.trim_end_matches('/')),
+            site => format!("{}/notifications", site.trim_end_matches('/')),
         };
-        let english = sentence_of(&delivery.notice, Language::English);
+        let english = sentence_of(&delivery.notification, Language::English);
         let values = [
             ("what", what.as_str()),
             ("english", english.as_str()),

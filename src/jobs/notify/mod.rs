@@ -2,7 +2,7 @@
 //! (`watch`), and brings it to them by mail and webhook where that is configured (`deliver`).
 //!
 //! Off until configured: without an address in `mail.to` or `webhook.to` nothing leaves this machine,
-//! and the pages show the notices all the same. Knows no page.
+//! and the pages show the notifications all the same. Knows no page.
 
 mod deliver;
 mod event;
@@ -32,7 +32,7 @@ pub use settings::{
 use hook::Hook;
 use mail::Post;
 
-/// Why notices cannot be brought to anybody.
+/// Why notifications cannot be brought to anybody.
 #[derive(Debug, thiserror::Error)]
 pub enum NotifyRefused {
     /// A file cannot be read.
@@ -60,10 +60,10 @@ pub enum NotifyRefused {
     Mailbox(String),
 }
 
-/// What looks for notices and brings them. One in a process.
+/// What looks for notifications and brings them. One in a process.
 #[derive(Debug)]
 pub struct Notifier {
-    /// Where notices are kept.
+    /// Where notifications are kept.
     registry: Registry,
     /// Where readings are.
     engine: Arc<dyn Engine>,

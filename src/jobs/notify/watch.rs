@@ -68,7 +68,7 @@ async fn look(notifier: &Notifier, cut: &mut Cut) -> Result<(), NotLooked> {
     let waiting_max = notifier.settings.waiting_max;
     let kept = notifier
         .registry
-        .keep_notices(&found, &notifier.ways, waiting_max);
+        .keep_notifications(&found, &notifier.ways, waiting_max);
     kept.await?;
     Ok(())
 }
@@ -190,7 +190,7 @@ fn silent(
 /// How many items were found cut of each gateway before.
 type Cut = BTreeMap<GatewayNo, u64>;
 
-/// Gateways of which not all of the quarantine is kept any more: a notice when the first item is cut,
+/// Gateways of which not all of the quarantine is kept any more: a notification when the first item is cut,
 /// and one each time that there are ten times as many.
 fn overflows(
     notifier: &Notifier,
@@ -223,7 +223,7 @@ fn overflows(
     })
 }
 
-/// What was set aside of a gateway today: one notice a code.
+/// What was set aside of a gateway today: one notification a code.
 fn aside(
     engine: &dyn Engine,
     (gateway, park): (&Gateway, &ParkId),

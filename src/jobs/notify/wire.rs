@@ -26,19 +26,19 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(super) fn of(delivery: &'a Delivery) -> Self {
-        let notice = &delivery.notice;
+        let notification = &delivery.notification;
         let text = Language::ALL.iter();
         Self {
             delivery: delivery.number,
-            number: notice.number,
-            kind: &notice.kind,
-            enterprise: &notice.enterprise,
-            park: &notice.park,
-            about: &notice.about,
-            told: &notice.told,
-            begun_at: notice.begun_at.to_string(),
+            number: notification.number,
+            kind: &notification.kind,
+            enterprise: &notification.enterprise,
+            park: &notification.park,
+            about: &notification.about,
+            told: &notification.told,
+            begun_at: notification.begun_at.to_string(),
             text: text
-                .map(|language| (language.tag(), sentence_of(notice, *language)))
+                .map(|language| (language.tag(), sentence_of(notification, *language)))
                 .collect(),
         }
     }

@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("migrations/0007.sql")),
     (8, include_str!("migrations/0008.sql")),
     (9, include_str!("migrations/0009.sql")),
+    (10, include_str!("migrations/0010.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (

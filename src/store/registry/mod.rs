@@ -24,7 +24,7 @@
 //!   [`Registry::list_totals`], [`Registry::save_assessment`], [`Registry::list_assessed`].
 //! - What enterprises say of their ledger: [`Registry::save_ledger_checks`],
 //!   [`Registry::list_ledger_checks`].
-//! - What people are to be told: [`Registry::keep_notices`], [`Registry::list_notices`], and the outbox
+//! - What people are to be told: [`Registry::keep_notifications`], [`Registry::list_notifications`], and the outbox
 //!   beside it: [`Registry::due_deliveries`], [`Registry::settle_delivery`].
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
 //!   [`Registry::expire_session`], [`Registry::forget_session`].
@@ -43,7 +43,7 @@ mod lay;
 mod ledger;
 mod ledger_checks;
 mod migrate;
-mod notices;
+mod notifications;
 mod people;
 mod record;
 mod roster;
@@ -70,7 +70,9 @@ pub use ledger::{
     WalkedRegister,
 };
 pub use ledger_checks::{LedgerCheck, LedgerOf, NewChecks, Said, Verdict};
-pub use notices::{Channel, Delivery, DeliveryState, Finding, Found, Notice, Tried, Way};
+pub use notifications::{
+    Channel, Delivery, DeliveryState, Finding, Found, Notification, Tried, Way,
+};
 pub use people::{
     Account, ApiToken, FactorBegun, HashCost, Instead, NewPerson, NotACost, PasswordHash,
     PersonEntry, Proposal, RecoveryCode, Session, SessionTerms, Settled, Stage, TokenFault,

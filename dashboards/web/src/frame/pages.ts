@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notices' | 'decisions'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -20,7 +20,7 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/import$/, 'import'],
   [/^\/duty$/, 'duty'],
   [/^\/help\/api$/, 'api'],
-  [/^\/notices$/, 'notices'],
+  [/^\/notifications$/, 'notifications'],
   [/^\/decisions$/, 'decisions'],
 ]
 
@@ -32,7 +32,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   login: () => true,
   api: () => true,
   decisions: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
-  notices: (role) => role !== 'public',
+  notifications: (role) => role !== 'public',
   me: (role) => role !== 'public',
   users: (role) => role === 'sec',
   log: (role) => role === 'aud',

@@ -82,7 +82,7 @@ export interface Document {
 /** The groups in the order of the page, with the resources that belong to them. */
 const GROUPS: [string, string[]][] = [
   ['send', ['readings', 'gateway_line']],
-  ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notices', 'conflicts']],
+  ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notifications', 'conflicts']],
   ['map', ['map', 'parcels', 'periods', 'backdrop', 'meters', 'live']],
   ['ledger', ['ledgers', 'accounts', 'sources']],
   ['rating', ['ratings']],

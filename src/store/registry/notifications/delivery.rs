@@ -1,4 +1,4 @@
-//! Notices on their way to somebody by mail or webhook: an outbox that survives a restart. What waits
+//! Notifications on their way to somebody by mail or webhook: an outbox that survives a restart. What waits
 //! is bounded; what is beyond the bound, or failed too often, lies dead where an administrator finds
 //! it and can send it again. Nothing is dropped in silence.
 
@@ -14,7 +14,7 @@ use crate::store::registry::audit::{Deed, demand};
 use crate::store::registry::find::{Asking, Page, moment, number};
 use crate::store::registry::{Registry, RegistryFault};
 
-use super::{Notice, notice};
+use super::{Notification, notification};
 
 const TABLE: &str = "delivery";
 
@@ -28,7 +28,7 @@ const DELIVERIES: Object<'static> = Object {
     park: None,
 };
 
-/// By what a notice goes.
+/// By what a notification goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Channel {
     /// SMTP.
@@ -56,7 +56,7 @@ impl Channel {
     }
 }
 
-/// To whom notices go, and as what they are told: what that one may see.
+/// To whom notifications go, and as what they are told: what that one may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
     /// By what.
@@ -97,13 +97,13 @@ impl DeliveryState {
     }
 }
 
-/// One notice on its way to one address.
+/// One notification on its way to one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Its number.
     pub number: i64,
     /// What is told.
-    pub notice: Notice,
+    pub notification: Notification,
     /// By what.
     pub channel: Channel,
     /// To where.
@@ -131,10 +131,10 @@ pub enum Tried {
     Dead(String),
 }
 
-/// Sends a notice on a way; where `waiting_max` wait already it is dead from the beginning.
+/// Sends a notification on a way; where `waiting_max` wait already it is dead from the beginning.
 pub(super) async fn send(
     change: &mut SqliteConnection,
-    notice: i64,
+    notification: i64,
     way: &Way,
     waiting_max: usize,
     now: Moment,
@@ -151,10 +151,10 @@ pub(super) async fn send(
     };
     sqlx::query(
         "INSERT INTO delivery
-         (notice, channel, address, state, tries, next_at, fault, made_at, closed_at)
+         (notification, channel, address, state, tries, next_at, fault, made_at, closed_at)
          VALUES ($1, $2, $3, $4, 0, $5, $6, $5, $7)",
     )
-    .bind(notice)
+    .bind(notification)
     .bind(way.channel.as_str())
     .bind(&way.address)
     .bind(state.as_str())
@@ -168,7 +168,7 @@ pub(super) async fn send(
 
 const COLUMNS: &str =
     "SELECT d.number AS delivery, d.channel, d.address, d.state, d.tries, d.next_at,
-     d.fault, d.made_at, n.*, NULL AS read_at FROM delivery d JOIN notice n ON n.number = d.notice
+     d.fault, d.made_at, n.*, NULL AS read_at FROM delivery d JOIN notification n ON n.number = d.notification
      WHERE ";
 
 impl Registry {
@@ -296,7 +296,7 @@ fn delivery(row: &SqliteRow) -> Result<Delivery, RegistryFault> {
     let state: String = row.try_get("state")?;
     Ok(Delivery {
         number: row.try_get("delivery")?,
-        notice: notice(row)?,
+        notification: notification(row)?,
         channel: Channel::named(row.try_get("channel")?)?,
         address: row.try_get("address")?,
         state: DeliveryState::named(&state)

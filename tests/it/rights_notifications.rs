@@ -1,5 +1,5 @@
-//! The rows of the table of rights that are about notices and their ways. Which notices one finds is
-//! tested in `notices`; here, who may ask at all.
+//! The rows of the table of rights that are about notifications and their ways. Which notifications one finds is
+//! tested in `notifications`; here, who may ask at all.
 
 use crate::rights_people::Row;
 
@@ -8,8 +8,8 @@ const DECIDED: &str = r#"{"meter":"NONE","indicator":"kw","at":"2026-11-22T08:00
 #[rustfmt::skip]
 pub(crate) const TABLE: &[Row] = &[
     //  pub own oth her els kio bur sys sec aud loc
-    ("GET /api/v1/notices", "-", "/api/v1/notices", "", "n Y Y Y Y Y Y Y Y Y Y"),
-    ("POST /api/v1/notices/read", "-", "/api/v1/notices/read", r#"{"numbers":[0]}"#, "n Y Y Y Y n Y Y Y Y Y"),
+    ("GET /api/v1/notifications", "-", "/api/v1/notifications", "", "n Y Y Y Y Y Y Y Y Y Y"),
+    ("POST /api/v1/notifications/read", "-", "/api/v1/notifications/read", r#"{"numbers":[0]}"#, "n Y Y Y Y n Y Y Y Y Y"),
     ("GET /api/v1/deliveries", "-", "/api/v1/deliveries", "", "n n n n n n n Y n Y n"),
     ("GET /api/v1/conflicts", "-", "/api/v1/conflicts", "", "n C C Y Y Y Y n n n Y"),
     ("GET /api/v1/conflicts", "own enterprise", "/api/v1/conflicts?enterprise={own}", "", "n Y n Y n Y Y n n n Y"),

@@ -119,7 +119,7 @@ pub(crate) fn serve(stage: &Stage, more: &[(&str, String)]) -> Server {
     })
 }
 
-/// Has the gateway send what is set aside with a code: one notice a code and day.
+/// Has the gateway send what is set aside with a code: one notification a code and day.
 pub(crate) fn set_aside(server: &Server, token: &str, code: &str) {
     let reading = match code {
         "unknown_meter" => {
@@ -137,8 +137,8 @@ pub(crate) fn set_aside(server: &Server, token: &str, code: &str) {
     assert_eq!(answer.json()["quarantined"][0]["code"], code);
 }
 
-fn notices(server: &Server, who: &str) -> Value {
-    let answer = server.get_as("/api/v1/notices", &[who]);
+fn notifications(server: &Server, who: &str) -> Value {
+    let answer = server.get_as("/api/v1/notifications", &[who]);
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()
 }
@@ -171,7 +171,7 @@ pub(crate) fn sys(stage: &Stage, server: &Server) -> String {
 }
 
 #[test]
-fn each_finds_ones_own_notices_and_nothing_leaves_where_nothing_is_configured() {
+fn each_finds_ones_own_notifications_and_nothing_leaves_where_nothing_is_configured() {
     let stage = Stage::new();
     let token = stage.register_park();
     let server = serve(&stage, &[]);
@@ -190,8 +190,8 @@ fn each_finds_ones_own_notices_and_nothing_leaves_where_nothing_is_configured() 
     let here = program(&stage, "op.here", "operator", "p1");
     let elsewhere = program(&stage, "op.elsewhere", "operator", "p2");
     set_aside(&server, &token, "unknown_meter");
-    let page = until(WITHIN, "the notice", || {
-        let page = notices(&server, &own);
+    let page = until(WITHIN, "the notification", || {
+        let page = notifications(&server, &own);
         (page["unread"] == 1).then_some(page)
     });
     let one = &page["items"][0];
@@ -203,29 +203,37 @@ fn each_finds_ones_own_notices_and_nothing_leaves_where_nothing_is_configured() 
         (&one["enterprise"], &one["read"]),
         (&json!(ENTERPRISE), &json!(false))
     );
-    assert_eq!(codes(&notices(&server, &here)), ["unknown_meter"]);
+    assert_eq!(codes(&notifications(&server, &here)), ["unknown_meter"]);
     for who in [&stranger, &elsewhere] {
-        let page = notices(&server, who);
+        let page = notifications(&server, who);
         assert_eq!((&page["items"], &page["unread"]), (&json!([]), &json!(0)));
     }
     // The same again is no news.
     set_aside(&server, &token, "unknown_meter");
     set_aside(&server, &token, "bad_time");
-    until(WITHIN, "the second notice", || {
-        (codes(&notices(&server, &own)) == ["bad_time", "unknown_meter"]).then_some(())
+    until(WITHIN, "the second notification", || {
+        (codes(&notifications(&server, &own)) == ["bad_time", "unknown_meter"]).then_some(())
     });
     // Read is what one read oneself; what is another's is passed over.
     let number = &one["number"];
     let read = json!({ "numbers": [number] });
-    assert_eq!(post(&server, &stranger, "/api/v1/notices/read", &read), 204);
-    assert_eq!(notices(&server, &own)["unread"], 2);
-    assert_eq!(post(&server, &own, "/api/v1/notices/read", &read), 204);
-    let unread = server.get_as("/api/v1/notices?unread=true", &[&own]).json();
+    assert_eq!(
+        post(&server, &stranger, "/api/v1/notifications/read", &read),
+        204
+    );
+    assert_eq!(notifications(&server, &own)["unread"], 2);
+    assert_eq!(
+        post(&server, &own, "/api/v1/notifications/read", &read),
+        204
+    );
+    let unread = server
+        .get_as("/api/v1/notifications?unread=true", &[&own])
+        .json();
     assert_eq!(codes(&unread), ["bad_time"]);
-    assert_eq!(notices(&server, &here)["unread"], 2);
+    assert_eq!(notifications(&server, &here)["unread"], 2);
     let all = json!({ "up_to": 1_000 });
-    assert_eq!(post(&server, &own, "/api/v1/notices/read", &all), 204);
-    assert_eq!(notices(&server, &own)["unread"], 0);
+    assert_eq!(post(&server, &own, "/api/v1/notifications/read", &all), 204);
+    assert_eq!(notifications(&server, &own)["unread"], 0);
     let sys = sys(&stage, &server);
     assert_eq!(deliveries(&server, &sys, "waiting")["counts"], json!({}));
     server.stop();
@@ -247,7 +255,7 @@ fn a_gateway_that_falls_silent_is_told_of_until_it_speaks_again() {
     speak();
     let silent = |wanted: bool| {
         until(WITHIN, "the gateway's state", || {
-            let page = notices(&server, &own);
+            let page = notifications(&server, &own);
             let one = &page["items"][0];
             let is_told = one["kind"] == "gateway_silent" && one["ended_at"].is_null();
             (is_told == wanted && !page["items"].as_array()?.is_empty()).then_some(())
@@ -334,7 +342,7 @@ fn it_is_given_up_and_sent_again(
     // What it tells is not the administrator's to see; that something was given up is.
     assert!(!dead.to_string().contains("bad_time"));
     until(WITHIN, "the administrator is told", || {
-        let page = notices(server, admin);
+        let page = notifications(server, admin);
         (page["items"][0]["kind"] == "delivery_dead").then_some(())
     });
     let address = format!("/api/v1/deliveries/{}/again", dead["number"]);

@@ -1,4 +1,4 @@
-//! Notices and deliveries as JSON.
+//! Notifications and deliveries as JSON.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{Problem, Trouble, page_limit};
-use crate::store::registry::{self, Delivery, DeliveryState, Notice};
+use crate::store::registry::{self, Delivery, DeliveryState, Notification};
 
-/// Notices marked as read in one request.
+/// Notifications marked as read in one request.
 const NUMBERS_MAX: usize = 1_000;
 
-/// Of the notices: only unread ones, and which page.
+/// Of the notifications: only unread ones, and which page.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -76,10 +76,10 @@ impl AskedDeliveries {
     }
 }
 
-/// `POST /api/v1/notices/read`.
+/// `POST /api/v1/notifications/read`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ReadNotices)]
+#[schema(as = ReadNotifications)]
 pub(in crate::http) struct Read {
     /// At most 1000.
     #[serde(default)]
@@ -98,9 +98,9 @@ impl Read {
     }
 }
 
-/// `GET /api/v1/notices`.
+/// `GET /api/v1/notifications`.
 #[derive(Serialize, ToSchema)]
-#[schema(as = NoticePage)]
+#[schema(as = NotificationPage)]
 pub(in crate::http) struct Page {
     items: Vec<Shown>,
     next: Option<String>,
@@ -108,9 +108,9 @@ pub(in crate::http) struct Page {
     unread: u32,
 }
 
-/// A notice.
+/// A notification.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Notice)]
+#[schema(as = Notification)]
 struct Shown {
     number: i64,
     /// The word of its sentence, as `gateway_silent`.
@@ -139,7 +139,7 @@ pub(in crate::http) struct Deliveries {
     counts: BTreeMap<String, i64>,
 }
 
-/// A notice on its way to one address; what it tells is not here.
+/// A notification on its way to one address; what it tells is not here.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 struct ShownDelivery {
@@ -158,7 +158,7 @@ struct ShownDelivery {
 }
 
 impl Page {
-    pub(super) fn of(page: registry::Page<Notice, i64>, unread: u32) -> Self {
+    pub(super) fn of(page: registry::Page<Notification, i64>, unread: u32) -> Self {
         Self {
             items: page.entries.into_iter().map(Shown::of).collect(),
             next: page.next.map(|number| number.to_string()),
@@ -168,7 +168,7 @@ impl Page {
 }
 
 impl Shown {
-    fn of(one: Notice) -> Self {
+    fn of(one: Notification) -> Self {
         Self {
             number: one.number,
             kind: one.kind,
@@ -200,7 +200,7 @@ impl ShownDelivery {
             number: one.number,
             channel: one.channel.as_str(),
             address: one.address,
-            kind: one.notice.kind,
+            kind: one.notification.kind,
             state: one.state.as_str(),
             tries: one.tries,
             made_at: one.made_at.to_string(),

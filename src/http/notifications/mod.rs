@@ -1,4 +1,4 @@
-//! `/api/v1/notices`: what concerns whoever asks, read and unread; and `/api/v1/deliveries`: what is on
+//! `/api/v1/notifications`: what concerns whoever asks, read and unread; and `/api/v1/deliveries`: what is on
 //! its way by mail and webhook, with what was given up, which an administrator sends again.
 
 pub(super) mod wire;
@@ -17,11 +17,11 @@ use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, json_body};
 const BODY_BYTES_MAX: usize = 32 * 1024;
 
 pub(super) fn routes() -> Routes {
-    let row = |action| Right::Row(Matter::Notice, action);
+    let row = |action| Right::Row(Matter::Notification, action);
     let config = |action| Right::Row(Matter::Config, action);
     Routes::default()
-        .get("/api/v1/notices", row(Action::Read), list)
-        .post("/api/v1/notices/read", row(Action::Write), read)
+        .get("/api/v1/notifications", row(Action::Read), list)
+        .post("/api/v1/notifications/read", row(Action::Write), read)
         .get("/api/v1/deliveries", config(Action::Read), deliveries)
         .post(
             "/api/v1/deliveries/{number}/again",
@@ -40,32 +40,32 @@ fn demand(who: &Principal, action: Action, matter: Matter) -> Result<(), Problem
 /// What concerns the asker, the newest first.
 #[utoipa::path(
     get,
-    path = "/api/v1/notices",
-    operation_id = "notices",
+    path = "/api/v1/notifications",
+    operation_id = "notifications",
     params(wire::Asked),
-    responses((status = 200, body = wire::Page, description = "a page of notices, and how many are unread"))
+    responses((status = 200, body = wire::Page, description = "a page of notifications, and how many are unread"))
 )]
 pub(super) async fn list(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Json<wire::Page>, Problem> {
-    demand(&who, Action::Read, Matter::Notice)?;
+    demand(&who, Action::Read, Matter::Notification)?;
     let (limit, before) = (asked.limit()?, asked.before()?);
     let page = desk
         .registry
-        .list_notices(&who, asked.unread(), before, limit);
+        .list_notifications(&who, asked.unread(), before, limit);
     let page = page.await.map_err(Problem::internal)?;
     let unread = desk.registry.count_unread(&who).await;
     let unread = unread.map_err(Problem::internal)?;
     Ok(Json(wire::Page::of(page, unread)))
 }
 
-/// Notes that the asker has read some of their notices.
+/// Notes that the asker has read some of their notifications.
 #[utoipa::path(
     post,
-    path = "/api/v1/notices/read",
-    operation_id = "read_notices",
+    path = "/api/v1/notifications/read",
+    operation_id = "read_notifications",
     request_body = wire::Read,
     responses((status = 204, description = "noted; those that are not theirs are passed over"))
 )]
@@ -75,10 +75,10 @@ pub(super) async fn read(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Problem> {
-    demand(&who, Action::Write, Matter::Notice)?;
+    demand(&who, Action::Write, Matter::Notification)?;
     let read: wire::Read = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (numbers, up_to) = read.numbers()?;
-    let noted = desk.registry.read_notices(&who, numbers, up_to).await;
+    let noted = desk.registry.read_notifications(&who, numbers, up_to).await;
     noted.map_err(Problem::internal)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
-// How many notices are unread: asked when a page opens, and once a minute while it is looked at.
+// How many notifications are unread: asked when a page opens, and once a minute while it is looked at.
 import { ref } from 'vue'
-import { readNotices } from '../api/notices'
+import { readNotifications } from '../api/notifications'
 
 const EVERY_MS = 60_000
 
@@ -9,7 +9,7 @@ export const unread = ref(0)
 /** Asks anew; where there is no answer the last one stays. */
 export async function countUnread(): Promise<void> {
   try {
-    unread.value = (await readNotices({ unread: true, limit: 1 })).unread
+    unread.value = (await readNotifications({ unread: true, limit: 1 })).unread
   } catch {
     // The page itself says what is wrong; a number in a corner need not.
   }

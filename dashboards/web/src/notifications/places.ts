@@ -1,9 +1,9 @@
-// Where what a notice is about is seen and dealt with, as whoever looks.
+// Where what a notification is about is seen and dealt with, as whoever looks.
 import type { Me } from '../api/wire'
-import type { Notice } from '../api/notices'
+import type { Notification } from '../api/notifications'
 
 /** The address; null: there is nothing more to see. */
-export function placeOf({ kind, about, told, enterprise, park }: Notice, role: Me['role'] | undefined): string | null {
+export function placeOf({ kind, about, told, enterprise, park }: Notification, role: Me['role'] | undefined): string | null {
   const own = role === 'enterprise'
   switch (kind) {
     case 'gateway_silent':
@@ -20,7 +20,7 @@ export function placeOf({ kind, about, told, enterprise, park }: Notice, role: M
     case 'proposal':
       return role === 'sec' ? '/sec/users' : role === 'aud' ? '/aud/log' : '/me'
     case 'delivery_dead':
-      return '/notices#deliveries'
+      return '/notifications#deliveries'
     default:
       return null
   }

@@ -1,4 +1,4 @@
-// The page of notices on a real demo whose gateways fell silent. Started by tests/it/notice_pages.rs.
+// The page of notifications on a real demo whose gateways fell silent. Started by tests/it/notification_pages.rs.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertClean, shoot, smallTargets, tooWide, until } from './checks.mjs'
@@ -16,7 +16,7 @@ async function on(role, path, viewport, act) {
     await door.goto(`${world.url}/api/openapi.json`)
     const status = await door.evaluate(async (choice) => (await fetch('/api/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(choice) })).status, role)
     assert.equal(status, 200)
-    await until(() => door.evaluate(async () => (await (await fetch('/api/v1/notices?limit=1')).json()).items.length > 0), 'a notice')
+    await until(() => door.evaluate(async () => (await (await fetch('/api/v1/notifications?limit=1')).json()).items.length > 0), 'a notification')
     await door.close()
     await page.goto(world.url + path)
     await act(page)
@@ -25,16 +25,16 @@ async function on(role, path, viewport, act) {
     await context.close()
   }
 }
-const unread = (page) => page.locator('.unread[data-notice]').count()
+const unread = (page) => page.locator('.unread[data-notification]').count()
 
 test('an enterprise finds its own on a phone, reads one, and goes to what it is about', () =>
-  on({ role: 'enterprise', enterprise: world.enterprise }, '/notices', PHONE, async (page) => {
-    const silent = page.locator('[data-notice=gateway_silent]').first()
+  on({ role: 'enterprise', enterprise: world.enterprise }, '/notifications', PHONE, async (page) => {
+    const silent = page.locator('[data-notification=gateway_silent]').first()
     await silent.getByText(`网关 ${world.gateway}`).waitFor()
-    assert.equal(await page.locator('[data-notice=gateway_silent]', { hasNotText: world.gateway }).count(), 0, 'another one')
+    assert.equal(await page.locator('[data-notification=gateway_silent]', { hasNotText: world.gateway }).count(), 0, 'another one')
     assert.deepEqual(await smallTargets(page), [])
     assert.ok((await tooWide(page)) <= 0)
-    await shoot(page, 'notices-phone')
+    await shoot(page, 'notifications-phone')
     const before = await unread(page)
     await silent.getByRole('button', { name: '标为已读' }).click()
     await until(async () => (await unread(page)) === before - 1, 'one less')
@@ -47,8 +47,8 @@ test('an operator reads all, and only unread ones are asked for', () =>
   on({ role: 'operator', park: world.park }, '/today', DESK, async (page) => {
     await page.locator('[data-bell] .count').waitFor()
     await page.locator('[data-bell]').click()
-    await page.locator('[data-notice=gateway_silent]').first().waitFor()
-    await shoot(page, 'notices-desk')
+    await page.locator('[data-notification=gateway_silent]').first().waitFor()
+    await shoot(page, 'notifications-desk')
     await page.getByRole('button', { name: '全部标为已读' }).click()
     await until(async () => (await unread(page)) === 0, 'all read')
     await page.getByLabel('只看未读').check()
@@ -57,11 +57,11 @@ test('an operator reads all, and only unread ones are asked for', () =>
   }))
 
 test('the system administrator sees what was given up and sends it again', () =>
-  on({ role: 'sys' }, '/notices', DESK, async (page) => {
-    await page.locator('[data-notice=delivery_dead]').first().waitFor()
+  on({ role: 'sys' }, '/notifications', DESK, async (page) => {
+    await page.locator('[data-notification=delivery_dead]').first().waitFor()
     const row = page.locator('[data-delivery]').first()
     await row.getByText('private', { exact: false }).waitFor()
-    await shoot(page, 'notices-sys')
+    await shoot(page, 'notifications-sys')
     await row.getByRole('button', { name: '再送一次' }).click()
     await page.getByText('已重新排队').waitFor()
   }))

@@ -20,15 +20,15 @@ use super::{Registry, RegistryFault};
 
 pub use delivery::{Channel, Delivery, DeliveryState, Tried, Way};
 
-const TABLE: &str = "notice";
+const TABLE: &str = "notification";
 
-/// How long a notice is kept.
+/// How long a notification is kept.
 const KEEP_FOR: Duration = Duration::from_hours(90 * 24);
 
-/// Notices of one pass at most: more at once tell nobody anything.
+/// Notifications of one pass at most: more at once tell nobody anything.
 const NEW_MAX: usize = 500;
 
-/// The matters that a notice can be of.
+/// The matters that a notification can be of.
 const MATTERS: [Matter; 5] = [
     Matter::Series,
     Matter::Safety,
@@ -58,9 +58,9 @@ pub struct Finding {
     pub begun_at: Moment,
 }
 
-/// A notice as one person finds it.
+/// A notification as one person finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct Notification {
     /// Counted up; the newest has the highest.
     pub number: i64,
     /// As [`Finding::kind`].
@@ -92,11 +92,11 @@ pub struct Found {
 
 impl Registry {
     /// Keeps what is new of `found`, ends what is over, and sends what is new on its ways; how many
-    /// are new. Notices that are too old go.
+    /// are new. Notifications that are too old go.
     ///
     /// # Errors
     /// The database failed; nothing was kept.
-    pub async fn keep_notices(
+    pub async fn keep_notifications(
         &self,
         found: &Found,
         ways: &[Way],
@@ -117,7 +117,7 @@ impl Registry {
             }
             end(&mut change, found, now).await?;
             let keep_ms = i64::try_from(KEEP_FOR.as_millis()).unwrap_or(i64::MAX);
-            sqlx::query("DELETE FROM notice WHERE begun_at < $1 AND (ended_at IS NOT NULL OR kind <> 'gateway_silent')")
+            sqlx::query("DELETE FROM notification WHERE begun_at < $1 AND (ended_at IS NOT NULL OR kind <> 'gateway_silent')")
                 .bind(now.unix_ms().saturating_sub(keep_ms))
                 .execute(&mut *change)
                 .await?;
@@ -127,20 +127,20 @@ impl Registry {
         .await
     }
 
-    /// The notices of `who`, the newest first, before `before` if that is given.
+    /// The notifications of `who`, the newest first, before `before` if that is given.
     ///
     /// # Errors
     /// The database failed, or a row is damaged.
-    pub async fn list_notices(
+    pub async fn list_notifications(
         &self,
         who: &Principal,
         unread: bool,
         before: Option<i64>,
         limit: u32,
-    ) -> Result<Page<Notice, i64>, RegistryFault> {
+    ) -> Result<Page<Notification, i64>, RegistryFault> {
         let mut asking = Asking::new(
-            "SELECT n.*, r.read_at FROM notice n
-             LEFT JOIN notice_read r ON r.notice = n.number AND r.account = ",
+            "SELECT n.*, r.read_at FROM notification n
+             LEFT JOIN notification_read r ON r.notification = n.number AND r.account = ",
         );
         asking.push_bind(who.name.clone());
         asking.push(" WHERE ");
@@ -153,18 +153,18 @@ impl Registry {
             asking.push_bind(before);
         }
         let number = |row: &SqliteRow| Ok(row.try_get::<i64, _>("number")?);
-        self.page(asking, "n.number DESC", limit, notice, number)
+        self.page(asking, "n.number DESC", limit, notification, number)
             .await
     }
 
-    /// How many notices `who` has not read; counted to 1,000.
+    /// How many notifications `who` has not read; counted to 1,000.
     ///
     /// # Errors
     /// The database failed.
     pub async fn count_unread(&self, who: &Principal) -> Result<u32, RegistryFault> {
         let mut asking = Asking::new(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM notice n
-             LEFT JOIN notice_read r ON r.notice = n.number AND r.account = ",
+            "SELECT COUNT(*) FROM (SELECT 1 FROM notification n
+             LEFT JOIN notification_read r ON r.notification = n.number AND r.account = ",
         );
         asking.push_bind(who.name.clone());
         asking.push(" WHERE r.read_at IS NULL AND ");
@@ -180,18 +180,19 @@ impl Registry {
     ///
     /// # Errors
     /// The database failed; nothing was noted.
-    pub async fn read_notices(
+    pub async fn read_notifications(
         &self,
         who: &Principal,
         numbers: &[i64],
         up_to: Option<i64>,
     ) -> Result<(), RegistryFault> {
-        let mut asking =
-            Asking::new("INSERT OR IGNORE INTO notice_read (account, notice, read_at) SELECT ");
+        let mut asking = Asking::new(
+            "INSERT OR IGNORE INTO notification_read (account, notification, read_at) SELECT ",
+        );
         asking.push_bind(who.name.clone());
         asking.push(", n.number, ");
         asking.push_bind(self.clock.now().unix_ms());
-        asking.push(" FROM notice n WHERE ");
+        asking.push(" FROM notification n WHERE ");
         own(&mut asking, who);
         asking.push(" AND (n.number <= ");
         asking.push_bind(up_to.unwrap_or(0));
@@ -218,13 +219,13 @@ async fn insert(
     let text = |id: Option<String>| id.unwrap_or_default();
     // A key that was ended keeps its history under another one.
     sqlx::query(
-        "UPDATE notice SET key = key || ' ' || number WHERE key = $1 AND ended_at IS NOT NULL",
+        "UPDATE notification SET key = key || ' ' || number WHERE key = $1 AND ended_at IS NOT NULL",
     )
     .bind(&finding.key)
     .execute(&mut *change)
     .await?;
     let row = sqlx::query(
-        "INSERT INTO notice (key, kind, matter, enterprise, park, about, told, begun_at)
+        "INSERT INTO notification (key, kind, matter, enterprise, park, about, told, begun_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO NOTHING RETURNING number",
     )
     .bind(&finding.key)
@@ -240,7 +241,7 @@ async fn insert(
     Ok(row.map(|row| row.try_get("number")).transpose()?)
 }
 
-/// Ends the open notices of lasting kinds that were found no more.
+/// Ends the open notifications of lasting kinds that were found no more.
 async fn end(
     change: &mut SqliteConnection,
     found: &Found,
@@ -248,16 +249,17 @@ async fn end(
 ) -> Result<(), RegistryFault> {
     let keys: BTreeSet<&str> = found.findings.iter().map(|one| one.key.as_str()).collect();
     for kind in &found.lasting {
-        let open =
-            sqlx::query("SELECT number, key FROM notice WHERE kind = $1 AND ended_at IS NULL")
-                .bind(*kind)
-                .fetch_all(&mut *change)
-                .await?;
+        let open = sqlx::query(
+            "SELECT number, key FROM notification WHERE kind = $1 AND ended_at IS NULL",
+        )
+        .bind(*kind)
+        .fetch_all(&mut *change)
+        .await?;
         for row in open {
             if keys.contains(row.try_get::<&str, _>("key")?) {
                 continue;
             }
-            sqlx::query("UPDATE notice SET ended_at = $1 WHERE number = $2")
+            sqlx::query("UPDATE notification SET ended_at = $1 WHERE number = $2")
                 .bind(now.unix_ms())
                 .bind(row.try_get::<i64, _>("number")?)
                 .execute(&mut *change)
@@ -318,11 +320,11 @@ impl Way {
     }
 }
 
-pub(super) fn notice(row: &SqliteRow) -> Result<Notice, RegistryFault> {
+pub(super) fn notification(row: &SqliteRow) -> Result<Notification, RegistryFault> {
     let told: String = row.try_get("told")?;
     let ended_at: Option<i64> = row.try_get("ended_at")?;
     let read_at: Option<i64> = row.try_get("read_at")?;
-    Ok(Notice {
+    Ok(Notification {
         number: row.try_get("number")?,
         kind: row.try_get("kind")?,
         enterprise: row.try_get("enterprise")?,

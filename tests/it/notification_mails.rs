@@ -1,4 +1,4 @@
-//! Notices by mail, to a real mail server: STARTTLS and a password, again when it was not there, given up
+//! Notifications by mail, to a real mail server: STARTTLS and a password, again when it was not there, given up
 //! where it knows no such mailbox, and only what concerns the recipient.
 
 use std::net::TcpListener;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::mqtt_tls::Authority;
-use crate::notices::{SECRET, WITHIN, deliveries, serve, set_aside, sys};
+use crate::notifications::{SECRET, WITHIN, deliveries, serve, set_aside, sys};
 use crate::stage::{ENTERPRISE, Stage, until};
 
 /// A mail server that ends with the test.

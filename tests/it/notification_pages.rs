@@ -1,5 +1,5 @@
-//! The page of notices on a demo whose gateways fell silent, with a webhook that nobody answers, in
-//! Chromium: `dashboards/web/tests/browser/notices.test.mjs`.
+//! The page of notifications on a demo whose gateways fell silent, with a webhook that nobody answers, in
+//! Chromium: `dashboards/web/tests/browser/notifications.test.mjs`.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn two_values_of_one_instant(stage: &Stage, server: &Server, gateway: &str) {
 }
 
 #[test]
-fn notices_are_found_read_and_followed_and_what_was_given_up_is_sent_again() {
+fn notifications_are_found_read_and_followed_and_what_was_given_up_is_sent_again() {
     let stage = Stage::new();
     let secret = stage.path("hook.secret");
     std::fs::write(&secret, "a secret of thirty-two letters or more").unwrap();
@@ -52,6 +52,6 @@ fn notices_are_found_read_and_followed_and_what_was_given_up_is_sent_again() {
         "enterprise": text(&gateway["enterprise"]),
     });
     let world = [("PARKPULSE_WORLD", world.to_string())];
-    run_node("tests/browser/notices.test.mjs", &world);
+    run_node("tests/browser/notifications.test.mjs", &world);
     server.stop();
 }

@@ -16,5 +16,5 @@ mod trim_log;
 
 pub use keep_book::{BookKeeper, PROVISIONAL, Provisional, ProvisionalAccounts};
 pub use keep_ledger::{LedgerFault, LedgerKeeper, Settling};
-pub use reconcile::{GatewayCounts, reconcile};
+pub use reconcile::{GatewayCounts, reconcile, reconcile_days};
 pub use trim_log::trim_log;

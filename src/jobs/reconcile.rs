@@ -39,16 +39,45 @@ pub fn reconcile(
             ControlFlow::Continue(())
         })?;
     }
-    let named = sums.into_iter().map(|(number, counts)| {
+    let mut named: Vec<_> = sums
+        .into_iter()
+        .map(|(number, counts)| GatewayCounts::of(roster, number, counts))
+        .collect();
+    named.sort_by(|left, right| left.gateway.cmp(&right.gateway));
+    Ok(named)
+}
+
+/// What was received day by day, by gateway id and day; of one day alone if one is named. Blocks on
+/// the store.
+///
+/// # Errors
+/// Reading failed.
+pub fn reconcile_days(
+    store: &(impl Conservation + ?Sized),
+    roster: &Roster,
+    only: Option<Day>,
+) -> Result<Vec<(Day, GatewayCounts)>, StoreFault> {
+    let mut sums: BTreeMap<(GatewayNo, Day), Counts> = BTreeMap::new();
+    store.counts(only, &mut |(day, gateway, of_day)| {
+        sums.entry((*gateway, *day)).or_default().add(of_day);
+        ControlFlow::Continue(())
+    })?;
+    let mut named: Vec<_> = sums
+        .into_iter()
+        .map(|((number, day), counts)| (day, GatewayCounts::of(roster, number, counts)))
+        .collect();
+    named.sort_by(|(a_day, a), (b_day, b)| (&a.gateway, a_day).cmp(&(&b.gateway, b_day)));
+    Ok(named)
+}
+
+impl GatewayCounts {
+    fn of(roster: &Roster, number: GatewayNo, counts: Counts) -> Self {
         let known = roster.gateway_numbered(number);
         let gateway = known.map_or_else(|| format!("#{}", number.get()), |g| g.id.to_string());
-        GatewayCounts {
+        Self {
             number,
             gateway,
             counts,
         }
-    });
-    let mut named: Vec<_> = named.collect();
-    named.sort_by(|left, right| left.gateway.cmp(&right.gateway));
-    Ok(named)
+    }
 }

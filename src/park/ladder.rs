@@ -27,13 +27,22 @@ impl Ladder {
     /// By all rows of all meters, in any order.
     #[must_use]
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a MeterRow>) -> Self {
+        let rungs = rows.into_iter().map(|row| {
+            let from = row.validity.from();
+            (row.meter.clone(), row.indicator, from, row.parent.clone())
+        });
+        Self::of_rungs(rungs)
+    }
+
+    /// By meter, indicator, from when on, and which meter stands above it since then; in any order.
+    #[must_use]
+    pub fn of_rungs(
+        all: impl IntoIterator<Item = (MeterId, IndicatorNo, Moment, Option<MeterId>)>,
+    ) -> Self {
         let mut rungs: BTreeMap<MeterId, BTreeMap<IndicatorNo, Vec<Rung>>> = BTreeMap::new();
-        for row in rows {
-            let own = rungs.entry(row.meter.clone()).or_default();
-            own.entry(row.indicator).or_default().push(Rung {
-                from: row.validity.from(),
-                above: row.parent.clone(),
-            });
+        for (meter, indicator, from, above) in all {
+            let own = rungs.entry(meter).or_default();
+            own.entry(indicator).or_default().push(Rung { from, above });
         }
         for own in rungs.values_mut().flat_map(BTreeMap::values_mut) {
             own.sort_by_key(|rung| rung.from);
@@ -61,7 +70,7 @@ impl Ladder {
     }
 
     /// The nearest meter above, over however many, that `counts`; none of one that stands above
-    /// itself, as rows of several files can say.
+    /// itself: imports refuse such rows, a registry of an older release may hold some.
     pub fn next_above(
         &self,
         meter: &MeterId,
@@ -85,6 +94,35 @@ impl Ladder {
             next = self.above(above, indicator, at);
         }
         nearest
+    }
+
+    /// From when on `meter` would stand above itself, at `from` or later: the first instant, or `None`.
+    #[must_use]
+    pub fn ring(&self, meter: &MeterId, indicator: IndicatorNo, from: Moment) -> Option<Moment> {
+        let mut at = from;
+        loop {
+            let mut seen = BTreeSet::from([meter]);
+            let mut changes = self.next_change(meter, at);
+            let mut next = self.above(meter, indicator, at);
+            while let Some(above) = next {
+                if above == meter {
+                    return Some(at);
+                }
+                if !seen.insert(above) {
+                    break;
+                }
+                let change = self.next_change(above, at);
+                changes = changes.into_iter().chain(change).min();
+                next = self.above(above, indicator, at);
+            }
+            at = changes?;
+        }
+    }
+
+    /// When the next row of a meter begins after `at`.
+    fn next_change(&self, meter: &MeterId, at: Moment) -> Option<Moment> {
+        let rungs = self.rungs.get(meter)?.values().flatten();
+        rungs.map(|rung| rung.from).filter(|from| *from > at).min()
     }
 
     /// What stood above what at `at`, as text: where it differs, sums have to be made again.

@@ -214,19 +214,3 @@ async fn a_month_counts_meters_in_the_order_of_its_end() {
     assert_eq!(books.revisions("2026-02").await, 2);
     assert_eq!(books.revisions("2026-01").await, 1);
 }
-
-/// Rows of several files may say that two meters stand above each other: then neither does.
-#[tokio::test]
-async fn meters_in_a_ring_are_counted() {
-    let books = Books::open().await;
-    let row = "E-08,{one},,kwh_register,1000000,1,5000,900,,E-01,2026-01-01,";
-    registers(&books, row).await;
-    let ring = "E-01,{one},,kwh_register,1000000,40,5000,900,0.5,E-08,2026-01-01,";
-    registers(&books, ring).await;
-    books
-        .reads(&[("2026-01-01", 0.0), ("2026-02-01", 100.0)])
-        .await;
-    books.pass("2026-02-05").await;
-    let one = code(1).to_string();
-    assert_eq!(books.value("2026-01", 1, &one, KWH).await, "4000.0000");
-}

@@ -97,6 +97,11 @@ fn conservation_is_the_same_over_http_and_on_the_command_line() {
     assert_eq!(row(lines[1])[..3], ["gw-1", day, "4"]);
     assert_eq!(row(lines[1])[6], "3");
     assert_eq!(row(lines[1])[10], "true");
+    // Without a day every day has its row.
+    let all = server.get("/api/v1/reconcile.csv");
+    let all: Vec<&str> = all.text().lines().skip(1).collect();
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert_eq!(row(all[0])[..11], row(lines[1])[..11]);
     let page = server.get("/metrics");
     let line = "parkpulse_gateway_values{gateway=\"gw-1\",fate=\"received\"} 4";
     assert!(page.text().contains(line), "{}", page.text());

@@ -28,6 +28,7 @@ fn statement_layers_add_up_and_each_role_sees_its_part() {
     load_is_of_now(&city, &bureau);
     letters_of_the_rated_year_stand_in_the_parcels(&city, &bureau);
     a_picture_is_painted_once(&city, &bureau);
+    breaks_are_written_without_commas_inside(&city, &bureau);
 }
 
 fn get(city: &City, path: &str, cookie: &str) -> Value {
@@ -260,6 +261,17 @@ fn an_enterprise_sees_its_own_cell_and_the_total(city: &City, bureau: &str) {
     // Breaks that are made of other people's values would tell them.
     assert_eq!(bars["breaks"], json!([]));
     assert_eq!(bars["periods"].as_array().unwrap().len(), 2);
+}
+
+/// In a list with commas between them.
+fn breaks_are_written_without_commas_inside(city: &City, bureau: &str) {
+    let path = "/api/v1/map.csv?k=output_per_mu&p=2025&m=f:200,1200,34000";
+    let csv = city.server.send("GET", path, &[bureau], b"");
+    assert!(
+        csv.text().contains("断点 200, 1200, 34000"),
+        "{}",
+        csv.text()
+    );
 }
 
 fn a_picture_is_painted_once(city: &City, bureau: &str) {

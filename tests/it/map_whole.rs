@@ -18,8 +18,9 @@ const KWH_A_DAY: i64 = 240;
 /// On so many days of the month its meter of gas is read, and then no more.
 const GAS_DAYS: i32 = 15;
 
-/// Two parks. The first firm has 200 m² in one and 100 m² in the other, the second has land alone.
-fn registered(stage: &Stage) -> String {
+/// Two parks. The first firm has 200 m² in one and 100 m² in the other; the second has land alone, on
+/// the same parcel and on another.
+pub(crate) fn registered(stage: &Stage) -> String {
     let (one, two) = (code(1), code(2));
     stage.import(
         "parks",
@@ -53,6 +54,7 @@ fn registered(stage: &Stage) -> String {
     let land = format!(
         "enterprise,parcel,kind,m2,floor_m2,far,counterparty,valid_from,valid_to\n\
          {one},L-1,owned,200,,,,2020-01-01,\n{one},M-1,owned,100,,,,2020-01-01,\n\
+         {two},L-1,owned,50,,,,2020-01-01,\n\
          {two},L-2,owned,400,,,,2020-01-01,\n"
     );
     stage.import("land", "land.csv", &land);
@@ -69,7 +71,13 @@ fn registered(stage: &Stage) -> String {
 }
 
 /// A reading at midnight of each of so many days from `first` on, none of them to come.
-fn readings(meter: &str, indicator: &str, first: Day, days: i32, a_day: i64) -> Vec<Value> {
+pub(crate) fn readings(
+    meter: &str,
+    indicator: &str,
+    first: Day,
+    days: i32,
+    a_day: i64,
+) -> Vec<Value> {
     let all = (0..days).map(|day| {
         let at = first.start().plus_ms(i64::from(day) * DAY_MS);
         (at, i64::from(day) * a_day)
@@ -81,7 +89,7 @@ fn readings(meter: &str, indicator: &str, first: Day, days: i32, a_day: i64) -> 
         .collect()
 }
 
-fn post(server: &Server, token: &str, readings: &[Value]) {
+pub(crate) fn post(server: &Server, token: &str, readings: &[Value]) {
     let header = format!("Authorization: Bearer {token}");
     let body = json!({"readings": readings}).to_string();
     let answer = server.send("POST", "/api/v1/readings", &[&header], body.as_bytes());
@@ -163,6 +171,11 @@ fn who_has_no_figure_is_counted_beside_the_total(server: &Server, month: Month) 
     assert_eq!(none["total"]["enterprises"], Value::Null, "{none}");
     let csv = server.get(&format!("/api/v1/map.csv?park=p1&p={month}"));
     assert!(csv.text().contains("2 户中 1 户有数"), "{}", csv.text());
+    // The land of whoever has no meter is in no ratio.
+    for layer in ["kwh_per_mu", "energy_per_mu"] {
+        let path = format!("/api/v1/map?k={layer}&park=p1&p={month}");
+        assert_eq!(get(server, &path)["total"]["denominator"], "0.3");
+    }
 }
 
 fn what_lies_in_another_park_is_counted_there(server: &Server, month: Month) {

@@ -216,3 +216,37 @@ fn audit(stage: &Stage) -> Vec<String> {
     let rows = asking.query_map([], |row| row.get(0)).unwrap();
     rows.map(Result::unwrap).collect()
 }
+
+/// More than are counted: the newest are, and it is said that there may be more.
+#[test]
+fn a_heap_of_more_than_are_counted_says_so() {
+    const COUNTED: i64 = 20_000;
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve();
+    let now = jiff::Timestamp::now().as_second();
+    let send = |from: i64, to: i64| {
+        let reading = |at: i64| json!({"meter": "E-07", "at": now - at, "values": {"kw": 1}});
+        let readings: Vec<Value> = (from..to).map(reading).collect();
+        post(&server, &token, &json!({"readings": readings}));
+    };
+    (0..COUNTED / 1000)
+        .for_each(|batch| send(batch * 1000, (batch + 1) * 1000 - i64::from(batch == 0)));
+    let few = heap(&server, "unknown_meter").unwrap();
+    assert_eq!(
+        (&few["items"], &few["more"]),
+        (&json!(COUNTED - 1), &json!(false))
+    );
+    let csv = server.get("/api/v1/arrival/quarantine.csv");
+    assert!(!csv.text().contains("# "), "nothing is left out");
+    send(COUNTED, COUNTED + 2);
+    let many = heap(&server, "unknown_meter").unwrap();
+    assert_eq!(
+        (&many["items"], &many["more"]),
+        (&json!(COUNTED), &json!(true))
+    );
+    let csv = server.get("/api/v1/arrival/quarantine.csv");
+    let last = csv.text().lines().last().unwrap();
+    assert!(last.starts_with("\"# 较早的没有列出"), "{last}");
+    server.stop();
+}

@@ -4,6 +4,7 @@
 //! not theirs to see (contract.md 6); the rest is not there.
 
 mod cut;
+mod sold_on;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use super::figures::unavailable;
 use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes, Trouble, page_limit};
 
 pub(super) use cut::Sight;
+pub(super) use sold_on::veil;
 
 /// Which figures of it each may see is asked again for each ([`Sight`]).
 const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
@@ -136,15 +138,17 @@ impl ShownClose {
         only_of: Option<&EnterpriseCode>,
         (after, limit): (Option<&str>, u32),
     ) -> Result<Page<KeptAccount>, Problem> {
-        if let Some(open) = &self.provisional {
-            return Ok(page_of(open, who, only_of, (after, limit)));
-        }
-        let Some(close) = &self.close else {
-            return Ok(Page::default());
+        let mut page = if let Some(open) = &self.provisional {
+            page_of(open, who, only_of, (after, limit))
+        } else if let Some(close) = &self.close {
+            let (registry, revision) = (&desk.registry, close.revision);
+            let page = registry.list_accounts(who, self.period, revision, only_of, after, limit);
+            page.await.map_err(unavailable)?
+        } else {
+            Page::default()
         };
-        let (registry, revision) = (&desk.registry, close.revision);
-        let page = registry.list_accounts(who, self.period, revision, only_of, after, limit);
-        page.await.map_err(unavailable)
+        veil(desk, who, &mut page.entries).await?;
+        Ok(page)
     }
 
     /// The accounts of parks and city, the city last. Whether a sum may be shown is for the caller

@@ -32,6 +32,8 @@ pub(super) struct Heap {
     /// `time_out_of_range` alone.
     pub(super) ahead_ms: Option<i64>,
     pub(super) items: u64,
+    /// Whether the gateway has older items that were not looked at: there may be more than `items`.
+    pub(super) has_more: bool,
     pub(super) newest_at: Moment,
     /// The newest item.
     pub(super) newest: QuarantineNo,
@@ -59,36 +61,39 @@ pub(super) fn heaps(
     Ok(heaps)
 }
 
-/// What the heaps of `gateways` are made of, item by item, gateway by gateway.
+/// What the heaps of `gateways` are made of, item by item, gateway by gateway; and whether there is
+/// more than that.
 pub(super) fn items(
     engine: &dyn Engine,
     gateways: &[Gateway],
     now: Moment,
-) -> Result<Vec<(Gateway, Quarantined)>, StoreFault> {
-    let mut items = Vec::new();
+) -> Result<(Vec<(Gateway, Quarantined)>, bool), StoreFault> {
+    let (mut items, mut has_more) = (Vec::new(), false);
     for gateway in gateways {
         let before = items.len();
-        each_item(engine, gateway, now, &mut |item| {
+        has_more |= each_item(engine, gateway, now, &mut |item| {
             items.push((gateway.clone(), item.clone()));
         })?;
         if let Some(own) = items.get_mut(before..) {
             own.reverse();
         }
-        if items.len() >= EXPORTED_MAX {
+        if items.len() > EXPORTED_MAX {
             items.truncate(EXPORTED_MAX);
+            has_more = true;
             break;
         }
     }
-    Ok(items)
+    Ok((items, has_more))
 }
 
-/// Hands out the items of a gateway that nobody has taken in, the newest first.
+/// Hands out the items of a gateway that nobody has taken in, the newest first, and says whether it
+/// stopped before the last.
 fn each_item(
     engine: &dyn Engine,
     gateway: &Gateway,
     now: Moment,
     take: &mut dyn FnMut(&Quarantined),
-) -> Result<(), StoreFault> {
+) -> Result<bool, StoreFault> {
     let mut filter = QuarantineFilter {
         gateway: Some(gateway.number),
         replayed: Some(false),
@@ -108,7 +113,7 @@ fn each_item(
         })?;
         seen += read;
         if read < PAGE || seen >= ITEMS_MAX {
-            return Ok(());
+            return Ok(read == PAGE);
         }
     }
 }
@@ -164,7 +169,7 @@ fn of_gateway(
     now: Moment,
 ) -> Result<Vec<Heap>, StoreFault> {
     let mut heaps: BTreeMap<HeapKey, Heap> = BTreeMap::new();
-    each_item(engine, gateway, now, &mut |item| {
+    let has_more = each_item(engine, gateway, now, &mut |item| {
         let key = HeapKey::of(item);
         let ahead_ms = key.ahead_ms();
         let heap = heaps.entry(key);
@@ -174,6 +179,7 @@ fn of_gateway(
             code: item.code,
             ahead_ms,
             items: 0,
+            has_more: false,
             newest_at: item.received_at,
             newest: item.number,
             detail: item.detail.clone(),
@@ -188,6 +194,7 @@ fn of_gateway(
     })?;
     let mut heaps: Vec<Heap> = heaps.into_values().collect();
     for heap in &mut heaps {
+        heap.has_more = has_more;
         let raw = engine.quarantined_raw(heap.newest)?;
         heap.meter = raw.as_deref().and_then(meter_named);
     }

@@ -118,9 +118,11 @@ pub(super) async fn aside_csv(
     let enterprises = enterprises(&desk, &who, &asked).await?;
     let gateways = gateways_of(&desk, &enterprises);
     let engine = Arc::clone(&desk.engine);
-    let items = off_thread(move || aside::items(&*engine, &gateways, now)).await?;
+    let (items, has_more) = off_thread(move || aside::items(&*engine, &gateways, now)).await?;
     let language = language_asked_for(&headers);
-    spreadsheet::answer(table::ASIDE_HEAD, table::aside_rows(&items, now, language))
+    let rows = table::aside_rows(&items, now, language);
+    let foot = has_more.then(|| table::aside_foot(language));
+    spreadsheet::answer(table::ASIDE_HEAD, rows.chain(foot))
 }
 
 /// The gateways of these enterprises.

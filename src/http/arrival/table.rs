@@ -120,3 +120,13 @@ pub(super) fn aside_rows(
         ]
     })
 }
+
+/// The last row of a table that does not hold all: it says so in the first column, behind `# `.
+pub(super) fn aside_foot(language: Language) -> [String; 12] {
+    let said = find_sentence(language, "aside.more").unwrap_or_default();
+    let mut row = [const { String::new() }; 12];
+    if let Some(first) = row.first_mut() {
+        *first = format!("# {said}");
+    }
+    row
+}

@@ -182,6 +182,8 @@ struct ShownHeap {
     /// Of `time_out_of_range`: how far the gateway's clock runs ahead, to the quarter of an hour.
     ahead_s: Option<i64>,
     items: u64,
+    /// Whether there may be more than that: of a gateway the newest 20,000 are counted.
+    more: bool,
     latest_at: String,
     number: u64,
     meter: Option<String>,
@@ -320,6 +322,7 @@ impl ShownHeap {
             code: heap.code.as_str(),
             ahead_s: heap.ahead_ms.map(|ms| ms / 1000),
             items: heap.items,
+            more: heap.has_more,
             latest_at: heap.newest_at.to_string(),
             number: heap.newest.get(),
             meter: heap.meter.clone(),

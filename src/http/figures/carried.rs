@@ -1,7 +1,7 @@
 //! What the meters of a carrier, or of all that count into 综合能耗, came to in a month, over the
 //! parcels that are shown. Whoever has land elsewhere too is here with the part that lies here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::Principal;
 use crate::calendar::{Moment, Month};
@@ -10,7 +10,7 @@ use crate::indicator::IndicatorNo;
 use crate::jobs::add_up::{self, MeterFigure};
 use crate::ledger::factor::Counts;
 use crate::ledger::{Rollup, on_parcels};
-use crate::park::ParcelId;
+use crate::park::{EnterpriseCode, ParcelId};
 use crate::store::registry::{Close, RegistryFault};
 use crate::units::Exact;
 
@@ -42,6 +42,8 @@ pub(super) struct Carried {
     pub(super) parcels: BTreeMap<ParcelId, Rollup>,
     /// What each enterprise used, park by park.
     pub(super) parts: Vec<Part>,
+    /// Those of whom an amount is known.
+    known: BTreeSet<EnterpriseCode>,
     /// All of it.
     pub(super) park: Rollup,
 }
@@ -52,17 +54,29 @@ impl Carried {
         enterprises.retain(|code, _| ground.enterprises.contains_key(code));
         let mut park = Rollup::default();
         let mut parts = Vec::new();
+        let mut known = BTreeSet::new();
         for (code, used) in &enterprises {
             park.add_part(used, &ground.share_of(code));
             if let Some(used) = used.used() {
                 parts.extend(ground.parts_of(code, used));
+                known.insert(code.clone());
             }
         }
         Self {
             parcels: on_parcels(&enterprises, &ground.standings, &ground.land),
             parts,
+            known,
             park,
         }
+    }
+
+    /// What was used on `parcel`, and the land in m² of those there of whom it is known: a ratio of
+    /// sums is over those who have both.
+    pub(super) fn over_land(&self, ground: &Ground, parcel: &ParcelId) -> Option<(&Exact, Exact)> {
+        let used = self.parcels.get(parcel).and_then(Rollup::used)?;
+        let here = ground.standing_on(parcel).iter();
+        let land = here.filter(|one| self.known.contains(&one.enterprise));
+        Some((used, land.map(|one| &one.land_m2).sum()))
     }
 }
 

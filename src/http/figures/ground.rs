@@ -7,7 +7,7 @@ use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::calendar::{Moment, Period};
 use crate::http::{Desk, Problem};
 use crate::park::{
-    Enterprise, EnterpriseCode, Ladder, LandHolding, MeterRow, Parcel, ParcelId, Park,
+    Enterprise, EnterpriseCode, Ladder, LandHolding, MeterId, MeterRow, Parcel, ParcelId, Park,
 };
 use crate::park::{Name, ParkId, Standing, land_of, standings};
 use crate::store::registry::{HoldingFilter, PAGE_LIMIT, Page, RegistryFault};
@@ -45,6 +45,9 @@ pub(in crate::http) struct Ground {
     pub(in crate::http) enterprises: BTreeMap<EnterpriseCode, Enterprise>,
     /// The rows of their meters that run at that instant.
     pub(in crate::http) meters: Vec<MeterRow>,
+    /// The rows of meters that run then below those, of enterprises that do not stand here: what
+    /// they count is sold on to them.
+    pub(in crate::http) below: Vec<MeterRow>,
     /// Which meter stands above which, of all that were ever registered.
     pub(in crate::http) ladder: Ladder,
     /// The land of each in each park that is shown, in m².
@@ -154,7 +157,11 @@ impl Ground {
             after = Some(next);
         }
         let ladder = Ladder::of(&meters);
-        meters.retain(|row| row.validity.holds(at) && here.contains(&row.enterprise));
+        meters.retain(|row| row.validity.holds(at));
+        let (meters, others): (Vec<_>, Vec<_>) = meters
+            .into_iter()
+            .partition(|row| here.contains(&row.enterprise));
+        let below = below(&meters, others, (&ladder, at));
         Ok(Self {
             parks,
             name,
@@ -164,6 +171,7 @@ impl Ground {
             land,
             enterprises,
             meters,
+            below,
             ladder,
         })
     }
@@ -193,6 +201,20 @@ impl Ground {
     pub(in crate::http) fn standing_on(&self, parcel: &ParcelId) -> &[Standing] {
         self.standings.get(parcel).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Those of `others` above which one of `meters` stands at `at`.
+fn below(
+    meters: &[MeterRow],
+    mut others: Vec<MeterRow>,
+    (ladder, at): (&Ladder, Moment),
+) -> Vec<MeterRow> {
+    let own: BTreeSet<&MeterId> = meters.iter().map(|row| &row.meter).collect();
+    others.retain(|row| {
+        let above = ladder.next_above(&row.meter, row.indicator, at, |one| own.contains(one));
+        above.is_some()
+    });
+    others
 }
 
 /// The land of each enterprise in each park.

@@ -90,7 +90,7 @@ fn amounts(
 ) -> BTreeMap<EnterpriseCode, Amount> {
     let power = desk.catalogue.find(POWER).map(|indicator| indicator.number);
     let of_power = || {
-        let rows = ground.meters.iter();
+        let rows = ground.meters.iter().chain(&ground.below);
         rows.filter(|row| Some(row.indicator) == power)
     };
     let owners: BTreeMap<&MeterId, &EnterpriseCode> = of_power()

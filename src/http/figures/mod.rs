@@ -177,6 +177,14 @@ impl Figures {
         Ok(figures)
     }
 
+    /// The instant of which land and meters are: the period's last that is over, or now.
+    pub(super) fn at(&self) -> Moment {
+        match self.shown {
+            Shown::Now => self.read_at,
+            Shown::Period(_) => used::last_instant(self.period, self.read_at),
+        }
+    }
+
     /// How many parcels have a value, or one of which the band is shown.
     pub(super) fn ranked(&self) -> usize {
         let valued = |cell: &&Figure| matches!(cell.state, State::Value | State::Band);

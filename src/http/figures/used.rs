@@ -16,7 +16,7 @@ use crate::units::Exact;
 
 use super::carried::{Carried, meters};
 use super::{Arrivals, Figure, Figures, Ground, Layer, PeriodValue, Ratio, Shown, State};
-use super::{When, land_m2, may_show_sum, month, unavailable};
+use super::{When, may_show_sum, month, unavailable};
 
 /// The indicator whose differences are the electricity that came in.
 const KWH: &str = "kwh_register";
@@ -199,8 +199,8 @@ impl Used {
                 return Figure::of(State::NotCounted);
             }
             let rollup = self.carried.parcels.get(&parcel.id);
-            let kwh = rollup.and_then(Rollup::used);
-            let ratio = kwh.and_then(|kwh| Ratio::over_land(kwh, &land_m2(standings), 2));
+            let both = self.carried.over_land(ground, &parcel.id);
+            let ratio = both.and_then(|(kwh, land)| Ratio::over_land(kwh, &land, 2));
             let begun = standings.iter();
             let begun = begun.filter_map(|one| self.begun.get(&one.enterprise));
             Figure {
@@ -215,10 +215,10 @@ impl Used {
     fn total(&self, ground: &Ground, cells: &[Figure]) -> Option<Ratio> {
         let (mut kwh, mut land) = (Exact::zero(), Exact::zero());
         for (parcel, cell) in ground.parcels.iter().zip(cells) {
-            let used = self.carried.parcels.get(&parcel.id).and_then(Rollup::used);
-            if let (Some(used), State::Value) = (used, cell.state) {
+            let both = self.carried.over_land(ground, &parcel.id);
+            if let (Some((used, on)), State::Value) = (both, cell.state) {
                 kwh += used;
-                land += &land_m2(ground.standing_on(&parcel.id));
+                land += &on;
             }
         }
         Ratio::over_land(&kwh, &land, 2)

@@ -23,7 +23,7 @@ use crate::ledger::figure::{AccountPeriod, Figure, Formula};
 use crate::park::{Enterprise, EnterpriseCode};
 use crate::store::registry::{KeptAccount, LedgerOf};
 
-use super::accounts::{ShownClose, Sight, find};
+use super::accounts::{ShownClose, Sight, find, veil};
 use super::figures::unavailable;
 use super::words::language_asked_for;
 use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, spreadsheet};
@@ -120,6 +120,7 @@ impl Ledger {
         let mut kept = find(desk, who, code, &shown).await?;
         let around = desk.registry.list_months_of(who, code, span(month)).await;
         let mut around = around.map_err(unavailable)?;
+        veil(desk, who, &mut around).await?;
         for open in open_months(desk, &shown, month) {
             let period = Some(AccountPeriod::Month(open));
             let provisional = ShownClose::find(desk, period, None).await?;

@@ -2,7 +2,7 @@
 //! that the filter lets through. Cells that a spreadsheet would calculate are made harmless.
 
 use crate::access::Principal;
-use crate::heatmap::{Class, Classes, Column, Digest, Grade, Mark, Shading, printed};
+use crate::heatmap::{Class, Classes, Column, Digest, Grade, Mark, Shading};
 use crate::http::figures::{Figure, Figures, Layer, percent};
 use crate::http::spreadsheet::{Cell, Sheet, harmless};
 use crate::park::{Parcel, ParcelId};
@@ -229,7 +229,8 @@ fn about(figures: &Figures, shading: &Shading, shown: usize, taken: &Taken<'_>) 
     let text = |key: &str, text: &str| with(key, &[("text", text)]);
     let count = |key: &str, count: usize| with(key, &[("count", &count.to_string())]);
     let inner = shading.classes.as_ref().map_or(&[][..], Classes::inner);
-    let breaks: Vec<String> = inner.iter().map(|at| printed(*at)).collect();
+    // Between commas, so none inside a number.
+    let breaks: Vec<String> = inner.iter().map(|at| at.normalize().to_string()).collect();
     let none = shading.entry(Mark::NoData).map_or(0, |entry| entry.count);
     let digest = Digest::of(taken.column, shading).to_string();
     let revision = figures.revision.map_or_else(

@@ -1,20 +1,22 @@
 //! Puts a card together.
 
+use std::collections::BTreeMap;
+
 use crate::http::figures::{Figure, Figures, State, land_m2, percent};
 use crate::http::map::{Compared, state};
-use crate::park::{Parcel, Standing};
+use crate::park::{EnterpriseCode, Parcel, Standing};
 use crate::units::Exact;
 
 use super::meters::CardMeter;
 use super::wire::{Card, CardEnterprise, MeterShown};
 
-/// The card of `parcel`.
+/// The card of `parcel`; `seen` is the land of each that the asker may see, in m².
 pub(super) fn card(
     figures: &Figures,
     parcel: &Parcel,
     figure: &Figure,
     meters: &[CardMeter],
-    closes_at: Option<String>,
+    (seen, closes_at): (&BTreeMap<EnterpriseCode, Exact>, Option<String>),
 ) -> Card {
     let holders = figures.holders(&parcel.id, figure);
     let m2 = land_m2(holders);
@@ -51,13 +53,17 @@ pub(super) fn card(
         source: figures.layer.source(),
         enterprises: holders
             .iter()
-            .filter_map(|one| enterprise(figures, figure, one))
+            .filter_map(|one| enterprise(figures, figure, (one, seen)))
             .collect(),
         meters: meters.iter().map(MeterShown::of).collect(),
     }
 }
 
-fn enterprise(figures: &Figures, figure: &Figure, standing: &Standing) -> Option<CardEnterprise> {
+fn enterprise(
+    figures: &Figures,
+    figure: &Figure,
+    (standing, seen): (&Standing, &BTreeMap<EnterpriseCode, Exact>),
+) -> Option<CardEnterprise> {
     let known = figures.ground.enterprises.get(&standing.enterprise)?;
     let total = figures.ground.land.get(&standing.enterprise)?;
     Some(CardEnterprise {
@@ -66,7 +72,8 @@ fn enterprise(figures: &Figures, figure: &Figure, standing: &Standing) -> Option
         industry: known.industry.to_string(),
         scale: known.scale.as_str(),
         mu: mu(&standing.land_m2),
-        mu_total: mu(total),
+        // What is seen of it, where that is all there is.
+        mu_total: (seen.get(&standing.enterprise) == Some(total)).then(|| mu(total)),
         // Of whom a band is seen the figure is not.
         figure: figures
             .account_figure(&standing.enterprise)

@@ -136,7 +136,7 @@ fn rows_on<'a>(figures: &'a Figures, parcel: &Parcel) -> BTreeMap<&'a MeterId, V
 
 fn is_counted(row: &MeterRow, figures: &Figures) -> bool {
     let ground = &figures.ground;
-    let same = ground.meters.iter();
+    let same = ground.meters.iter().chain(&ground.below);
     let same = same.filter(|other| other.indicator == row.indicator);
     let owners: BTreeMap<&MeterId, &EnterpriseCode> = same
         .map(|other| (&other.meter, &other.enterprise))

@@ -7,14 +7,18 @@ mod meters;
 pub(super) mod outlines;
 mod wire;
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Action, Matter};
+use crate::access::{Action, Matter, Principal};
 use crate::calendar::Period;
-use crate::park::ParcelId;
+use crate::park::{EnterpriseCode, ParcelId, Standing, land_of, standings};
+use crate::store::registry::{HoldingFilter, PAGE_LIMIT};
+use crate::units::Exact;
 
-use super::figures::{Figures, State as CellState, When};
+use super::figures::{Figures, State as CellState, When, unavailable};
 use super::map::{closes_at, layer, park, period};
 use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
@@ -63,10 +67,31 @@ pub(super) async fn card(
     } else {
         meters::load(&desk, &figures, parcel).await?
     };
-    let closes_at = closes_at(&desk, &figures);
-    Ok(Json(card::card(
-        &figures, parcel, figure, &meters, closes_at,
-    )))
+    let seen = land_seen(&desk, &who, &figures, figures.holders(&parcel.id, figure)).await?;
+    let beside = (&seen, closes_at(&desk, &figures));
+    Ok(Json(card::card(&figures, parcel, figure, &meters, beside)))
+}
+
+/// The land of those who stand there, in m², as far as `who` may see it (contract.md 6: an operator
+/// that in the own parks).
+async fn land_seen(
+    desk: &Desk,
+    who: &Principal,
+    figures: &Figures,
+    here: &[Standing],
+) -> Result<BTreeMap<EnterpriseCode, Exact>, Problem> {
+    let at = figures.at();
+    let mut held = Vec::new();
+    for one in here {
+        let filter = HoldingFilter {
+            enterprise: Some(&one.enterprise),
+            during: Period::new(at, at.plus_ms(1)),
+            ..HoldingFilter::default()
+        };
+        let own = desk.registry.list_holdings(who, filter, None, PAGE_LIMIT);
+        held.extend(own.await.map_err(unavailable)?.entries);
+    }
+    Ok(land_of(&standings(&held, at)))
 }
 
 /// The part of a month that is over: what register readings are looked for in.

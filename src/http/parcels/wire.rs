@@ -161,8 +161,8 @@ pub(in crate::http) struct CardEnterprise {
     pub(super) scale: &'static str,
     /// Its land here.
     pub(super) mu: String,
-    /// Its land on all its parcels, in other parks too.
-    pub(super) mu_total: String,
+    /// Its land on all its parcels, in other parks too; null for whoever may not see some of it.
+    pub(super) mu_total: Option<String>,
     /// The figure of its account that its part of the value is of; null where it has none, and in
     /// layers that are not made of accounts.
     pub(super) figure: Option<String>,

@@ -10,9 +10,10 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::access::{Action, Matter, Principal};
-use crate::calendar::Day;
 use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread, spreadsheet};
-use crate::jobs::{GatewayCounts, reconcile};
+use crate::jobs::{GatewayCounts, reconcile, reconcile_days};
+use crate::park::Roster;
+use crate::store::{Engine, StoreFault};
 
 pub use wire::Row;
 
@@ -52,31 +53,39 @@ pub(super) async fn table(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Json<Vec<Row>>, Problem> {
-    let mine = counted(&desk, &who, asked.day()?).await?;
-    Ok(Json(mine.iter().map(Row::of).collect()))
+    let day = asked.day()?;
+    let mine = counted(&desk, &who, move |engine, roster| {
+        let counts = reconcile(engine, roster, day)?;
+        // The day that is asked for, or no matter.
+        Ok(counts.into_iter().map(|row| ((), row)).collect())
+    });
+    let mine = mine.await?;
+    Ok(Json(mine.iter().map(|(_, row)| Row::of(row)).collect()))
 }
 
-/// The same as a table, with the day and the instant of counting.
+/// The same as a table, day by day, with the instant of counting.
 #[utoipa::path(
     get,
     path = "/api/v1/reconcile.csv",
     operation_id = "reconcile_csv",
     params(("day" = Option<String>, Query, description = "received on this day, 2026-11-22")),
-    responses((status = 200, body = String, content_type = "text/csv", description = "one row a gateway; all counts in values"))
+    responses((status = 200, body = String, content_type = "text/csv", description = "one row a gateway and day; all counts in values"))
 )]
 pub(super) async fn csv(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Response, Problem> {
-    let (day, as_of) = (asked.day()?, desk.clock.now());
-    let mine = counted(&desk, &who, day).await?;
-    let day = day.map_or_else(String::new, |day| day.to_string());
-    let rows = mine.iter().map(|row| {
+    let (only, as_of) = (asked.day()?, desk.clock.now());
+    let mine = counted(&desk, &who, move |engine, roster| {
+        reconcile_days(engine, roster, only)
+    });
+    let mine = mine.await?;
+    let rows = mine.iter().map(|(day, row)| {
         let counts = &row.counts;
         [
             spreadsheet::harmless(&row.gateway),
-            day.clone(),
+            day.to_string(),
             counts.received.to_string(),
             counts.stored.to_string(),
             counts.duplicate.to_string(),
@@ -92,17 +101,19 @@ pub(super) async fn csv(
     spreadsheet::answer(HEAD, rows)
 }
 
-/// The counts of the gateways whose series `who` may read.
-async fn counted(
+/// The counts of the gateways whose series `who` may read, each with what `count` says beside it.
+async fn counted<D: Send + 'static>(
     desk: &Desk,
     who: &Principal,
-    day: Option<Day>,
-) -> Result<Vec<GatewayCounts>, Problem> {
+    count: impl FnOnce(&dyn Engine, &Roster) -> Result<Vec<(D, GatewayCounts)>, StoreFault>
+    + Send
+    + 'static,
+) -> Result<Vec<(D, GatewayCounts)>, Problem> {
     let sight = in_sight(desk, who).await?;
     let roster = desk.registry.directory().current();
     let (of_all, engine) = (Clone::clone(&roster), Arc::clone(&desk.engine));
-    let mut counts = off_thread(move || reconcile(&*engine, &of_all, day)).await?;
-    counts.retain(|row| {
+    let mut counts = off_thread(move || count(&*engine, &of_all)).await?;
+    counts.retain(|(_, row)| {
         let gateway = roster.gateway_numbered(row.number);
         gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise))
     });

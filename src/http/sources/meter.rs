@@ -78,7 +78,9 @@ async fn open(desk: &Desk, id: FigureId, unit: &str) -> Result<wire::Source, Pro
     let found = found.map_err(unavailable)?.ok_or_else(Problem::not_found)?;
     let figures = found.accounts.iter().flat_map(|kept| &kept.account.figures);
     let mut inputs = figures.flat_map(|figure| &figure.inputs);
-    let input = inputs.find(|input| input.figure.as_ref() == Some(&id));
+    // Whoever sells on to it has it among the inputs too, without where it was taken from.
+    let is_own = |input: &&Input| input.figure.as_ref() == Some(&id) && input.taken_from.is_some();
+    let input = inputs.find(is_own);
     let input = input.ok_or_else(Problem::not_found)?;
     let from = input.taken_from.as_ref().ok_or_else(Problem::not_found)?;
     let TakenFrom::Register { known_share, .. } = from else {

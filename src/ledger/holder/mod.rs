@@ -198,7 +198,7 @@ impl HolderAccount {
                 }
                 // One that is taken away.
                 None if input.minus
-                    && input.figure.as_ref().is_some_and(|of| of.key != self.key) =>
+                    && input.figure.as_ref().is_none_or(|of| of.key != self.key) =>
                 {
                     meters.insert(input.what.as_str());
                 }

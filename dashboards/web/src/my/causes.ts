@@ -7,6 +7,12 @@ import { lasting, number } from '../words/numbers'
 /** Hours without a needless fraction: `8`, `1.5`. */
 const hours = (seconds: number): string => String(Math.abs(Math.round((seconds / 3600) * 100) / 100))
 
+/** How many items lie on heaps; of more than are counted that it is at least so many. */
+export function itemsIn(heaps: readonly AsideHeap[]): string {
+  const count = number(String(heaps.reduce((sum, heap) => sum + heap.items, 0)))
+  return heaps.some((heap) => heap.more) ? say('my.aside_least', { count }) : count
+}
+
 /** Why nothing comes, in a sentence. */
 export function causeIn(cause: ArrivalCause, now: number): string {
   const count = cause.items ?? 0

@@ -2,7 +2,7 @@
 import type { Arrival, ArrivalMeter, Ledger } from '../api/wire'
 import { say } from '../words'
 import { dayMinute, lasting } from '../words/numbers'
-import { calledMeter, causeIn, mediumOf, reasonIn } from './causes'
+import { calledMeter, causeIn, itemsIn, mediumOf, reasonIn } from './causes'
 
 export interface Todo {
   key: string
@@ -78,7 +78,7 @@ function heaps(arrival: Arrival): Todo[] {
       return {
         key: `heap ${heap.number}`,
         kind: 'fault' as const,
-        title: say(unknown ? 'my.unknown_one' : 'my.aside_todo', { count: heap.items }),
+        title: say(unknown ? 'my.unknown_one' : 'my.aside_todo', { count: itemsIn([heap]) }),
         why: unknown ? why : say('my.cause', { cause: reasonIn(heap) }),
         button: say('my.see'),
         href: '/my/quarantine',

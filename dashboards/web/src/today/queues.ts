@@ -2,7 +2,7 @@
 // thing to do, each with its cause, its age and where it is mended. Pure but for the words.
 import type { Beyond, Conflict, Today } from '../api/today'
 import type { Arrival, ArrivalMeter, AsideHeap } from '../api/wire'
-import { calledMeter, causeIn, mediumOf, reasonIn, remedyIn } from '../my/causes'
+import { calledMeter, causeIn, itemsIn, mediumOf, reasonIn, remedyIn } from '../my/causes'
 import { has, say } from '../words'
 import { dayMinute, lasting, number } from '../words/numbers'
 
@@ -87,7 +87,7 @@ function silences(arrival: Arrival, now: number, firm: (code: string) => string,
 function clocks(arrival: Arrival, firm: (code: string) => string): Row[] {
   const heaps = arrival.quarantine
     .filter((heap) => heap.code === 'time_out_of_range')
-    .map((heap): Row => ({ key: `clock ${heap.gateway} ${heap.ahead_s}`, mark: 'data', enterprise: heap.enterprise, firm: firm(heap.enterprise), what: say('today.gateway', { gateway: heap.gateway }), since: at(heap.latest_at), why: say('today.why_how', { why: reasonIn(heap), count: heap.items, how: remedyIn(heap) }), href: gatewayAddress(heap.gateway) }))
+    .map((heap): Row => ({ key: `clock ${heap.gateway} ${heap.ahead_s}`, mark: 'data', enterprise: heap.enterprise, firm: firm(heap.enterprise), what: say('today.gateway', { gateway: heap.gateway }), since: at(heap.latest_at), why: say('today.why_how', { why: reasonIn(heap), count: itemsIn([heap]), how: remedyIn(heap) }), href: gatewayAddress(heap.gateway) }))
   const told = new Set(heaps.map((row) => row.href))
   const slight = new Map<string, Row>()
   for (const meter of arrival.meters) {
@@ -104,7 +104,7 @@ function heapRow(heap: AsideHeap, firm: string): Row {
     mark: 'data',
     enterprise: heap.enterprise,
     firm,
-    what: say('today.aside', { gateway: heap.gateway, count: number(String(heap.items)) }),
+    what: say('today.aside', { gateway: heap.gateway, count: itemsIn([heap]) }),
     since: at(heap.latest_at),
     why: say('today.reason_how', { why: reasonIn(heap), how: remedyIn(heap) }),
     href: gatewayAddress(heap.gateway),

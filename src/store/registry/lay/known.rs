@@ -5,7 +5,16 @@ use std::collections::BTreeMap;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Row};
 
+use crate::calendar::Moment;
+use crate::indicator::IndicatorNo;
+use crate::park::MeterId;
 use crate::store::registry::RegistryFault;
+use crate::store::registry::find::{indicator, moment, parsed, parsed_or_none};
+
+const METER_ROWS: &str = "meter_row";
+
+/// A meter, what it measures, from when on, and the meter above it since then.
+pub(super) type Rung = (MeterId, IndicatorNo, Moment, Option<MeterId>);
 
 /// Ids, each with one thing about it.
 pub(super) type Known = BTreeMap<String, String>;
@@ -78,4 +87,23 @@ pub(super) async fn meters(
             Ok((row.try_get("meter")?, meter))
         })
         .collect()
+}
+
+/// Which meter stands above which, by indicator and from when on.
+pub(super) async fn rungs(rows: &mut SqliteConnection) -> Result<Vec<Rung>, RegistryFault> {
+    let found = sqlx::query(
+        "SELECT m.meter, r.indicator, r.valid_from, a.meter AS parent
+         FROM meter_row r JOIN meter m ON m.number = r.meter
+         LEFT JOIN meter a ON a.number = r.parent WHERE r.superseded_at IS NULL",
+    );
+    let found = found.fetch_all(rows).await?;
+    let rung = |row| {
+        Ok((
+            parsed(row, "meter", METER_ROWS)?,
+            indicator(row, METER_ROWS)?,
+            moment(row, "valid_from")?,
+            parsed_or_none(row, "parent", METER_ROWS)?,
+        ))
+    };
+    found.iter().map(rung).collect()
 }

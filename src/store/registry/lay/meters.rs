@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::park::{MeterId, MeterRow};
+use crate::park::{Ladder, MeterId, MeterRow};
 use crate::store::registry::RegistryFault;
 
 use super::cell::{Cell, Column};
@@ -62,7 +62,6 @@ pub(super) async fn lay(
             laying.laid.object(index, "parent", what);
         }
     }
-    check_rings(laying, meter_rows);
     if !laying.laid.objections.is_empty() {
         return Ok(());
     }
@@ -70,7 +69,8 @@ pub(super) async fn lay(
         register(laying, &meters, meter).await?;
     }
     let entries = meter_rows.iter().map(|row| dated(row, &meters)).collect();
-    TIMELINE.lay(laying, entries).await
+    TIMELINE.lay(laying, entries).await?;
+    check_rings(laying, meter_rows).await
 }
 
 /// Numbers the meters that are not registered, after the last number given, and returns them.
@@ -128,27 +128,29 @@ fn check_gateway(laying: &mut Laying<'_>, gateways: &Known, index: usize, row: &
     }
 }
 
-/// Objects to a meter that is above itself by way of the file's rows.
-fn check_rings(laying: &mut Laying<'_>, meter_rows: &[MeterRow]) {
-    let above: BTreeMap<&MeterId, &MeterId> = meter_rows
-        .iter()
-        .filter_map(|row| Some((&row.meter, row.parent.as_ref()?)))
-        .collect();
+/// Objects to each row by which its meter stands above itself, now that the rows are laid among those
+/// of earlier files.
+async fn check_rings(
+    laying: &mut Laying<'_>,
+    meter_rows: &[MeterRow],
+) -> Result<(), RegistryFault> {
+    if meter_rows.iter().all(|row| row.parent.is_none()) {
+        return Ok(());
+    }
+    let ladder = Ladder::of_rungs(known::rungs(laying.rows).await?);
     for (index, row) in meter_rows.iter().enumerate() {
-        let mut at = row.parent.as_ref();
-        // A chain is at most as long as the file: longer, and it runs in a ring elsewhere.
-        for _ in 0..above.len() {
-            match at {
-                Some(parent) if *parent == row.meter => {
-                    let what = format!("meter {} would be above itself", row.meter);
-                    laying.laid.object(index, "parent", what);
-                    break;
-                }
-                Some(parent) => at = above.get(parent).copied(),
-                None => break,
-            }
+        let from = row.validity.from();
+        let ring = row.parent.as_ref();
+        let ring = ring.and_then(|_| ladder.ring(&row.meter, row.indicator, from));
+        if let Some(since) = ring {
+            let what = format!(
+                "meter {} would be above itself from {since} on; correct the row of the meter that names it as parent, or this one",
+                row.meter
+            );
+            laying.laid.object(index, "parent", what);
         }
     }
+    Ok(())
 }
 
 async fn register(

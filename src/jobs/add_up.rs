@@ -66,7 +66,7 @@ pub async fn meters(
     registry
         .visit_sheets(who, indicator, None, period, |one| {
             let expectation = &one.series.expectation;
-            if expectation.within(period).is_some() {
+            if expectation.is_due(period) {
                 live.insert(one.key.meter);
             }
             figures.push(MeterFigure {

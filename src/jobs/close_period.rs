@@ -110,8 +110,8 @@ async fn entries(keeper: &LedgerKeeper, month: Month) -> Result<ClosedEntries, L
         keeper
             .registry
             .visit_sheets(&who, indicator, None, period, |one| {
-                let due = one.series.expectation.within(period);
-                if let Some(entry) = due.and_then(|_| entry(&one, month)) {
+                let is_due = one.series.expectation.is_due(period);
+                if let Some(entry) = is_due.then(|| entry(&one, month)).flatten() {
                     entries.insert(one.key, entry);
                 }
             })

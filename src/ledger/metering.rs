@@ -9,6 +9,7 @@ use crate::calendar::{Day, Moment};
 use crate::park::{MeterRow, Replacement as Exchange};
 use crate::units::Exact;
 
+use super::expectation::{Expectation, Term};
 use super::register::{Multiplier, Register, Replacement, Terms, TermsRefused};
 
 /// Milliseconds of a second.
@@ -20,8 +21,7 @@ pub struct Metering {
     /// By the begin of the row; at least one.
     registers: Vec<(Moment, Register)>,
     last: Register,
-    valid_from: Moment,
-    valid_to: Option<Moment>,
+    expectation: Expectation,
     fingerprint: String,
 }
 
@@ -34,7 +34,8 @@ impl Metering {
     pub fn of(rows: &[MeterRow], exchanges: &[Exchange]) -> Result<Option<Self>, TermsRefused> {
         let mut rows: Vec<&MeterRow> = rows.iter().collect();
         rows.sort_by_key(|row| row.validity);
-        let (Some(first), Some(newest)) = (rows.first(), rows.last()) else {
+        let expectation = Expectation::of(rows.iter().map(|row| term(row)).collect());
+        let (Some(newest), Some(expectation)) = (rows.last(), expectation) else {
             return Ok(None);
         };
         let registers: Result<Vec<_>, _> = rows
@@ -44,8 +45,7 @@ impl Metering {
         Ok(Some(Self {
             registers: registers?,
             last: register(newest, &rows, exchanges)?,
-            valid_from: first.validity.from(),
-            valid_to: newest.validity.to(),
+            expectation,
             fingerprint: fingerprint(&rows, exchanges),
         }))
     }
@@ -59,28 +59,23 @@ impl Metering {
         row.map_or(&self.last, |(_, register)| register)
     }
 
-    /// How often a reading is expected under the newest row.
+    /// What is expected of it, by each of its rows.
     #[must_use]
-    pub const fn interval_ms(&self) -> i64 {
-        self.last.interval_ms()
-    }
-
-    /// Since when it is registered.
-    #[must_use]
-    pub const fn valid_from(&self) -> Moment {
-        self.valid_from
-    }
-
-    /// The first instant after, unless it still runs.
-    #[must_use]
-    pub const fn valid_to(&self) -> Option<Moment> {
-        self.valid_to
+    pub const fn expectation(&self) -> &Expectation {
+        &self.expectation
     }
 
     /// All of it as text: what was walked under another fingerprint has to be walked again.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+}
+
+fn term(row: &MeterRow) -> Term {
+    Term {
+        validity: row.validity,
+        interval_ms: i64::from(row.interval_s) * SECOND_MS,
     }
 }
 

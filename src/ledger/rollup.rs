@@ -7,30 +7,11 @@ use crate::calendar::{Day, Moment, Period};
 use crate::park::{EnterpriseCode, ParcelId, Standing};
 use crate::units::Exact;
 
-use super::Sheet;
+use super::expectation::Due;
+use super::{Expectation, Sheet};
 
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
-
-/// What is expected of a meter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    /// Since when it is registered.
-    pub valid_from: Moment,
-    /// The first instant after, unless it still runs.
-    pub valid_to: Option<Moment>,
-    /// How often a reading is expected.
-    pub interval_ms: i64,
-}
-
-impl Expectation {
-    /// The part of `period` in which readings are expected; `None` if there is none.
-    #[must_use]
-    pub fn within(&self, period: Period) -> Option<Period> {
-        let to = self.valid_to.map_or(period.to(), |to| to.min(period.to()));
-        Period::new(self.valid_from.max(period.from()), to)
-    }
-}
 
 /// What one meter came to as it was closed, rounded then.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,15 +62,15 @@ impl Rollup {
         let share = sheet.share(period);
         let over = as_of.plus_ms(-as_of.unix_ms().rem_euclid(HOUR_MS));
         let over = Period::new(period.from(), period.to().min(over));
-        let due = over.and_then(|over| expectation.within(over));
-        let due_ms = due.map_or(0, |due| due.to().ms_since(due.from()));
-        let received = due.map_or(0, |due| received(sheet, expectation.interval_ms, due));
+        let due = over.map(|over| expectation.due(over)).unwrap_or_default();
+        let due_ms: i64 = due.iter().map(Due::length_ms).sum();
+        let received: i64 = due.iter().map(|one| received(sheet, one)).sum();
         Self {
             used: share.used,
             known_ms: Exact::whole(share.known_ms),
             length_ms: Exact::whole(due_ms),
             received: Exact::whole(received),
-            expected: Exact::whole(due_ms).share(1, expectation.interval_ms),
+            expected: due.iter().map(Due::readings).sum(),
             estimated: share.stretched,
         }
     }
@@ -98,10 +79,9 @@ impl Rollup {
     /// time and of the readings that were expected of it.
     #[must_use]
     pub fn of_closed(closed: &Closed, expectation: &Expectation, period: Period) -> Self {
-        let due = expectation.within(period);
-        let due_ms = due.map_or(0, |due| due.to().ms_since(due.from()));
-        let length_ms = Exact::whole(due_ms);
-        let expected = length_ms.share(1, expectation.interval_ms);
+        let due = expectation.due(period);
+        let length_ms = Exact::whole(due.iter().map(Due::length_ms).sum());
+        let expected = due.iter().map(Due::readings).sum();
         // A share that was rounded to nothing is still more than nothing if an amount is known.
         let known_ms = &closed.known_share * &length_ms;
         let is_known = closed.used.is_some() && !known_ms.is_positive();
@@ -204,18 +184,14 @@ fn at_most_one(part: &Exact, whole: &Exact) -> Option<Exact> {
 
 /// Readings that came in `due`, no more a day than are expected of it: one day's surplus makes up
 /// for no other day's gap.
-fn received(sheet: &Sheet, interval_ms: i64, due: Period) -> i64 {
-    let last = Day::of(due.to().plus_ms(-1));
-    let mut day = Day::of(due.from());
+fn received(sheet: &Sheet, due: &Due) -> i64 {
+    let last = Day::of(due.period.to().plus_ms(-1));
+    let mut day = Day::of(due.period.from());
     let mut sum = 0;
     while day <= last {
-        let whole = day.period();
-        let part = Period::new(whole.from().max(due.from()), whole.to().min(due.to()));
-        sum += part.map_or(0, |part| {
-            let part_ms = part.to().ms_since(part.from());
-            let most = (part_ms + interval_ms - 1) / interval_ms;
-            let came = i64::try_from(sheet.received(part)).unwrap_or(i64::MAX);
-            came.min(most)
+        sum += due.within(day.period()).map_or(0, |part| {
+            let came = i64::try_from(sheet.received(part.period)).unwrap_or(i64::MAX);
+            came.min(part.readings_at_most())
         });
         day = day.next();
     }

@@ -6,7 +6,7 @@ use parkpulse::park::{MeterNo, MeterRow, Validity};
 use parkpulse::store::Decision;
 use parkpulse::store::registry::Entries;
 
-use super::keeper_ground::{DAY_MS, Ground, begin, over_every_engine};
+use super::keeper_ground::{DAY_MS, Ground, begin, days, over_every_engine};
 
 over_every_engine! {
     in_memory: Kept::InMemory, embedded: Kept::Embedded;
@@ -25,6 +25,8 @@ over_every_engine! {
         a_meter_that_ended_is_not_expected_in_closed_months,
         what_came_before_a_register_was_known_is_accounted,
         whoever_waits_hears_how_far_it_is,
+        another_interval_counts_from_its_day_on,
+        nothing_is_expected_between_two_rows,
     ]
 }
 
@@ -306,4 +308,58 @@ async fn whoever_waits_hears_how_far_it_is(ground: Ground) {
     read(&ground, 1, &[(300, 7200.0)]).await;
     ground.pass().await;
     assert_eq!(settling.percent(), None);
+}
+
+/// The registers of four days, hour by hour.
+fn hourly() -> Vec<(i64, f64)> {
+    (0..=96_u8).map(|hour| (hour.into(), hour.into())).collect()
+}
+
+async fn another_interval_counts_from_its_day_on(ground: Ground) {
+    ground.meters(1).await;
+    ground.commit(1, &hourly()).await;
+    ground.pass().await;
+    let before = ground.lines(days(0, 2)).await;
+    assert_eq!(before[0], "E-001 48.00 1.0000 1.0000");
+    let from_third_day = MeterRow {
+        interval_s: 900,
+        validity: Validity::new(begin().plus_ms(2 * DAY_MS), None).unwrap(),
+        ..ground.row(1, 1)
+    };
+    ground.lay(Entries::Meters(vec![from_third_day])).await;
+    ground.pass().await;
+    assert_eq!(ground.lines(days(0, 2)).await, before);
+    let rows = [
+        (2, 3, "E-001 24.00 1.0000 0.2500"),
+        // 48 of 48 and 48 of 192.
+        (0, 4, "E-001 96.00 1.0000 0.4000"),
+    ];
+    for (from, to, line) in rows {
+        assert_eq!(ground.lines(days(from, to)).await[0], line);
+    }
+}
+
+async fn nothing_is_expected_between_two_rows(ground: Ground) {
+    let row = |from: i64, to: Option<i64>| MeterRow {
+        validity: Validity::new(
+            begin().plus_ms(from * DAY_MS),
+            to.map(|to| begin().plus_ms(to * DAY_MS)),
+        )
+        .unwrap(),
+        ..ground.row(1, 1)
+    };
+    let rows = vec![row(0, Some(1)), row(3, None)];
+    ground.lay(Entries::Meters(rows)).await;
+    let mut read = hourly();
+    read.retain(|(hour, _)| *hour <= 24 || *hour >= 72);
+    ground.commit(1, &read).await;
+    ground.pass().await;
+    let rows = [
+        (0, 1, "E-001 24.00 1.0000 1.0000"),
+        (0, 4, "E-001 96.00 1.0000 1.0000"),
+        (2, 4, "E-001 48.00 1.0000 1.0000"),
+    ];
+    for (from, to, line) in rows {
+        assert_eq!(ground.lines(days(from, to)).await[0], line, "{from} {to}");
+    }
 }

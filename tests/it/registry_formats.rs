@@ -68,3 +68,32 @@ async fn every_released_format_is_brought_forward_with_all_that_is_in_it() {
         );
     }
 }
+
+/// What an older release kept of a register says of its newest row as if it had always been.
+#[tokio::test]
+async fn a_register_that_an_older_release_walked_is_expected_as_it_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let registry = brought_forward(directory.path(), RELEASED[0]).await;
+    let file = rusqlite::Connection::open(directory.path().join("registry.db")).unwrap();
+    let kept = "INSERT INTO ledger_series
+        (meter, indicator, interval_ms, valid_from, valid_to, terms) VALUES (7, 1, 900000, 1000, 5000, 'x')";
+    file.execute_batch(kept).unwrap();
+    let (key, series) = registry.list_series().await.unwrap().pop_first().unwrap();
+    let expected = &series.expectation;
+    assert_eq!(expected.valid_from(), Moment::from_unix_ms(1000));
+    assert_eq!(expected.valid_to(), Some(Moment::from_unix_ms(5000)));
+    assert_eq!(
+        (expected.terms().len(), expected.newest_interval_ms()),
+        (1, 900_000)
+    );
+    // Once it is walked anew it says so row by row.
+    registry
+        .save_series(&[(key, series.clone())].into())
+        .await
+        .unwrap();
+    assert_eq!(registry.list_series().await.unwrap()[&key], series);
+    let text: String = file
+        .query_row("SELECT expected FROM ledger_series", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(text, "1000 5000 900000");
+}

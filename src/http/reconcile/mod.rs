@@ -60,7 +60,7 @@ pub(super) async fn table(
         Ok(counts.into_iter().map(|row| ((), row)).collect())
     });
     let mine = mine.await?;
-    Ok(Json(mine.iter().map(|(_, row)| Row::of(row)).collect()))
+    Ok(Json(mine.iter().map(|((), row)| Row::of(row)).collect()))
 }
 
 /// The same as a table, day by day, with the instant of counting.

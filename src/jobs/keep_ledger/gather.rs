@@ -116,7 +116,7 @@ impl LedgerKeeper {
     async fn touched_anew(&self) -> Result<Touched, LedgerFault> {
         let mut touched = Touched::new();
         for (key, series) in self.registry.list_series().await? {
-            let mut days = self.days_read(key, series.expectation.valid_from).await?;
+            let mut days = self.days_read(key, series.expectation.valid_from()).await?;
             days.extend(self.registry.list_days(key).await?);
             touched.insert(key, News::whole(days));
         }

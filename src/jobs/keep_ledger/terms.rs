@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::access::Principal;
 use crate::indicator::IndicatorNo;
-use crate::ledger::{Expectation, Metering};
+use crate::ledger::Metering;
 use crate::park::{MeterId, MeterRow, Replacement};
 use crate::store::registry::{PAGE_LIMIT, Series, SeriesKey};
 
@@ -63,7 +63,9 @@ impl LedgerKeeper {
             return Ok(());
         }
         for (key, series) in new {
-            let days = self.days_read(*key, series.expectation.valid_from).await?;
+            let days = self
+                .days_read(*key, series.expectation.valid_from())
+                .await?;
             let whole: BTreeMap<_, _> = days.into_iter().map(|day| (day, day.start())).collect();
             if let Some(metering) = meterings.get(key).filter(|_| !whole.is_empty()) {
                 let walked = self.rewalk(*key, metering, &whole).await?;
@@ -136,11 +138,7 @@ impl LedgerKeeper {
 
 fn series(metering: &Metering) -> Series {
     Series {
-        expectation: Expectation {
-            valid_from: metering.valid_from(),
-            valid_to: metering.valid_to(),
-            interval_ms: metering.interval_ms(),
-        },
+        expectation: metering.expectation().clone(),
         terms: metering.fingerprint().to_owned(),
     }
 }

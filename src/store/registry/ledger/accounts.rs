@@ -130,7 +130,7 @@ impl Registry {
             sheet.add(&walk(row)?.sheet);
         }
         if let Some(row) = &newest {
-            sheet.add(&walk(row)?.tail(series.expectation.interval_ms));
+            sheet.add(&walk(row)?.tail(series.expectation.newest_interval_ms()));
         }
         Ok(sheet)
     }

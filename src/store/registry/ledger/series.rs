@@ -7,8 +7,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::calendar::{Day, Moment, Month};
 use crate::indicator::IndicatorNo;
-use crate::ledger::Expectation;
-use crate::park::MeterNo;
+use crate::ledger::{Expectation, Term};
+use crate::park::{MeterNo, Validity};
 use crate::store::registry::find::{indicator, moment, moment_or_open, number};
 use crate::store::registry::{Registry, RegistryFault};
 
@@ -92,18 +92,20 @@ impl Registry {
                 touch_closed(&mut change, *key, series).await?;
                 sqlx::query(
                     "INSERT INTO ledger_series
-                     (meter, indicator, interval_ms, valid_from, valid_to, terms)
-                     VALUES ($1, $2, $3, $4, $5, $6)
+                     (meter, indicator, interval_ms, valid_from, valid_to, terms, expected)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)
                      ON CONFLICT (meter, indicator) DO UPDATE SET
                      interval_ms = excluded.interval_ms, valid_from = excluded.valid_from,
-                     valid_to = excluded.valid_to, terms = excluded.terms",
+                     valid_to = excluded.valid_to, terms = excluded.terms,
+                     expected = excluded.expected",
                 )
                 .bind(i64::from(key.meter.get()))
                 .bind(i64::from(key.indicator.get()))
-                .bind(series.expectation.interval_ms)
-                .bind(series.expectation.valid_from.unix_ms())
-                .bind(series.expectation.valid_to.map(Moment::unix_ms))
+                .bind(series.expectation.newest_interval_ms())
+                .bind(series.expectation.valid_from().unix_ms())
+                .bind(series.expectation.valid_to().map(Moment::unix_ms))
                 .bind(&series.terms)
+                .bind(written(&series.expectation))
                 .execute(&mut *change)
                 .await?;
             }
@@ -125,9 +127,9 @@ async fn touch_closed(
         .bind(i64::from(key.indicator.get()))
         .fetch_optional(&mut *change)
         .await?;
-    let mut from = series.expectation.valid_from;
+    let mut from = series.expectation.valid_from();
     if let Some(row) = &before {
-        from = from.min(self::series(row)?.expectation.valid_from);
+        from = from.min(self::series(row)?.expectation.valid_from());
     }
     sqlx::query(
         "INSERT INTO ledger_touched (month) SELECT DISTINCT month FROM ledger_close
@@ -148,12 +150,51 @@ pub(super) fn key(row: &SqliteRow, table: &'static str) -> Result<SeriesKey, Reg
 }
 
 pub(super) fn series(row: &SqliteRow) -> Result<Series, RegistryFault> {
+    let expected: String = row.try_get("expected")?;
+    let terms = if expected.is_empty() {
+        // Kept by an older release: the newest row as if it had always been.
+        let validity = Validity::new(moment(row, "valid_from")?, moment_or_open(row, "valid_to")?);
+        validity.map(|validity| {
+            let interval_ms = row.try_get("interval_ms")?;
+            let term = Term {
+                validity,
+                interval_ms,
+            };
+            Ok::<_, RegistryFault>(vec![term])
+        })
+    } else {
+        read(&expected).map(Ok)
+    };
+    let expectation = terms.transpose()?.and_then(Expectation::of);
     Ok(Series {
-        expectation: Expectation {
-            valid_from: moment(row, "valid_from")?,
-            valid_to: moment_or_open(row, "valid_to")?,
-            interval_ms: row.try_get("interval_ms")?,
-        },
+        expectation: expectation.ok_or_else(|| RegistryFault::damaged(TABLE, "no terms"))?,
         terms: row.try_get("terms")?,
     })
+}
+
+/// From, until (empty: still) and interval of each row in milliseconds, a line each.
+fn written(expectation: &Expectation) -> String {
+    let line = |term: &Term| {
+        let to = term.validity.to().map(|to| to.unix_ms().to_string());
+        let (from, to) = (term.validity.from().unix_ms(), to.unwrap_or_default());
+        format!("{from} {to} {}", term.interval_ms)
+    };
+    let lines: Vec<String> = expectation.terms().iter().map(line).collect();
+    lines.join("\n")
+}
+
+/// What [`written`] wrote; `None` if it did not.
+fn read(text: &str) -> Option<Vec<Term>> {
+    let term = |line: &str| {
+        let mut parts = line.split(' ');
+        let mut next = || parts.next();
+        let (from, to, interval) = (next()?, next()?, next()?);
+        let to = (!to.is_empty()).then(|| to.parse()).transpose().ok()?;
+        let from = Moment::from_unix_ms(from.parse().ok()?);
+        Some(Term {
+            validity: Validity::new(from, to.map(Moment::from_unix_ms))?,
+            interval_ms: interval.parse().ok().filter(|ms| *ms > 0)?,
+        })
+    };
+    text.lines().map(term).collect()
 }

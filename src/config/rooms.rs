@@ -10,7 +10,7 @@ use crate::intake;
 use crate::jobs::assess;
 use crate::jobs::import;
 use crate::jobs::notify;
-use crate::ledger::factor::{self, Factors};
+use crate::ledger::factor::{self, Counts, Factors, Grid, Rules};
 use crate::park::outline::{BoxEmpty, CityBox, Position};
 use crate::park::{Name, NameRefused};
 use crate::rating;
@@ -291,10 +291,31 @@ fn engine(reader: &Reader<'_>) -> Engine {
 fn factors(reader: &Reader<'_>) -> Factors {
     const KEY: &str = "factors.electricity_equal";
     let set = reader.parsed(KEY);
-    factor::shipped(&set).unwrap_or_else(|refused| {
+    let factors = factor::shipped(&set).unwrap_or_else(|refused| {
         reader.fault(KEY, refused.to_string());
         Factors::default()
-    })
+    });
+    let factors = factors.under(Rules {
+        media: reader.texts("factors.media").into_iter().collect(),
+        grid: Grid {
+            region: reader.text("factors.carbon_region").to_owned(),
+            purpose: reader.text("factors.carbon_purpose").to_owned(),
+        },
+    });
+    let mut carriers = factors.carriers().iter();
+    let media = |code: &str| carriers.any(|one| one.code == code && one.counts == Counts::Medium);
+    if !factors.rules().media.iter().map(String::as_str).all(media) {
+        reader.fault("factors.media", "names a carrier that is no energy medium");
+    }
+    if !factors.has_grid() {
+        let Grid { region, purpose } = &factors.rules().grid;
+        let reason = format!(
+            "there is no carbon factor of electricity for region `{region}` and purpose `{purpose}`; \
+             config/factors says which there are"
+        );
+        reader.fault("factors.carbon_region", reason);
+    }
+    factors
 }
 
 fn rating(reader: &Reader<'_>) -> assess::Settings {

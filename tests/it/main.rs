@@ -30,6 +30,7 @@ mod book_ground;
 mod book_metered;
 mod book_moves;
 mod calendar;
+mod carriers;
 mod compiled_in;
 mod conduct;
 mod config;

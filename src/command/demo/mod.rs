@@ -116,7 +116,8 @@ fn settle_defaults(settings: &mut Settings) -> Result<(), Failure> {
             .parse()
             .map_err(|cause: FactorsRefused| faulty(cause.to_string()))?;
         let factors = factor::shipped(&[set]);
-        settings.factors = factors.map_err(|cause| faulty(cause.to_string()))?;
+        let factors = factors.map_err(|cause| faulty(cause.to_string()))?;
+        settings.factors = factors.under(settings.factors.rules().clone());
     }
     if settings.rating.schemes.is_empty() {
         let choice = SCHEME.parse();

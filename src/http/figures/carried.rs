@@ -8,7 +8,7 @@ use crate::calendar::{Moment, Month};
 use crate::http::Desk;
 use crate::indicator::IndicatorNo;
 use crate::jobs::add_up::{self, MeterFigure};
-use crate::ledger::factor::Counts;
+use crate::ledger::factor::{Counts, Measure};
 use crate::ledger::{Rollup, on_parcels};
 use crate::park::{EnterpriseCode, ParcelId};
 use crate::store::registry::{Close, RegistryFault};
@@ -92,9 +92,11 @@ impl Energy {
         (month, close): (Month, Option<&Close>),
         now: Moment,
     ) -> Result<Self, RegistryFault> {
-        let carriers = desk.book.factors.carriers().iter();
-        let counted = carriers.filter(|carrier| carrier.counts != Counts::No);
-        let known = counted.filter_map(|carrier| desk.catalogue.find(&carrier.indicator));
+        let factors = &desk.book.factors;
+        let carriers = factors.carriers().iter();
+        let counted = carriers.filter(|one| factors.counts(one, Measure::Equal) != Counts::No);
+        let metered = counted.filter_map(|carrier| carrier.indicator.as_deref());
+        let known = metered.filter_map(|code| desk.catalogue.find(code));
         let indicators: Vec<IndicatorNo> = known.map(|indicator| indicator.number).collect();
         let found = meters((desk, ground), &indicators, (month, close), now).await?;
         let carried = found.iter().map(|meters| Carried::of(ground, meters));

@@ -22,9 +22,8 @@ use crate::units::Exact;
 
 use super::origin::Origin;
 
-/// The carrier that what is fed back is taken from.
+/// The carrier that a rating knows by its name.
 pub(super) const ELECTRICITY: &str = "electricity_kwh";
-pub(super) const FED: &str = "electricity_fed_kwh";
 pub(super) const WATER: &str = "water_m3";
 /// Statements of pollutants and what the facts call them.
 pub(super) const POLLUTANTS: [(&str, &str); 4] = [
@@ -84,7 +83,14 @@ pub(super) async fn facts(
         energy_factors_kgce: BTreeMap::new(),
         enterprises: Vec::new(),
     };
-    if let Err(carrier) = factors(keeper, last_day, basis, &mut facts.energy_factors_kgce) {
+    let is_stated = |carrier: &Carrier| {
+        let code = carrier.stated.as_deref();
+        code.is_some_and(|code| accounts.values().any(|one| one.find(code).is_some()))
+    };
+    let counted = |one: &&Carrier| one.indicator.is_some() || is_stated(one);
+    let carriers = keeper.factors.carriers().iter().filter(counted);
+    let factors = factors((keeper, basis), last_day, carriers);
+    if let Err(carrier) = factors.map(|found| facts.energy_factors_kgce = found) {
         return Ok(Ratable::Not(NotRatable::FactorMissing { carrier }));
     }
     let is_there = |one: &&Enterprise| one.established_on <= last_day;
@@ -134,15 +140,16 @@ pub(super) fn last_day(year: Year) -> Day {
     Day::from_number(first.number() - 1)
 }
 
-/// Both factors of every carrier that is part of 综合能耗, as they hold on `day`.
-fn factors(
-    keeper: &BookKeeper,
+/// Both factors of those `carriers` that are part of 综合能耗, as they hold on `day`; the carrier that
+/// lacks the one that is needed.
+fn factors<'a>(
+    (keeper, basis): (&BookKeeper, ElectricityBasis),
     day: Day,
-    basis: ElectricityBasis,
-    found: &mut BTreeMap<String, FactorFacts>,
-) -> Result<(), String> {
-    for carrier in keeper.factors.carriers() {
-        if carrier.counts != Counts::Plus {
+    carriers: impl Iterator<Item = &'a Carrier>,
+) -> Result<BTreeMap<String, FactorFacts>, String> {
+    let mut found = BTreeMap::new();
+    for carrier in carriers {
+        if keeper.factors.counts(carrier, Measure::Equal) != Counts::Plus {
             continue;
         }
         let find = |measure| {
@@ -164,7 +171,7 @@ fn factors(
             },
         );
     }
-    Ok(())
+    Ok(found)
 }
 
 fn of_enterprise(
@@ -241,12 +248,27 @@ pub(super) fn carriers_used<'a>(
             let stated = carrier.stated.as_deref();
             stated.is_some_and(|code| account.find(code).is_some())
         };
-        let is_part = carrier.counts == Counts::Plus;
+        let is_part = keeper.factors.counts(carrier, Measure::Equal) == Counts::Plus;
         if is_part && (account.find(&carrier.code).is_some() || is_stated()) {
             used.push((carrier, chosen(keeper, account, &carrier.code)?));
         }
     }
     Some(used)
+}
+
+/// What was sold on, each with the carrier as which it was bought.
+pub(super) fn sold_on<'a>(
+    keeper: &'a BookKeeper,
+    account: &'a HolderAccount,
+) -> impl Iterator<Item = (&'a str, &'a Carrier, &'a Figure)> {
+    let carriers = keeper.factors.carriers().iter();
+    let sold = carriers.filter(|carrier| carrier.counts == Counts::Minus);
+    sold.filter_map(|carrier| {
+        let figure = account.find(&carrier.code)?;
+        let is_known = figure.value.is_some();
+        let bought = carrier.like.as_deref().unwrap_or(&carrier.code);
+        is_known.then_some((bought, carrier, figure))
+    })
 }
 
 /// Quantities of all carriers; `None` if one of them is not known, or there is none.
@@ -255,11 +277,12 @@ fn energy(keeper: &BookKeeper, account: &HolderAccount) -> Option<BTreeMap<Strin
     for (carrier, figure) in carriers_used(keeper, account)? {
         energy.insert(carrier.code.clone(), figure.value.clone()?);
     }
-    let fed = account.find(FED).and_then(Figure::exact);
-    if let (Some(fed), Some(bought)) = (fed, energy.get_mut(ELECTRICITY)) {
-        // What was sold on is not consumption (domain.md 3.1).
-        let net = &Exact::decimal(bought).ok()? - &fed;
-        *bought = written(&net);
+    // What was sold on is not consumption (domain.md 3.1).
+    for (bought, _, figure) in sold_on(keeper, account) {
+        let before = energy.get(bought).map(|text| Exact::decimal(text));
+        let before = before.transpose().ok()?.unwrap_or_else(Exact::zero);
+        let net = &before - &figure.exact()?;
+        energy.insert(bought.to_owned(), written(&net));
     }
     Some(energy).filter(|energy| !energy.is_empty())
 }

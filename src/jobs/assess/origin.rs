@@ -5,7 +5,7 @@
 use crate::access::Matter;
 use crate::calendar::{Day, Moment, Year};
 use crate::jobs::keep_book::BookKeeper;
-use crate::ledger::factor::Measure;
+use crate::ledger::factor::{Carrier, Measure};
 use crate::ledger::figure::{
     AccountPeriod, Figure, FigureId, Formula, Input, Operation, Step, TakenFrom,
 };
@@ -17,7 +17,7 @@ use crate::rating::scheme::ElectricityBasis;
 use crate::rating::{SheetEntry, written};
 use crate::text::{Language, filled, sentence};
 
-use super::collect::{ELECTRICITY, FED, POLLUTANTS, WATER, carriers_used, chosen, last_day};
+use super::collect::{ELECTRICITY, POLLUTANTS, WATER, carriers_used, chosen, last_day, sold_on};
 
 /// How the kinds of these figures begin: what is rated is not always what the account shows, for a
 /// department's figure goes before our own metering.
@@ -91,45 +91,37 @@ impl Origin<'_> {
         let Some(used) = carriers_used(self.keeper, self.account) else {
             return Vec::new();
         };
-        let mut own = used.iter();
-        let own = own.find(|(carrier, _)| carrier.code == ELECTRICITY);
-        own.map_or_else(Vec::new, |(_, bought)| {
-            let fed = self.fed().map(|fed| Input {
-                minus: true,
-                ..self.input(fed)
-            });
-            [self.input(bought)].into_iter().chain(fed).collect()
-        })
+        let bought = used.iter().filter(|(one, _)| one.code == ELECTRICITY);
+        let sold = sold_on(self.keeper, self.account);
+        let sold = sold.filter(|(bought, ..)| *bought == ELECTRICITY);
+        let bought = bought.map(|(_, figure)| self.input(figure));
+        bought
+            .chain(sold.map(|(_, _, figure)| self.taken_away(figure)))
+            .collect()
     }
 
-    /// What was sold on (domain.md 3.1).
-    fn fed(&self) -> Option<&Figure> {
-        let fed = self.account.find(FED)?;
-        fed.value.is_some().then_some(fed)
+    /// A figure that is no consumption: what was sold on (domain.md 3.1).
+    fn taken_away(&self, figure: &Figure) -> Input {
+        Input {
+            minus: true,
+            ..self.input(figure)
+        }
     }
 
     fn coal(&self) -> Vec<Input> {
         let Some(used) = carriers_used(self.keeper, self.account) else {
             return Vec::new();
         };
-        let mut inputs = Vec::new();
-        for (carrier, figure) in used {
-            let steps = self.steps(&carrier.code, &carrier.unit);
-            inputs.push(Input {
-                steps: steps.clone(),
-                ..self.input(figure)
-            });
-            if carrier.code == ELECTRICITY
-                && let Some(fed) = self.fed()
-            {
-                inputs.push(Input {
-                    minus: true,
-                    steps,
-                    ..self.input(fed)
-                });
-            }
-        }
-        inputs
+        let with_steps = |carrier: &Carrier, input: Input| Input {
+            steps: self.steps(&carrier.code, &carrier.unit),
+            ..input
+        };
+        let bought = used
+            .into_iter()
+            .map(|(carrier, figure)| with_steps(carrier, self.input(figure)));
+        let sold = sold_on(self.keeper, self.account)
+            .map(|(_, carrier, figure)| with_steps(carrier, self.taken_away(figure)));
+        bought.chain(sold).collect()
     }
 
     /// Times the factor of the scheme's basis, over a thousand. One factor holds for the whole year

@@ -16,7 +16,7 @@ use super::BookKeeper;
 
 /// By which rules accounts are made. Another text, and every closed period is made again: those in
 /// which nothing differs keep their revision.
-const RULES: &str = "2: what is sold on is taken away, sums say what is known of them";
+const RULES: &str = "3: fuels and what is sold on as stated count, what of solar was used is shown";
 
 /// What is registered besides the enterprises themselves, which are asked for as of each period.
 #[derive(Debug, Default)]

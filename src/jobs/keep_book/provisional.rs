@@ -160,7 +160,8 @@ impl BookKeeper {
         let begun = self.registry.list_begun().await?;
         let mut metered: BTreeMap<EnterpriseCode, Vec<Metered>> = BTreeMap::new();
         for carrier in self.factors.carriers() {
-            let Some(indicator) = self.catalogue.find(&carrier.indicator) else {
+            let code = carrier.indicator.as_deref();
+            let Some(indicator) = code.and_then(|code| self.catalogue.find(code)) else {
                 continue;
             };
             let number = indicator.number;

@@ -8,13 +8,10 @@ use serde::Deserialize;
 use crate::calendar::{Day, Month, Year};
 use crate::units::Exact;
 
-use super::{Carrier, Counts, ELECTRICITY, Factor, Factors, Measure};
+use super::{Carrier, Counts, ELECTRICITY, Factor, Factors, Grid, Measure};
 
 // The files that are compiled in: name and text.
 include!(concat!(env!("OUT_DIR"), "/factors.rs"));
-
-/// Electricity in either direction counts at the same 等价值.
-const FED: &str = "electricity_fed_kwh";
 
 /// Files of factors that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,14 +38,18 @@ struct FactorsFile {
 #[serde(deny_unknown_fields)]
 struct CarrierEntry {
     code: String,
-    indicator: String,
+    indicator: Option<String>,
     stated: Option<String>,
+    like: Option<String>,
+    difference: Option<(String, String)>,
     zh: String,
     en: String,
     unit: String,
     counts: CountsEntry,
     lower: Option<String>,
     upper: Option<String>,
+    carbon_lower: Option<String>,
+    carbon_upper: Option<String>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -56,6 +57,7 @@ struct CarrierEntry {
 enum CountsEntry {
     Plus,
     Minus,
+    Medium,
     No,
 }
 
@@ -83,14 +85,17 @@ enum BasisEntry {
 struct CarbonEntry {
     carrier: String,
     kgco2: String,
+    region: Option<String>,
+    purpose: Option<String>,
     from: String,
     to: Option<String>,
     source: String,
 }
 
-/// The least and the greatest kgce that a unit of a carrier can be.
+/// The least and the greatest that a unit of a carrier can be, in kgce or in kg of CO2.
 struct Bounds {
     carrier: String,
+    is_carbon: bool,
     lower: Exact,
     upper: Exact,
 }
@@ -144,8 +149,8 @@ pub fn shipped(set: &[SetFactor]) -> Result<Factors, FactorsRefused> {
 /// The factors of `files` (name and text), and the 等价值 of electricity as `set` by people.
 ///
 /// # Errors
-/// A text that is no such file, an unknown carrier, a number or date that is none, a factor outside
-/// its carrier's bounds, two that hold at one time.
+/// A text that is no such file, an unknown carrier, a carrier that nothing says the quantity of, a
+/// number or date that is none, a factor without bounds or outside them, two that hold at one time.
 pub fn read(files: &[(&str, &str)], set: &[SetFactor]) -> Result<Factors, FactorsRefused> {
     let mut factors = Factors::default();
     let mut bounds = Vec::new();
@@ -161,6 +166,9 @@ pub fn read(files: &[(&str, &str)], set: &[SetFactor]) -> Result<Factors, Factor
         for entry in &file.carrier {
             bounds.extend(bounds_of(name, entry)?);
             factors.carriers.push(carrier(entry));
+        }
+        for entry in &file.carrier {
+            refers(name, entry, &parsed)?;
         }
     }
     for (name, file) in parsed {
@@ -184,7 +192,8 @@ pub fn read(files: &[(&str, &str)], set: &[SetFactor]) -> Result<Factors, Factor
                 entry.kgco2.as_str(),
             );
             let dates = (entry.from.as_str(), entry.to.as_deref());
-            let factor = factor(name, one, dates, &entry.source)?;
+            let mut factor = factor(name, one, dates, &entry.source)?;
+            factor.grid = grid(name, &entry)?;
             add(&mut factors, &bounds, name, factor)?;
         }
     }
@@ -199,34 +208,99 @@ fn carrier(entry: &CarrierEntry) -> Carrier {
         code: entry.code.clone(),
         indicator: entry.indicator.clone(),
         stated: entry.stated.clone(),
+        like: entry.like.clone(),
+        difference: entry.difference.clone(),
         name_zh: entry.zh.clone(),
         name_en: entry.en.clone(),
         unit: entry.unit.clone(),
         counts: match entry.counts {
             CountsEntry::Plus => Counts::Plus,
             CountsEntry::Minus => Counts::Minus,
+            CountsEntry::Medium => Counts::Medium,
             CountsEntry::No => Counts::No,
         },
     }
 }
 
-fn bounds_of(file: &str, entry: &CarrierEntry) -> Result<Option<Bounds>, FactorsRefused> {
-    let place = || format!("{file}: {}", entry.code);
-    let (lower, upper) = match (&entry.lower, &entry.upper) {
-        (Some(lower), Some(upper)) => (lower, upper),
-        (None, None) => return Ok(None),
-        _ => {
-            return Err(FactorsRefused {
-                place: place(),
-                reason: "lower and upper go together".to_owned(),
-            });
-        }
+/// Checks that the quantity of a carrier comes from somewhere, and that the carriers it names are
+/// there, with its unit.
+fn refers(
+    file: &str,
+    entry: &CarrierEntry,
+    files: &[(&str, FactorsFile)],
+) -> Result<(), FactorsRefused> {
+    let refused = |reason: &str| FactorsRefused {
+        place: format!("{file}: {}", entry.code),
+        reason: reason.to_owned(),
     };
-    Ok(Some(Bounds {
-        carrier: entry.code.clone(),
-        lower: decimal(&place(), lower)?,
-        upper: decimal(&place(), upper)?,
-    }))
+    let find = |code: &String| {
+        let mut all = files.iter().flat_map(|(_, file)| &file.carrier);
+        all.find(|one| one.code == *code && one.unit == entry.unit)
+    };
+    let is_counted = entry.indicator.is_some() || entry.stated.is_some();
+    if is_counted == entry.difference.is_some() {
+        return Err(refused(
+            "a carrier has an indicator or a statement, or else is a difference of two",
+        ));
+    }
+    if entry.difference.is_some() && !matches!(entry.counts, CountsEntry::No) {
+        return Err(refused("what it is made of counts already"));
+    }
+    let parts = entry
+        .difference
+        .iter()
+        .flat_map(|(one, other)| [one, other]);
+    if parts.chain(&entry.like).any(|code| find(code).is_none()) {
+        return Err(refused("it names a carrier that is not there in its unit"));
+    }
+    let like = entry.like.as_ref().and_then(find);
+    if like.is_some_and(|like| like.like.is_some()) {
+        return Err(refused("it is like one that is like another itself"));
+    }
+    Ok(())
+}
+
+/// For which electricity a factor of carbon was made; region and purpose go together.
+fn grid(file: &str, entry: &CarbonEntry) -> Result<Option<Grid>, FactorsRefused> {
+    match (&entry.region, &entry.purpose) {
+        (Some(region), Some(purpose)) => Ok(Some(Grid {
+            region: region.clone(),
+            purpose: purpose.clone(),
+        })),
+        (None, None) => Ok(None),
+        _ => Err(FactorsRefused {
+            place: format!("{file}: {}", entry.carrier),
+            reason: "region and purpose go together".to_owned(),
+        }),
+    }
+}
+
+fn bounds_of(file: &str, entry: &CarrierEntry) -> Result<Vec<Bounds>, FactorsRefused> {
+    let place = format!("{file}: {}", entry.code);
+    let pairs = [
+        (false, &entry.lower, &entry.upper),
+        (true, &entry.carbon_lower, &entry.carbon_upper),
+    ];
+    let mut bounds = Vec::new();
+    for (is_carbon, lower, upper) in pairs {
+        let (lower, upper) = match (lower, upper) {
+            (Some(lower), Some(upper)) => (lower, upper),
+            (None, None) => continue,
+            _ => {
+                return Err(FactorsRefused {
+                    place,
+                    reason: "lower and upper go together".to_owned(),
+                });
+            }
+        };
+        bounds.push(Bounds {
+            carrier: entry.code.clone(),
+            is_carbon,
+            lower: decimal(&place, lower)?,
+            upper: decimal(&place, upper)?,
+        });
+    }
+    Ok(bounds)
 }
 
 fn factor(
@@ -254,6 +328,7 @@ fn factor(
     Ok(Factor {
         carrier: carrier.to_owned(),
         measure,
+        grid: None,
         per_unit: decimal(&place, written)?,
         written: written.to_owned(),
         from,
@@ -280,27 +355,32 @@ fn add(
         reason,
     };
     let mut known = factors.carriers.iter();
-    if !known.any(|carrier| carrier.code == factor.carrier) {
+    let Some(carrier) = known.find(|carrier| carrier.code == factor.carrier) else {
         return Err(refused("there is no such carrier".to_owned()));
-    }
-    let bounds = bounds.iter().find(|one| one.carrier == factor.carrier);
-    let is_within = match (factor.measure, bounds) {
-        (Measure::Carbon, _) | (_, None) => !factor.per_unit.is_negative(),
-        (_, Some(bounds)) => bounds.lower <= factor.per_unit && factor.per_unit <= bounds.upper,
     };
-    if !is_within {
+    if let Some(like) = &carrier.like {
+        return Err(refused(format!("its factors are those of {like}")));
+    }
+    let is_carbon = factor.measure == Measure::Carbon;
+    let mut bounds = bounds.iter();
+    let of_it = |one: &&Bounds| one.carrier == factor.carrier && one.is_carbon == is_carbon;
+    let Some(bounds) = bounds.find(of_it) else {
+        let reason = "its carrier has no lower and upper: a lost digit would not be seen";
+        return Err(refused(reason.to_owned()));
+    };
+    if factor.per_unit < bounds.lower || bounds.upper < factor.per_unit {
         let reason = format!("{} a unit cannot be (domain.md 3.1)", factor.written);
         return Err(refused(reason));
     }
-    if factors.factors.iter().any(|one| one.overlaps(&factor)) {
+    if factors.dated.iter().any(|one| one.overlaps(&factor)) {
         let reason = format!("two factors hold on {}", factor.from);
         return Err(refused(reason));
     }
-    factors.factors.push(factor);
+    factors.dated.push(factor);
     Ok(())
 }
 
-/// Lays a factor that people set over both directions of electricity. One without a year fills the
+/// Lays a factor that people set over electricity. One without a year fills the
 /// years between those that have their own.
 fn lay(
     factors: &mut Factors,
@@ -325,18 +405,17 @@ fn lay(
         let (Some(from), Some(to)) = (january(from), january(to)) else {
             continue;
         };
-        for carrier in [ELECTRICITY, FED] {
-            let factor = Factor {
-                carrier: carrier.to_owned(),
-                measure: Measure::Equal,
-                per_unit: decimal("factors.electricity_equal", &one.per_unit)?,
-                written: one.per_unit.clone(),
-                from,
-                to: Some(to),
-                source: one.source.clone(),
-            };
-            add(factors, bounds, "factors.electricity_equal", factor)?;
-        }
+        let factor = Factor {
+            carrier: ELECTRICITY.to_owned(),
+            measure: Measure::Equal,
+            grid: None,
+            per_unit: decimal("factors.electricity_equal", &one.per_unit)?,
+            written: one.per_unit.clone(),
+            from,
+            to: Some(to),
+            source: one.source.clone(),
+        };
+        add(factors, bounds, "factors.electricity_equal", factor)?;
     }
     Ok(())
 }

@@ -4,23 +4,25 @@
 use std::collections::BTreeMap;
 
 use crate::access::Matter;
-use crate::calendar::{Day, Month};
+use crate::calendar::{Day, Month, Period};
 use crate::ledger::factor::{Carrier, Counts, Factor, Measure};
 use crate::ledger::figure::{Figure, Formula, Input, Operation, Step};
 use crate::units::Exact;
 
 use super::metered::{days, share};
-use super::{Gap, GapCode, HolderAccount, Material};
+use super::{Gap, GapCode, HolderAccount, Material, fuel};
 
 /// Decimal places of tonnes.
 const PLACES: usize = 4;
 
 /// Kind and unit of what is made of energy, and the unit of a factor before the slash.
-const MADE: [(&str, &str, Measure, &str); 3] = [
+const MADE: [Made; 3] = [
     ("tce_equivalent", "tce", Measure::Equivalent, "kgce"),
     ("tce_equal", "tce", Measure::Equal, "kgce"),
     ("tco2", "tCO₂", Measure::Carbon, "kgCO₂"),
 ];
+
+type Made = (&'static str, &'static str, Measure, &'static str);
 
 /// Adds coal and carbon of the carriers that the account has.
 pub(super) fn of_month(material: &Material<'_>, account: &mut HolderAccount) {
@@ -31,13 +33,14 @@ pub(super) fn of_month(material: &Material<'_>, account: &mut HolderAccount) {
             let Some(figure) = account.find(&carrier.code) else {
                 continue;
             };
-            if carrier.counts == Counts::No {
+            let counts = material.factors.counts(carrier, measure);
+            if counts == Counts::No {
                 continue;
             }
             known.extend(figure.known_share.clone());
             let factor = material.factors.find(&carrier.code, measure, day);
             inputs.push(Input {
-                minus: carrier.counts == Counts::Minus,
+                minus: counts == Counts::Minus,
                 steps: steps(carrier, factor, factor_unit),
                 lacks_factor: factor.is_none(),
                 ..figure.as_input(material.id(&carrier.code))
@@ -74,10 +77,16 @@ fn steps(carrier: &Carrier, factor: Option<&Factor>, unit: &str) -> Vec<Step> {
     vec![times, over]
 }
 
-/// Adds the sums of the months. Of a month without a figure nothing is known.
-pub(super) fn of_year(months: &BTreeMap<Month, HolderAccount>, account: &mut HolderAccount) {
+/// Adds the sums of the months, and what was stated over them. Of a month without a figure nothing
+/// is known.
+pub(super) fn of_year(
+    material: &Material<'_>,
+    months: &BTreeMap<Month, HolderAccount>,
+    account: &mut HolderAccount,
+) {
     let whole = account.period.period();
-    for (kind, unit, ..) in MADE {
+    for made in MADE {
+        let (kind, unit, ..) = made;
         let (mut inputs, mut known) = (Vec::new(), Exact::zero());
         for (month, of_month) in months {
             let Some(figure) = of_month.find(kind).filter(|one| !one.inputs.is_empty()) else {
@@ -97,8 +106,47 @@ pub(super) fn of_year(months: &BTreeMap<Month, HolderAccount>, account: &mut Hol
             });
         }
         let known = (!inputs.is_empty()).then(|| known.rounded(4));
+        inputs.extend(over_months(material, made, months, account));
         push(account, kind, unit, inputs, known);
     }
+}
+
+/// What was stated for the year, its halves or quarters, with the factor that holds when the year
+/// begins; what months have of the same is in their sums already and goes out again.
+fn over_months(
+    material: &Material<'_>,
+    (_, _, measure, unit): Made,
+    months: &BTreeMap<Month, HolderAccount>,
+    account: &HolderAccount,
+) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    for carrier in material.factors.carriers() {
+        let counts = material.factors.counts(carrier, measure);
+        let code = fuel::statement(carrier).filter(|_| counts != Counts::No);
+        let over = code.filter(|code| fuel::is_stated_over_months(material, code));
+        let (Some(_), Some(figure)) = (over, account.find(&carrier.code)) else {
+            continue;
+        };
+        let is_minus = counts == Counts::Minus;
+        let input = |input: Input, period: Period, minus: bool| {
+            let day = Day::of(period.from());
+            let factor = material.factors.find(&carrier.code, measure, day);
+            Input {
+                minus,
+                steps: steps(carrier, factor, unit),
+                lacks_factor: factor.is_none(),
+                ..input
+            }
+        };
+        let whole = figure.as_input(material.id(&carrier.code));
+        inputs.push(input(whole, material.period.period(), is_minus));
+        inputs.extend(months.iter().filter_map(|(month, of_month)| {
+            let part = of_month.find(&carrier.code)?;
+            let part = part.as_input(of_month.id(&carrier.code));
+            Some(input(part, month.period(), !is_minus))
+        }));
+    }
+    inputs
 }
 
 /// Adds the figure, and which share of the period is known of it.

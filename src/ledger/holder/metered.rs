@@ -51,7 +51,7 @@ pub(super) fn of_month(material: &Material<'_>, metered: &[Metered], account: &m
     for carrier in material.factors.carriers() {
         let meters: Vec<&Metered> = metered
             .iter()
-            .filter(|one| one.indicator == carrier.indicator)
+            .filter(|one| carrier.indicator.as_ref() == Some(&one.indicator))
             .collect();
         if meters.is_empty() {
             continue;
@@ -112,6 +112,9 @@ pub(super) fn of_year(
 ) {
     let whole = material.period.period();
     for carrier in material.factors.carriers() {
+        if carrier.indicator.is_none() {
+            continue;
+        }
         let mut inputs = Vec::new();
         let mut known = Exact::zero();
         for (month, of_month) in months {

@@ -6,6 +6,7 @@
 //! store and no clock.
 
 mod coal;
+mod fuel;
 mod land;
 mod metered;
 mod ratio;
@@ -227,6 +228,7 @@ impl HolderAccount {
 pub fn of_month(material: &Material<'_>, metered: &[Metered]) -> HolderAccount {
     let mut account = begin(material);
     metered::of_month(material, metered, &mut account);
+    fuel::add(material, &mut account);
     coal::of_month(material, &mut account);
     finish(material, account)
 }
@@ -236,7 +238,8 @@ pub fn of_month(material: &Material<'_>, metered: &[Metered]) -> HolderAccount {
 pub fn of_year(material: &Material<'_>, months: &BTreeMap<Month, HolderAccount>) -> HolderAccount {
     let mut account = begin(material);
     metered::of_year(material, months, &mut account);
-    coal::of_year(months, &mut account);
+    fuel::add(material, &mut account);
+    coal::of_year(material, months, &mut account);
     finish(material, account)
 }
 

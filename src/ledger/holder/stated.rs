@@ -87,7 +87,7 @@ fn matter(code: &str) -> Matter {
     }
 }
 
-fn input(row: &Stated, unit: &str) -> Input {
+pub(super) fn input(row: &Stated, unit: &str) -> Input {
     Input {
         taken_from: Some(TakenFrom::Statement {
             indicator: row.indicator.clone(),
@@ -110,7 +110,7 @@ pub(super) fn places(inputs: &[Input]) -> usize {
     places.max().unwrap_or(0).max(2)
 }
 
-fn lies_in(stated: StatementPeriod, period: AccountPeriod) -> bool {
+pub(super) fn lies_in(stated: StatementPeriod, period: AccountPeriod) -> bool {
     let year = match stated {
         StatementPeriod::Year(year)
         | StatementPeriod::HalfYear(year, _)
@@ -124,7 +124,7 @@ fn lies_in(stated: StatementPeriod, period: AccountPeriod) -> bool {
 }
 
 /// The rows that make up the period, the first registered of each stretch of time.
-fn rows<'a>(material: &Material<'a>, code: &str, is_sum: bool) -> Vec<&'a Stated> {
+pub(super) fn rows<'a>(material: &Material<'a>, code: &str, is_sum: bool) -> Vec<&'a Stated> {
     let first = |wanted: StatementPeriod| {
         let mut rows = material.stated.iter();
         rows.find(|one| one.indicator == code && one.period == wanted)

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::calendar::Moment;
 use crate::heatmap::classes::{Classes, Closed, Method};
 use crate::heatmap::figure::printed;
+use crate::heatmap::surface::Way;
 use crate::text::{Language, filled, sentence};
 
 /// A sentence of the picture's language; a missing one does not compile.
@@ -69,6 +70,29 @@ pub(super) fn without_data(count: usize) -> String {
 /// So many there are.
 pub(super) fn in_all(count: usize) -> String {
     counted(const { said("picture.all_count") }, count)
+}
+
+/// On every surface (screens.md 6, "用电负荷").
+pub(super) const NOT_FOR_ASSESSMENT: &str = said("surface.not_for_assessment");
+
+/// How a surface was made.
+pub(super) fn way(way: Way) -> String {
+    let sentence = match way {
+        Way::Kernel { .. } => const { said("surface.made_kernel") },
+        Way::Inverse { .. } => const { said("surface.made_inverse") },
+    };
+    filled(sentence, &[("metres", &way.metres().to_string())])
+}
+
+/// Of so many places it was made.
+pub(super) fn spots(count: usize) -> String {
+    counted(const { said("surface.spots") }, count)
+}
+
+/// A band's part of the land.
+pub(super) fn of_land(percent: Decimal) -> String {
+    let percent = format!("{percent:.1}");
+    filled(const { said("surface.of_land") }, &[("percent", &percent)])
 }
 
 /// A method and how many classes it made.

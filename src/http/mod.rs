@@ -58,6 +58,7 @@ mod sight;
 mod sign_in;
 mod sources;
 mod spreadsheet;
+mod surface;
 mod today;
 mod turns;
 mod way;

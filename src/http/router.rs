@@ -8,7 +8,7 @@ use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
     gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications, own,
     pages, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
-    sign_in, sources, today,
+    sign_in, sources, surface, today,
 };
 
 fn routes() -> Routes {
@@ -24,6 +24,7 @@ fn routes() -> Routes {
         .merge(backdrop::routes())
         .merge(live::routes())
         .merge(map::routes())
+        .merge(surface::routes())
         .merge(meters::routes())
         .merge(parcels::routes())
         .merge(periods::routes())

@@ -156,6 +156,8 @@ mod store_disk;
 mod store_limits;
 mod store_rig;
 mod supply;
+mod surface;
+mod surface_api;
 mod tables_at_the_doors;
 mod text;
 mod tidy;

@@ -55,6 +55,11 @@ fn hand_and_keyboard_do_what_they_should() {
 }
 
 #[test]
+fn a_surface_is_a_layer_that_says_what_it_is_not_for() {
+    run_node("tests/browser/surface.test.mjs", &[]);
+}
+
+#[test]
 fn home_rating_sources_and_roles_are_as_their_users_find_them() {
     run_node("tests/browser/pages.test.mjs", &[]);
 }

@@ -5,19 +5,13 @@
 use geo::{Coord, LineString, Polygon};
 
 use crate::heatmap::cell::Area;
+use crate::heatmap::plane::Plane;
 use crate::heatmap::scene::shape::{Point, Rect};
-
-/// Half the long axis of CGCS2000, metres.
-const SEMI_MAJOR_M: f64 = 6_378_137.0;
-/// First eccentricity squared of CGCS2000.
-const ECCENTRICITY_SQUARED: f64 = 0.006_694_380_022_9;
 
 /// Where degrees lie on the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ground {
-    middle: Coord<f64>,
-    /// Metres of a degree, eastwards and northwards.
-    metres: (f64, f64),
+    plane: Plane,
     /// Where the middle is drawn.
     centre: Point,
     /// Scale of the map.
@@ -32,14 +26,13 @@ impl Ground {
             x: f64::midpoint(low.x, high.x),
             y: f64::midpoint(low.y, high.y),
         };
-        let metres = metres_of_degree(middle.y);
-        let across = (high.x - low.x) * metres.0;
-        let down = (high.y - low.y) * metres.1;
+        let plane = Plane::around(middle);
+        let (from, to) = (plane.metres(low), plane.metres(high));
+        let (across, down) = (to.x - from.x, to.y - from.y);
         // A metre at least, so that no division meets a zero.
         let px_per_metre = (frame.width() / across.max(1.0)).min(frame.height() / down.max(1.0));
         Self {
-            middle,
-            metres,
+            plane,
             centre: Point {
                 x: f64::midpoint(frame.left, frame.right),
                 y: f64::midpoint(frame.top, frame.bottom),
@@ -50,11 +43,10 @@ impl Ground {
 
     /// Where a place is drawn.
     pub(super) fn point(&self, coord: &Coord<f64>) -> Point {
-        let east = (coord.x - self.middle.x) * self.metres.0;
-        let north = (coord.y - self.middle.y) * self.metres.1;
+        let metres = self.plane.metres(*coord);
         Point {
-            x: self.centre.x + east * self.px_per_metre,
-            y: self.centre.y - north * self.px_per_metre,
+            x: self.centre.x + metres.x * self.px_per_metre,
+            y: self.centre.y - metres.y * self.px_per_metre,
         }
     }
 
@@ -92,13 +84,4 @@ fn corners(areas: &[Area<'_>]) -> (Coord<f64>, Coord<f64>) {
         y: fold(f64::NEG_INFINITY, f64::max, |coord| coord.y),
     };
     (low, high)
-}
-
-/// Metres of one degree on the ellipsoid, eastwards and northwards.
-fn metres_of_degree(latitude_deg: f64) -> (f64, f64) {
-    let latitude = latitude_deg.to_radians();
-    let squeeze = 1.0 - ECCENTRICITY_SQUARED * latitude.sin().powi(2);
-    let parallel = SEMI_MAJOR_M / squeeze.sqrt() * latitude.cos();
-    let meridian = SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / (squeeze * squeeze.sqrt());
-    (parallel.to_radians(), meridian.to_radians())
 }

@@ -6,7 +6,8 @@ use crate::heatmap::scene::ground::Ground;
 use crate::heatmap::scene::parcels::{HATCH, patterned};
 use crate::heatmap::scene::shape::{DESCENT_EM, LINE_EM, Point, Rect, Shape, Text};
 use crate::heatmap::scene::sheet::Sheet;
-use crate::heatmap::shading::{Entry, Mark, Shading};
+use crate::heatmap::shading::{Entry, Mark, Pattern, Shading};
+use crate::heatmap::surface::Surface;
 use crate::heatmap::words;
 use crate::units::convert::len_as_f64;
 
@@ -26,16 +27,64 @@ pub(super) struct Legend {
     head_width: f64,
     /// Where the first cell stands, from the upper left corner of the inside.
     first: (f64, f64),
-    /// Rows of cells: entry, left edge from the first cell's, width.
-    rows: Vec<Vec<(Entry, f64, f64)>>,
+    /// Rows of cells: swatch, left edge from the first cell's, width.
+    rows: Vec<Vec<(Swatch, f64, f64)>>,
+}
+
+/// One cell of the strip.
+#[derive(Clone, Debug)]
+pub(super) struct Swatch {
+    ground: Rgb,
+    pattern: Pattern,
+    /// Written into it.
+    letter: Option<&'static str>,
+    /// Written under it.
+    captions: Vec<String>,
+}
+
+impl Swatch {
+    /// Those of a column's classes and states; a grade's letter stands in its swatch.
+    pub(super) fn of_shading(shading: &Shading) -> Vec<Self> {
+        let of = |entry: &Entry| {
+            let count = words::parcels(entry.count);
+            let (letter, captions) = match entry.mark {
+                Some(Mark::Grade(grade)) => (Some(grade.letter()), vec![count]),
+                _ => (None, vec![entry.label.clone(), count]),
+            };
+            Self {
+                ground: entry.ground,
+                pattern: entry.pattern,
+                letter,
+                captions,
+            }
+        };
+        shading.legend.iter().map(of).collect()
+    }
+
+    /// Those of a surface's bands, with their part of the land.
+    pub(super) fn of_surface(surface: &Surface) -> Vec<Self> {
+        let bands = surface.bands.iter();
+        let of = bands.map(|band| Self {
+            ground: band.colour,
+            pattern: Pattern::Plain,
+            letter: None,
+            captions: vec![band.label.clone(), words::of_land(band.percent)],
+        });
+        of.collect()
+    }
 }
 
 impl Legend {
-    /// Lays the entries out in rows for a strip of `width`.
-    pub(super) fn of(shading: &Shading, unit: &str, sheet: &Sheet<'_>, width: f64) -> Self {
+    /// Lays the swatches out in rows for a strip of `width`; `head`: unit and method.
+    pub(super) fn of(
+        swatches: Vec<Swatch>,
+        head: [&str; 2],
+        sheet: &Sheet<'_>,
+        width: f64,
+    ) -> Self {
         let small = sheet.small;
         let cap = 0.26 * width;
-        let head = [unit, &shading.method].map(|words| sheet.face.fitted(words, small, cap));
+        let head = head.map(|words| sheet.face.fitted(words, small, cap));
         let head_width = head
             .iter()
             .map(|words| sheet.face.width(words, small))
@@ -47,16 +96,16 @@ impl Legend {
         } else {
             (beside, (head_width + 1.5 * GAP_EM * small, 0.0))
         };
-        let mut rows: Vec<Vec<(Entry, f64, f64)>> = vec![Vec::new()];
+        let mut rows: Vec<Vec<(Swatch, f64, f64)>> = vec![Vec::new()];
         let mut left = 0.0;
-        for entry in &shading.legend {
-            let cell = cell_width(entry, sheet).min(room);
+        for swatch in swatches {
+            let cell = cell_width(&swatch, sheet).min(room);
             if left > 0.0 && left + cell > room {
                 rows.push(Vec::new());
                 left = 0.0;
             }
             if let Some(row) = rows.last_mut() {
-                row.push((entry.clone(), left, cell));
+                row.push((swatch, left, cell));
             }
             left += cell + GAP_EM * small;
         }
@@ -84,9 +133,9 @@ impl Legend {
         }
         for (row, cells) in self.rows.iter().enumerate() {
             let top = inner.top + self.first.1 + len_as_f64(row) * row_height(small);
-            for (entry, left, width) in cells {
+            for (swatch, left, width) in cells {
                 let at = (inner.left + self.first.0 + left, top);
-                put_cell(sheet, entry, at, *width);
+                put_cell(sheet, swatch, at, *width);
             }
         }
         scale(sheet, &inner, ground);
@@ -100,23 +149,14 @@ fn row_height(small: f64) -> f64 {
     (SWATCH_EM + 2.0 * LINE_EM + 0.4) * small
 }
 
-/// What stands under the swatch; a grade's letter stands in it instead.
-fn captions(entry: &Entry) -> Vec<String> {
-    let count = words::parcels(entry.count);
-    match entry.mark {
-        Some(Mark::Grade(_)) => vec![count],
-        _ => vec![entry.label.clone(), count],
-    }
-}
-
-fn cell_width(entry: &Entry, sheet: &Sheet<'_>) -> f64 {
-    captions(entry)
-        .iter()
+fn cell_width(swatch: &Swatch, sheet: &Sheet<'_>) -> f64 {
+    let captions = swatch.captions.iter();
+    captions
         .map(|words| sheet.face.width(words, sheet.small))
         .fold(SWATCH_WIDTH_EM * sheet.small, f64::max)
 }
 
-fn put_cell(sheet: &mut Sheet<'_>, entry: &Entry, (left, top): (f64, f64), width: f64) {
+fn put_cell(sheet: &mut Sheet<'_>, shown: &Swatch, (left, top): (f64, f64), width: f64) {
     let small = sheet.small;
     let swatch = Rect {
         left,
@@ -128,23 +168,23 @@ fn put_cell(sheet: &mut Sheet<'_>, entry: &Entry, (left, top): (f64, f64), width
     patterned(
         &mut sheet.shapes,
         &rings,
-        entry.ground,
-        entry.pattern,
+        shown.ground,
+        shown.pattern,
         small,
     );
     sheet.shapes.push(Shape::border(&swatch, 1.0, HATCH));
-    if let Some(Mark::Grade(grade)) = entry.mark {
-        let taken = sheet.face.width(grade.letter(), small);
+    if let Some(letter) = shown.letter {
+        let taken = sheet.face.width(letter, small);
         let at = (
             f64::midpoint(swatch.left, swatch.right) - taken / 2.0,
             top + 0.16 * small,
         );
-        let text = Text::new(grade.letter().to_owned(), small, at, taken);
-        sheet.texts.push(text.on(entry.ground));
+        let text = Text::new(letter.to_owned(), small, at, taken);
+        sheet.texts.push(text.on(shown.ground));
     }
     let mut below = swatch.bottom + 0.3 * small;
-    for words in captions(entry) {
-        sheet.line(&words, small, (left, below), width + 1.0);
+    for words in &shown.captions {
+        sheet.line(words, small, (left, below), width + 1.0);
         below += LINE_EM * small;
     }
 }

@@ -10,6 +10,7 @@ mod parcels;
 mod shape;
 mod sheet;
 mod size;
+mod surface;
 
 use std::collections::BTreeSet;
 
@@ -18,9 +19,10 @@ use crate::heatmap::colour::Rgb;
 use crate::heatmap::digest::Digest;
 use crate::heatmap::face::Face;
 use crate::heatmap::scene::ground::Ground;
-use crate::heatmap::scene::legend::Legend;
+use crate::heatmap::scene::legend::{Legend, Swatch};
 use crate::heatmap::scene::sheet::{Sheet, height};
 use crate::heatmap::shading::Shading;
+use crate::heatmap::surface::{Site, Surface};
 use crate::heatmap::words;
 use crate::park::Name;
 use crate::park::backdrop::Thing;
@@ -59,6 +61,16 @@ pub struct Around<'a> {
     pub taken: Option<&'a str>,
 }
 
+/// What is said around a map, and its swatches.
+struct Said<'a> {
+    title: &'a str,
+    facts: Vec<String>,
+    sources: Vec<String>,
+    unit: String,
+    method: &'a str,
+    swatches: Vec<Swatch>,
+}
+
 impl Scene {
     /// Lays a column out; `shading` must be that of the column.
     #[must_use]
@@ -75,8 +87,71 @@ impl Scene {
         size: Size,
         face: &Face<'_>,
     ) -> Self {
-        let mut sheet = Sheet::new(face, size);
         let digest = Digest::of(column, shading);
+        let said = Said {
+            title: column.title.as_str(),
+            facts: facts(column, shading),
+            sources: sources(column, &digest, around),
+            unit: words::unit(column.unit.as_ref().map(Name::as_str)),
+            method: &shading.method,
+            swatches: Swatch::of_shading(shading),
+        };
+        Self::laid_out(
+            (size, face),
+            digest,
+            (&column.areas, around),
+            said,
+            |sheet, ground| {
+                parcels::put(sheet, &column.areas, shading, ground);
+            },
+        )
+    }
+
+    /// A surface under the outlines of the column's parcels, of which nothing else is shown; `sites`
+    /// must be those that it was made of.
+    #[must_use]
+    pub fn of_surface(
+        around: Around<'_>,
+        column: &Column<'_>,
+        (sites, surface): (&[Site], &Surface),
+        size: Size,
+        face: &Face<'_>,
+    ) -> Self {
+        let digest = Digest::of_surface(column, sites, surface);
+        let said = Said {
+            title: column.title.as_str(),
+            facts: vec![
+                words::unit(column.unit.as_ref().map(Name::as_str)),
+                words::period(column.period.as_ref().map(Name::as_str)),
+                words::way(surface.way),
+                surface.method.clone(),
+                words::spots(surface.spots.len()),
+                words::NOT_FOR_ASSESSMENT.to_owned(),
+            ],
+            sources: sources(column, &digest, around),
+            unit: words::unit(column.unit.as_ref().map(Name::as_str)),
+            method: &surface.method,
+            swatches: Swatch::of_surface(surface),
+        };
+        Self::laid_out(
+            (size, face),
+            digest,
+            (&column.areas, around),
+            said,
+            |sheet, ground| {
+                surface::put(sheet, &column.areas, surface, ground);
+            },
+        )
+    }
+
+    fn laid_out<'a>(
+        (size, face): (Size, &'a Face<'a>),
+        digest: Digest,
+        land: (&[Area<'_>], Around<'_>),
+        said: Said<'_>,
+        draw: impl FnOnce(&mut Sheet<'a>, &Ground),
+    ) -> Self {
+        let mut sheet = Sheet::new(face, size);
         let page = Rect {
             left: 0.0,
             top: 0.0,
@@ -84,11 +159,9 @@ impl Scene {
             bottom: f64::from(size.height_px()),
         };
         sheet.shapes.push(Shape::filled(&page, Rgb::WHITE));
-        let facts = facts(column, shading);
-        let mut sources = sources(column, &digest);
-        sources.extend(around.taken.map(str::to_owned));
-        let said = (&*facts, &*sources);
-        lay_out(&mut sheet, &page, (column, around), shading, said);
+        let title = said.title.to_owned();
+        let description = [&*said.facts, &*said.sources].concat().join("；");
+        lay_out(&mut sheet, &page, land, said, draw);
         let missing = sheet
             .texts
             .iter()
@@ -99,8 +172,8 @@ impl Scene {
             size,
             shapes,
             texts,
-            title: column.title.to_string(),
-            description: [facts, sources].concat().join("；"),
+            title,
+            description,
             digest,
             missing,
         }
@@ -108,31 +181,27 @@ impl Scene {
 }
 
 /// Heading, map, legend and foot; the map gets what the others leave.
-fn lay_out(
-    sheet: &mut Sheet<'_>,
+fn lay_out<'a>(
+    sheet: &mut Sheet<'a>,
     page: &Rect,
-    (column, around): (&Column<'_>, Around<'_>),
-    shading: &Shading,
-    (facts, sources): (&[String], &[String]),
+    (areas, around): (&[Area<'_>], Around<'_>),
+    said: Said<'_>,
+    draw: impl FnOnce(&mut Sheet<'a>, &Ground),
 ) {
     let small = sheet.small;
     let inner = page.inset(1.7 * small);
-    let heading = sheet.headline(
-        column.title.as_str(),
-        (inner.left, inner.top),
-        inner.width(),
-    );
+    let heading = sheet.headline(said.title, (inner.left, inner.top), inner.width());
     let facts_px = 1.1 * small;
-    let facts = sheet.flow(facts, facts_px, inner.width());
+    let facts = sheet.flow(&said.facts, facts_px, inner.width());
     let map_top = heading + height(&facts, facts_px) + 0.8 * small;
     sheet.put(facts, facts_px, (inner.left, heading));
 
-    let foot = sheet.flow(sources, small, inner.width());
+    let foot = sheet.flow(&said.sources, small, inner.width());
     let foot_top = inner.bottom - height(&foot, small);
     sheet.put(foot, small, (inner.left, foot_top));
 
-    let unit = words::unit(column.unit.as_ref().map(Name::as_str));
-    let legend = Legend::of(shading, &unit, sheet, inner.width() - 2.0 * small);
+    let head = [&*said.unit, said.method];
+    let legend = Legend::of(said.swatches, head, sheet, inner.width() - 2.0 * small);
     let strip_bottom = foot_top - 0.8 * small;
     let strip = Rect {
         top: strip_bottom - legend.height(small),
@@ -144,23 +213,12 @@ fn lay_out(
         bottom: strip.top,
         ..inner
     };
-    let shown = (&*column.areas, shading, &legend);
-    map(sheet, (&frame, &strip), around, shown);
-}
-
-fn map(
-    sheet: &mut Sheet<'_>,
-    (frame, strip): (&Rect, &Rect),
-    around: Around<'_>,
-    (areas, shading, legend): (&[Area<'_>], &Shading, &Legend),
-) {
-    let small = sheet.small;
-    sheet.shapes.push(Shape::filled(frame, LAND));
+    sheet.shapes.push(Shape::filled(&frame, LAND));
     let ground = Ground::fitting(areas, &frame.inset(1.5 * small));
-    backdrop::put(&mut sheet.shapes, around.backdrop, &ground, frame);
-    parcels::put(sheet, areas, shading, &ground);
-    sheet.shapes.push(Shape::border(frame, 1.0, legend::FRAME));
-    legend.put(sheet, strip, &ground);
+    backdrop::put(&mut sheet.shapes, around.backdrop, &ground, &frame);
+    draw(sheet, &ground);
+    sheet.shapes.push(Shape::border(&frame, 1.0, legend::FRAME));
+    legend.put(sheet, &strip, &ground);
 }
 
 /// What must be said above the map (house.md, "Every picture prints").
@@ -176,11 +234,13 @@ fn facts(column: &Column<'_>, shading: &Shading) -> Vec<String> {
 }
 
 /// What must be said below it.
-fn sources(column: &Column<'_>, digest: &Digest) -> Vec<String> {
-    vec![
+fn sources(column: &Column<'_>, digest: &Digest, around: Around<'_>) -> Vec<String> {
+    let mut sources = vec![
         words::source(column.source.as_ref().map(Name::as_str)),
         words::as_of(column.as_of),
         words::digest(&digest.short()),
         words::COORDINATES.to_owned(),
-    ]
+    ];
+    sources.extend(around.taken.map(str::to_owned));
+    sources
 }

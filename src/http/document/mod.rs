@@ -19,7 +19,8 @@ use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
     gateways, health, imports, ledgers, live, map, meters, notifications, own, parcels, people,
-    periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources, today,
+    periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources,
+    surface, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -44,6 +45,10 @@ use super::{
         map::geojson,
         map::csv,
         map::xlsx,
+        surface::json,
+        surface::svg,
+        surface::png,
+        surface::pdf,
         parcels::outlines::outlines,
         parcels::card,
         periods::periods,

@@ -12,6 +12,7 @@ mod ground;
 mod layer;
 mod load;
 mod ratio;
+mod spots;
 mod spread;
 mod used;
 
@@ -35,6 +36,7 @@ pub(super) use fresh::{Arrivals, Freshness};
 pub(super) use ground::Ground;
 pub(super) use layer::{Layer, NotALayer, Shown};
 pub(super) use ratio::Ratio;
+pub(super) use spots::Spots;
 pub(super) use used::{month_shown, month_value};
 
 /// Why a parcel has a value, or has none.

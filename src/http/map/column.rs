@@ -11,7 +11,7 @@ use crate::park::Name;
 use crate::text::{Language, filled, sentence};
 
 /// The column; its words are those of the pictures.
-pub(super) fn column(figures: &Figures, lettered: bool) -> Column<'_> {
+pub(in crate::http) fn column(figures: &Figures, lettered: bool) -> Column<'_> {
     let areas = figures.each().map(|(parcel, figure)| Area {
         parcel: &parcel.id,
         outline: &parcel.outline,

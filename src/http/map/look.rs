@@ -73,7 +73,7 @@ fn with_ends(inner: Vec<Decimal>) -> Option<FixedBreaks> {
 }
 
 /// The key `r`: a palette by name, or that of the layer.
-pub(super) fn palette(
+pub(in crate::http) fn palette(
     asked: Option<&str>,
     layer: Layer,
     is_difference: bool,

@@ -30,8 +30,10 @@ use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, s
 
 use chosen::Chosen;
 
-pub(super) use look::Manner;
+pub(super) use column::column;
+pub(super) use look::{Manner, palette};
 pub use pictures::{PictureKey, Pictures};
+pub(super) use table::by;
 pub(super) use wire::{Compared, state};
 
 /// Whose cells they are is asked again for each.
@@ -114,7 +116,7 @@ impl Sight {
             lettered: lettered(query.g.as_deref())?,
             written: written.to_owned(),
             manner: written.parse()?,
-            palette: look::palette(query.r.as_deref(), layer, against.is_some())?,
+            palette: palette(query.r.as_deref(), layer, against.is_some())?,
             chosen: query.f.as_deref().unwrap_or_default().parse()?,
         })
     }
@@ -151,7 +153,7 @@ pub(super) async fn json(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
-    let shading = sight.shading(&column::column(&figures, sight.lettered))?;
+    let shading = sight.shading(&column(&figures, sight.lettered))?;
     let asked = wire::Asked {
         method: &sight.written,
         ramp: sight.palette.name(),
@@ -272,7 +274,7 @@ async fn picture(
     let backdrop = Arc::clone(&desk.backdrop);
     // Off the threads that answer, for painting takes a while.
     let painted = tokio::task::spawn_blocking(move || {
-        let column = column::column(&figures, sight.lettered);
+        let column = column(&figures, sight.lettered);
         let shading = sight.shading(&column)?;
         let here = things_of(&figures, &backdrop);
         let key = PictureKey {
@@ -323,9 +325,9 @@ pub(super) async fn pdf(
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let (fonts, backdrop) = (Arc::clone(&desk.fonts), Arc::clone(&desk.backdrop));
-    let taken = table::by(&figures, &who, language_asked_for(&headers));
+    let taken = by(&figures, &who, language_asked_for(&headers));
     let painted = tokio::task::spawn_blocking(move || {
-        let column = column::column(&figures, sight.lettered);
+        let column = column(&figures, sight.lettered);
         let shading = sight.shading(&column)?;
         let around = Around {
             backdrop: &things_of(&figures, &backdrop),
@@ -338,14 +340,14 @@ pub(super) async fn pdf(
 }
 
 /// What lies under the parks that are shown.
-fn things_of(figures: &Figures, backdrop: &[Thing]) -> Vec<Thing> {
+pub(super) fn things_of(figures: &Figures, backdrop: &[Thing]) -> Vec<Thing> {
     let parks = figures.ground.parks.iter();
     let parks: Vec<&ParkId> = parks.map(|park| &park.id).collect();
     let here = backdrop.iter().filter(|thing| parks.contains(&&thing.park));
     here.cloned().collect()
 }
 
-fn unpainted(cause: &dyn std::fmt::Display) -> Problem {
+pub(super) fn unpainted(cause: &dyn std::fmt::Display) -> Problem {
     tracing::error!(%cause, "pages: a picture could not be painted");
     Problem::new(Trouble::Internal, "the picture could not be painted")
 }
@@ -380,7 +382,7 @@ pub(super) async fn geojson(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
-    let column = column::column(&figures, sight.lettered);
+    let column = column(&figures, sight.lettered);
     let taken = TakenAway {
         revision: figures.revision,
         by: who.name.clone(),
@@ -407,7 +409,7 @@ pub(super) async fn csv(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
-    let column = column::column(&figures, sight.lettered);
+    let column = column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;
     let taken = table::Taken {
         who: &who,
@@ -436,7 +438,7 @@ pub(super) async fn xlsx(
 ) -> Result<Response, Problem> {
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
-    let column = column::column(&figures, sight.lettered);
+    let column = column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;
     let taken = table::Taken {
         who: &who,

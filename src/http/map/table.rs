@@ -278,7 +278,7 @@ fn lines(lines: Vec<String>) -> Vec<Vec<Cell>> {
 }
 
 /// Who takes it away, and when.
-pub(super) fn by(figures: &Figures, who: &Principal, language: Language) -> String {
+pub(in crate::http) fn by(figures: &Figures, who: &Principal, language: Language) -> String {
     let time = figures.read_at.to_string();
     let values = [("who", &*who.name), ("time", &*time)];
     filled(&said(language, "export.by"), &values)

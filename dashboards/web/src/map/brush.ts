@@ -2,7 +2,7 @@
 // over them, then what is marked. Knows neither OpenLayers nor the page.
 import { pattern } from './pattern'
 import { Ground } from './ground'
-import type { Box, Shape, Thing } from './outlines'
+import type { Box, Relief, Shape, Thing } from './outlines'
 import type { Painted } from './scene'
 
 /** Smaller parcels carry no text, in CSS px. */
@@ -54,12 +54,13 @@ export class Brush {
   }
 
   /** The backdrop, then parcels, dots and labels (screens.md 6, "Order of drawing"), names last. */
-  all(things: readonly Thing[], beside: readonly Shape[], shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>): void {
+  all(things: readonly Thing[], beside: readonly Shape[], shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>, relief: Relief | null): void {
     const { resolution, size } = this.sight
     const ground = new Ground(this.pen, things, (x, y) => [(x - this.west) / resolution, (this.north - y) / resolution], size, resolution)
     ground.draw()
     this.faint(beside)
-    this.parcels(shapes, painted)
+    if (relief) this.relief(relief, shapes)
+    else this.parcels(shapes, painted)
     ground.name()
   }
 
@@ -73,6 +74,34 @@ export class Brush {
     pen.strokeStyle = BESIDE_LINE
     pen.lineWidth = 1
     pen.stroke()
+  }
+
+  /** A surface: each band lies on the one before; over them the parcels' outlines, on top where the
+   * amounts are. */
+  private relief({ bands, spots }: Relief, shapes: readonly Shape[]): void {
+    const { pen, west, north } = this
+    for (const { colour, rings } of bands) {
+      pen.beginPath()
+      this.trace(rings)
+      pen.fillStyle = colour
+      pen.fill('evenodd')
+    }
+    pen.beginPath()
+    for (const shape of shapes) if (this.sees(shape.box)) this.trace(shape.rings)
+    pen.strokeStyle = LINE
+    pen.lineWidth = 0.7
+    pen.stroke()
+    pen.strokeStyle = '#ffffff'
+    pen.fillStyle = '#17212b'
+    pen.lineWidth = 1.5
+    pen.beginPath()
+    for (const [x, y] of spots) {
+      const [left, top] = [(x - west) / this.sight.resolution, (north - y) / this.sight.resolution]
+      pen.moveTo(left + 2.2, top)
+      pen.arc(left, top, 2.2, 0, 2 * Math.PI)
+    }
+    pen.stroke()
+    pen.fill()
   }
 
   private parcels(shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>): void {

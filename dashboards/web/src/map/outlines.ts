@@ -1,6 +1,6 @@
 // Outlines as the server writes them for drawing, laid out in map metres (web Mercator): numbers in
 // a row, no object a corner. Pure.
-import type { Backdrop, Outlines } from '../api/wire'
+import type { Backdrop, Outlines, Surface } from '../api/wire'
 
 /** [west, south, east, north] in map metres. */
 export type Box = [number, number, number, number]
@@ -59,6 +59,20 @@ export function thingsOf({ things }: Backdrop): Thing[] {
     const latitude = lines[0]?.[0]?.[1] ?? 0
     return { kind, name, width: width / Math.cos((latitude * Math.PI) / 180), lines: lines.map((line) => Float64Array.from(line.flatMap(([x, y]) => [eastOf(x), northOf(y)]))) }
   })
+}
+
+/** A surface in map metres: bands in the order of drawing, and where the amounts are. */
+export interface Relief {
+  bands: { colour: string; rings: Float64Array[] }[]
+  spots: [number, number][]
+}
+
+export function reliefOf({ bands, spots }: Surface): Relief {
+  const ring = (line: number[][]) => Float64Array.from(line.flatMap(([x = 0, y = 0]) => [eastOf(x), northOf(y)]))
+  return {
+    bands: bands.map(({ colour, polygons }) => ({ colour, rings: polygons.flat().map(ring) })),
+    spots: spots.map(({ longitude, latitude }) => [eastOf(longitude), northOf(latitude)]),
+  }
 }
 
 /** The box around all of them; null around none. */

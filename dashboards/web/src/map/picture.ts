@@ -8,10 +8,10 @@ import { defaults as interactions } from 'ol/interaction/defaults'
 import Layer from 'ol/layer/Layer'
 import { fromLonLat, getPointResolution, toLonLat } from 'ol/proj'
 import ViewHint from 'ol/ViewHint'
-import type { Backdrop, Outlines } from '../api/wire'
+import type { Backdrop, Outlines, Surface } from '../api/wire'
 import { Brush, type Sight } from './brush'
 import type { Place } from './neighbour'
-import { around, middleOf, shapeAt, shapesOf, thingsOf, type Shape, type Thing } from './outlines'
+import { around, middleOf, reliefOf, shapeAt, shapesOf, thingsOf, type Relief, type Shape, type Thing } from './outlines'
 import type { Painted } from './scene'
 
 const MARGIN = [24, 64, 56, 24]
@@ -48,6 +48,7 @@ export class Picture {
   private things: Thing[] = []
   private beside: Shape[] = []
   private byParcel: Map<string, Shape> = new Map()
+  private relief: Relief | null = null
   private painted: ReadonlyMap<string, Painted> = new Map()
   private selected = ''
   private pointed = ''
@@ -55,7 +56,7 @@ export class Picture {
 
   constructor(target: HTMLElement, hand: Hand) {
     this.layers = [
-      new Layer({ render: (frame) => this.show(this.parcels, frame, (brush) => brush.all(this.things, this.beside, this.shapes, this.painted)) }),
+      new Layer({ render: (frame) => this.show(this.parcels, frame, (brush) => brush.all(this.things, this.beside, this.shapes, this.painted, this.relief)) }),
       new Layer({ render: (frame) => this.show(this.marks, frame, (brush) => this.drawMarks(brush)) }),
     ]
     this.map = new OlMap({
@@ -134,6 +135,12 @@ export class Picture {
   /** Draws the parcels of other parks faint, at the edges. */
   setBeside(outlines: Outlines | null): void {
     this.beside = outlines ? shapesOf(outlines) : []
+    this.changed(this.parcels)
+  }
+
+  /** Draws a surface instead of coloured parcels. */
+  setSurface(surface: Surface | null): void {
+    this.relief = surface ? reliefOf(surface) : null
     this.changed(this.parcels)
   }
 

@@ -1,6 +1,7 @@
 // A cell in words: for the tooltip, the live region and the table.
 import type { Cell, MapAnswer } from '../api/wire'
 import { say } from '../words'
+import { view } from '../view/history'
 import { number, signed } from '../words/numbers'
 import { incomplete, nameOf } from './scene'
 
@@ -35,3 +36,6 @@ export function figuresIn(cell: Cell, map: MapAnswer): string {
 /** What the live region reads. */
 export const spoken = (cell: Cell, map: MapAnswer): string =>
   say('map.spoken', { name: nameIn(cell), parcel: cell.parcel, value: valueIn(cell, map), class: classIn(cell) })
+
+/** The layer that is shown, as people call it. */
+export const layerName = (): string => say(view.w ? `surface.layer_${view.k}` : `layer.${view.k}`)

@@ -24,6 +24,10 @@ export interface View {
   z: string
   /** What is written into the parcels. */
   g: string
+  /** A surface instead of coloured parcels: how it is made; empty = none. */
+  w: string
+  /** Its bandwidth or reach, metres; empty = the usual one. */
+  h: string
   /** The open panel. */
   x: string
 }
@@ -48,6 +52,8 @@ const ALLOWED: Record<keyof View, RegExp> = {
   o: /^-?(rank|parcel|enterprise|value|base|difference|grade|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
   g: new RegExp(`^(${LABELS.join('|')})$`),
+  w: /^(kernel|inverse)$/,
+  h: /^[1-9]\d{1,3}$/,
   x: /^src$/,
 }
 
@@ -62,17 +68,23 @@ const USUAL: Record<string, { m?: string; r?: string }> = {
   freshness: { m: 'f:90,98', r: 'ylgnbu' },
 }
 
+/** Of a surface what is high is looked for. */
+const SURFACE = { m: 'e5', r: 'viridis' }
+
 /** Layers of the moment: there is no period to choose. */
 export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_per_mu'
+
+/** Whether a layer's amounts can be spread over the land; a ratio or a grade never is. */
+export const hasSurface = (k: string): boolean => k === 'load_per_mu' || k === 'kwh_per_mu'
 
 /** Whether the values of two periods of a layer can be taken from each other. */
 export const isComparable = (k: string): boolean => !isOfNow(k) && k !== 'grade'
 
 /** What stands where the address says nothing; classes and ramp depend on the layer, and on whether
  * it is a difference that is shown. */
-export function defaults(k: string, c = ''): View {
-  const { m = 'q5', r = 'ylorbr' } = c ? { m: 'd5', r: 'rdylbu' } : (USUAL[k] ?? {})
-  return { park: '', p: '', c: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', x: '' }
+export function defaults(k: string, c = '', w = ''): View {
+  const { m = 'q5', r = 'ylorbr' } = w ? SURFACE : c ? { m: 'd5', r: 'rdylbu' } : (USUAL[k] ?? {})
+  return { park: '', p: '', c: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', w: '', h: '', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */
@@ -83,17 +95,19 @@ export function read(search: string): View {
     return ALLOWED[key].test(value) ? value : ''
   }
   const k = named('k') || first.k
-  const view = defaults(k, isComparable(k) ? named('c') : '')
+  const view = defaults(k, isComparable(k) ? named('c') : '', hasSurface(k) ? named('w') : '')
   for (const key of KEYS) view[key] = named(key) || view[key]
   // What is shown as of now has no revisions.
   if (isOfNow(view.k)) view.v = ''
-  if (!isComparable(view.k)) view.c = ''
+  if (!hasSurface(view.k)) view.w = ''
+  if (!view.w) view.h = ''
+  if (!isComparable(view.k) || view.w) view.c = ''
   return view
 }
 
 /** The query of `view`, with `?` in front, empty if all is default. */
 export function write(view: View): string {
-  const usual = defaults(view.k, view.c)
+  const usual = defaults(view.k, view.c, view.w)
   const parts = KEYS.filter((key) => view[key] !== (key === 'k' ? first.k : usual[key])).map(
     (key) => `${key}=${encodeURIComponent(view[key]).replace(/%3A/g, ':').replace(/%2C/g, ',')}`,
   )

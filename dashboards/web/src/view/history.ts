@@ -17,7 +17,12 @@ export function act(change: Partial<View>): void {
   const next = { ...view, ...change }
   if (change.k !== undefined && change.k !== view.k) {
     const usual = defaults(change.k)
-    Object.assign(next, { m: usual.m, r: usual.r, g: usual.g, o: usual.o, f: '', x: '', p: '', c: '', v: '' })
+    Object.assign(next, { g: usual.g, o: usual.o, f: '', x: '', p: '', c: '', v: '', w: change.w ?? '' })
+  }
+  // Classes of values are none of densities.
+  if (next.k !== view.k || (next.w === '') !== (view.w === '')) {
+    const { m, r } = defaults(next.k, '', next.w)
+    Object.assign(next, { m, r, c: '', h: '', f: withoutClass(next.f) })
   }
   // Classes of values are none of differences.
   if (change.c !== undefined && (change.c === '') !== (view.c === '')) {

@@ -4,7 +4,9 @@
 use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
-use parkpulse::heatmap::{Around, ClassCount, Method, Scene, Size, pdf, svg};
+use parkpulse::heatmap::{
+    Around, ClassCount, Grade, Listed, Listing, Method, Palette, Scene, Shape, Size, pdf, svg,
+};
 
 use crate::heatmap_park::{column, face, mixed_cells, parcels, shaded};
 
@@ -133,5 +135,95 @@ fn paper_shows_what_the_screen_shows() {
         let [red, green, blue] = [ground.red, ground.green, ground.blue].map(share);
         let colour = format!("{red:.4} {green:.4} {blue:.4} rg");
         assert!(content.contains(&colour), "{}: {colour}", entry.label);
+    }
+}
+
+/// Twenty rows and ten, one of which has a very long name.
+fn listing() -> Listing {
+    let grades = Palette::named(Palette::GRADES).unwrap();
+    let row = |rank: usize| Listed {
+        rank: rank.to_string(),
+        name: if rank == 3 {
+            "望津新材料精密电子半导体设备制造（集团）有限公司".repeat(2)
+        } else {
+            format!("望津第{rank}厂")
+        },
+        parcel: format!("WJ-{rank:03}"),
+        grade: (!rank.is_multiple_of(4)).then_some((Grade::B, grades.letter(Grade::B))),
+        value: format!("{}.25", 9_000 - rank),
+    };
+    Listing {
+        heads: ["序", "企业", "地块", "等级", "万元/亩"].map(str::to_owned),
+        groups: vec![
+            ("前 20 宗".to_owned(), (1..=20).map(row).collect()),
+            ("后 10 宗".to_owned(), (105..=114).map(row).collect()),
+        ],
+    }
+}
+
+#[test]
+fn a_page_of_a3_has_its_list_beside_the_map_and_nothing_over_anything() {
+    let parcels = parcels(60);
+    let column = column(&parcels, &mixed_cells(60));
+    let shading = shaded(&column, &Method::Quantile(ClassCount::FIVE), "YlGnBu");
+    let (face, listing) = (face(), listing());
+    let facts = ["全园 14.53 万元/亩（63,246 万元 ÷ 4,353 亩，比率为合计之比）".to_owned()];
+    let around = Around {
+        taken: Some(TAKEN),
+        facts: &facts,
+        listing: Some(&listing),
+        ..Around::default()
+    };
+    let scene = Scene::over(around, &column, &shading, Size::A3, &face);
+    let told: Vec<&str> = scene.texts.iter().map(|text| text.words.as_str()).collect();
+    for words in [
+        "前 20 宗",
+        "后 10 宗",
+        "望津第1厂",
+        "望津第114厂",
+        "8999.25",
+        TAKEN,
+        &*facts[0],
+        "北",
+    ] {
+        assert!(told.contains(&words), "{words}: {told:?}");
+    }
+    assert!(scene.missing.is_empty());
+    let page = (
+        f64::from(Size::A3.width_px()),
+        f64::from(Size::A3.height_px()),
+    );
+    for (index, text) in scene.texts.iter().enumerate() {
+        let bounds = text.bounds;
+        let inside = bounds.left >= 0.0 && bounds.right <= page.0 && bounds.bottom <= page.1;
+        assert!(inside, "{} runs off the page", text.words);
+        for other in scene.texts.iter().skip(index + 1) {
+            assert!(
+                !bounds.overlaps(&other.bounds),
+                "{} {}",
+                text.words,
+                other.words
+            );
+        }
+    }
+    // 290 of 420 mm are the map's: no parcel reaches into the list.
+    let map = page.0 * 290.0 / 420.0 + 24.0;
+    let first = scene
+        .texts
+        .iter()
+        .find(|text| text.words == "望津第1厂")
+        .unwrap();
+    assert!(first.bounds.left > map, "{first:?}");
+    let outlines = scene.shapes.iter().filter_map(|shape| match shape {
+        Shape::Line { points, width, .. } if *width > 1.1 => Some(points),
+        _ => None,
+    });
+    assert!(outlines.flatten().all(|point| point.x <= map));
+    let plain = Scene::over(Around::default(), &column, &shading, Size::A3, &face);
+    assert_eq!(plain.digest, scene.digest, "the same data");
+    let bytes = pdf(&scene, &face).unwrap();
+    assert_eq!(bytes, pdf(&scene, &face).unwrap());
+    if let Ok(folder) = std::env::var("SURFACE_PICTURES") {
+        std::fs::write(format!("{folder}/a3.pdf"), bytes).unwrap();
     }
 }

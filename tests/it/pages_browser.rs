@@ -60,6 +60,11 @@ fn a_surface_is_a_layer_that_says_what_it_is_not_for() {
 }
 
 #[test]
+fn two_periods_stand_side_by_side_with_one_legend() {
+    run_node("tests/browser/side.test.mjs", &[]);
+}
+
+#[test]
 fn home_rating_sources_and_roles_are_as_their_users_find_them() {
     run_node("tests/browser/pages.test.mjs", &[]);
 }

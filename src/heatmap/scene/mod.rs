@@ -6,6 +6,7 @@ mod ground;
 mod hatch;
 mod label;
 mod legend;
+mod listing;
 mod parcels;
 mod shape;
 mod sheet;
@@ -27,11 +28,15 @@ use crate::heatmap::words;
 use crate::park::Name;
 use crate::park::backdrop::Thing;
 
+pub use listing::{Listed, Listing};
 pub use shape::{Point, Rect, Shape, Text};
 pub use size::{Size, SizeRefused};
 
 /// Ground of the map around the parcels.
 const LAND: Rgb = Rgb::hex(0x00ee_f0f2);
+
+/// What of the page's width a map beside a list takes: 290 of 420 mm (screens.md 6, "A3 print").
+const MAP_SHARE: f64 = 290.0 / 420.0;
 
 /// A picture before it is painted.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +64,10 @@ pub struct Around<'a> {
     pub backdrop: &'a [Thing],
     /// A last line of the foot: who took the picture away, and when.
     pub taken: Option<&'a str>,
+    /// More that is said above the map.
+    pub facts: &'a [String],
+    /// A column to the right of the map: who stands first and who last.
+    pub listing: Option<&'a Listing>,
 }
 
 /// What is said around a map, and its swatches.
@@ -192,7 +201,8 @@ fn lay_out<'a>(
     let inner = page.inset(1.7 * small);
     let heading = sheet.headline(said.title, (inner.left, inner.top), inner.width());
     let facts_px = 1.1 * small;
-    let facts = sheet.flow(&said.facts, facts_px, inner.width());
+    let facts = [&*said.facts, around.facts].concat();
+    let facts = sheet.flow(&facts, facts_px, inner.width());
     let map_top = heading + height(&facts, facts_px) + 0.8 * small;
     sheet.put(facts, facts_px, (inner.left, heading));
 
@@ -200,18 +210,36 @@ fn lay_out<'a>(
     let foot_top = inner.bottom - height(&foot, small);
     sheet.put(foot, small, (inner.left, foot_top));
 
-    let head = [&*said.unit, said.method];
-    let legend = Legend::of(said.swatches, head, sheet, inner.width() - 2.0 * small);
     let strip_bottom = foot_top - 0.8 * small;
+    let listing = around.listing.filter(|listing| !listing.is_empty());
+    let left = match listing {
+        None => inner,
+        Some(listing) => {
+            let middle = inner.left + MAP_SHARE * page.width();
+            let column = Rect {
+                left: middle + 1.5 * small,
+                top: map_top,
+                bottom: strip_bottom,
+                ..inner
+            };
+            listing.put(sheet, &column);
+            Rect {
+                right: middle,
+                ..inner
+            }
+        }
+    };
+    let head = [&*said.unit, said.method];
+    let legend = Legend::of(said.swatches, head, sheet, left.width() - 2.0 * small);
     let strip = Rect {
         top: strip_bottom - legend.height(small),
         bottom: strip_bottom,
-        ..inner
+        ..left
     };
     let frame = Rect {
         top: map_top,
         bottom: strip.top,
-        ..inner
+        ..left
     };
     sheet.shapes.push(Shape::filled(&frame, LAND));
     let ground = Ground::fitting(areas, &frame.inset(1.5 * small));

@@ -3,6 +3,7 @@
 
 mod chosen;
 mod column;
+mod listing;
 mod look;
 mod pictures;
 mod table;
@@ -332,6 +333,8 @@ pub(super) async fn pdf(
         let around = Around {
             backdrop: &things_of(&figures, &backdrop),
             taken: Some(&taken),
+            facts: &listing::facts(&figures),
+            listing: Some(&listing::listing(&figures)),
         };
         paint((&column, &shading), around, Size::A3, &fonts, heatmap::pdf)
     });

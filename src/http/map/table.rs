@@ -289,7 +289,7 @@ fn said(language: Language, key: &str) -> String {
 }
 
 /// The names of those who stand there; of none that the asker may not see.
-fn names(figures: &Figures, parcel: &ParcelId, figure: &Figure) -> String {
+pub(super) fn names(figures: &Figures, parcel: &ParcelId, figure: &Figure) -> String {
     let enterprises = &figures.ground.enterprises;
     let here = figures.holders(parcel, figure).iter();
     let names = here.filter_map(|one| enterprises.get(&one.enterprise));

@@ -220,6 +220,7 @@ async fn picture(
         let around = Around {
             backdrop: &things_of(&sight.figures, &backdrop),
             taken: taken.as_deref(),
+            ..Around::default()
         };
         let shown = (&*sight.spots.sites, &surface);
         let paint = |face: &Face<'_>| {

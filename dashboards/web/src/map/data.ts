@@ -6,7 +6,7 @@ import { readBackdrop, readBeside, readCard, readMap, readOutlines, readPeriods 
 import { join, serverNow } from '../api/live'
 import type { Backdrop, Card, Cell, LiveReadings, MapAnswer, Outlines, Periods } from '../api/wire'
 import { me } from '../session/me'
-import { defaults } from '../view/address'
+import { defaults, isDifference } from '../view/address'
 import { view } from '../view/history'
 import { park } from '../view/scope'
 import { Cells } from './cells'
@@ -63,12 +63,18 @@ export async function refresh(quietly = false): Promise<void> {
   reading = own
   if (!quietly) shown.waitingSince = Date.now()
   try {
-    take(await readMap({ park: park.value, p: view.p || undefined, c: view.c || undefined, v: view.v || undefined, k: view.k, m: shown.frozen || view.m, r: view.r }, own.signal))
+    take(await readMap({ park: park.value, p: view.p || undefined, c: view.c || undefined, v: view.v || undefined, k: view.k, ...classes() }, own.signal))
     shown.refused = null
   } catch (reason) {
     if (!own.signal.aborted) shown.refused = asRefused(reason)
   }
   if (reading === own) shown.waitingSince = 0
+}
+
+/** Side by side the table shows the difference all the same, by its own classes. */
+function classes(): { m: string; r: string } {
+  const { m, r } = view.d ? defaults(view.k, view.c) : { m: shown.frozen || view.m, r: view.r }
+  return { m, r }
 }
 
 const asRefused = (reason: unknown) => (reason instanceof Refused ? reason : new Refused(0, 'page', '—'))
@@ -105,7 +111,7 @@ export async function refreshCard(): Promise<void> {
 async function refreshPeriods(): Promise<void> {
   try {
     // Bars are of values: the classes of a difference are none of theirs.
-    shown.periods = await readPeriods(view.k, view.c ? defaults(view.k).m : view.m, park.value)
+    shown.periods = await readPeriods(view.k, isDifference(view) ? defaults(view.k).m : view.m, park.value)
   } catch (reason) {
     shown.refused = asRefused(reason)
   }
@@ -200,7 +206,7 @@ export function begin(): void {
 /** Starts reading and listening; the answer stops both. */
 export function watchData(): () => void {
   const stops = [
-    watch(() => [park.value, view.p, view.c, view.v, view.k, view.m, view.r, shown.frozen], () => void refresh()),
+    watch(() => [park.value, view.p, view.c, view.d, view.v, view.k, view.m, view.r, shown.frozen], () => void refresh()),
     watch(() => [park.value, view.k, view.m], () => void refreshPeriods()),
     watch(park, () => void refreshOutlines()),
     watch(() => [park.value, view.s, view.k, view.p, view.v, selected.value?.parcel], () => void refreshCard()),

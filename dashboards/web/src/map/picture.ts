@@ -227,6 +227,11 @@ export class Picture {
     return getPointResolution('EPSG:3857', view.getResolution() ?? 1, view.getCenter() ?? [0, 0])
   }
 
+  /** Looks where another one looks, for good: pan and zoom are one. */
+  lockTo(other: Picture): void {
+    this.map.setView(other.map.getView())
+  }
+
   resize(): void {
     this.map.updateSize()
   }

@@ -9,6 +9,8 @@ export interface View {
   p: string
   /** The period that is compared with: its values are taken away; empty = none. */
   c: string
+  /** How the two are compared: `side` = two maps, empty = the difference. */
+  d: string
   /** The revision that is fixed; empty = the newest. */
   v: string
   k: string
@@ -43,6 +45,7 @@ const ALLOWED: Record<keyof View, RegExp> = {
   park: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
   p: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
   c: /^\d{4}(-(0[1-9]|1[0-2]))?$/,
+  d: /^side$/,
   v: /^[1-9]\d{0,5}$/,
   k: new RegExp(`^(${LAYERS.join('|')})$`),
   m: /^([qje][2-7]|d[357]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
@@ -80,11 +83,14 @@ export const hasSurface = (k: string): boolean => k === 'load_per_mu' || k === '
 /** Whether the values of two periods of a layer can be taken from each other. */
 export const isComparable = (k: string): boolean => !isOfNow(k) && k !== 'grade'
 
+/** Whether the colours are those of a difference. */
+export const isDifference = ({ c, d }: Pick<View, 'c' | 'd'>): boolean => c !== '' && d === ''
+
 /** What stands where the address says nothing; classes and ramp depend on the layer, and on whether
  * it is a difference that is shown. */
 export function defaults(k: string, c = '', w = ''): View {
   const { m = 'q5', r = 'ylorbr' } = w ? SURFACE : c ? { m: 'd5', r: 'rdylbu' } : (USUAL[k] ?? {})
-  return { park: '', p: '', c: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', w: '', h: '', x: '' }
+  return { park: '', p: '', c: '', d: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', w: '', h: '', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */
@@ -95,19 +101,20 @@ export function read(search: string): View {
     return ALLOWED[key].test(value) ? value : ''
   }
   const k = named('k') || first.k
-  const view = defaults(k, isComparable(k) ? named('c') : '', hasSurface(k) ? named('w') : '')
+  const view = defaults(k, isComparable(k) && !named('d') ? named('c') : '', hasSurface(k) ? named('w') : '')
   for (const key of KEYS) view[key] = named(key) || view[key]
   // What is shown as of now has no revisions.
   if (isOfNow(view.k)) view.v = ''
   if (!hasSurface(view.k)) view.w = ''
   if (!view.w) view.h = ''
   if (!isComparable(view.k) || view.w) view.c = ''
+  if (!view.c) view.d = ''
   return view
 }
 
 /** The query of `view`, with `?` in front, empty if all is default. */
 export function write(view: View): string {
-  const usual = defaults(view.k, view.c, view.w)
+  const usual = defaults(view.k, isDifference(view) ? view.c : '', view.w)
   const parts = KEYS.filter((key) => view[key] !== (key === 'k' ? first.k : usual[key])).map(
     (key) => `${key}=${encodeURIComponent(view[key]).replace(/%3A/g, ':').replace(/%2C/g, ',')}`,
   )

@@ -1,7 +1,7 @@
 // The view of this page, kept in the address: deliberate acts are pushed, pan and zoom replace,
 // Back undoes the last act (screens.md 3).
 import { reactive } from 'vue'
-import { defaults, first, LAYERS, read, write, type View } from './address'
+import { defaults, first, isDifference, LAYERS, read, write, type View } from './address'
 
 export const view = reactive<View>(read(location.search))
 
@@ -22,11 +22,12 @@ export function act(change: Partial<View>): void {
   // Classes of values are none of densities.
   if (next.k !== view.k || (next.w === '') !== (view.w === '')) {
     const { m, r } = defaults(next.k, '', next.w)
-    Object.assign(next, { m, r, c: '', h: '', f: withoutClass(next.f) })
+    Object.assign(next, { m, r, c: '', d: '', h: '', f: withoutClass(next.f) })
   }
   // Classes of values are none of differences.
-  if (change.c !== undefined && (change.c === '') !== (view.c === '')) {
-    const { m, r } = defaults(next.k, change.c)
+  if (next.c === '') next.d = ''
+  if (isDifference(next) !== isDifference(view)) {
+    const { m, r } = defaults(next.k, isDifference(next) ? next.c : '', next.w)
     Object.assign(next, { m, r, f: withoutClass(next.f) })
   }
   // A revision is one of its period.

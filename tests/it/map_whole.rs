@@ -237,10 +237,61 @@ fn the_account_behind_a_card_can_be_opened(server: &Server, month: Month) {
         (&figure, &json!(code(1).as_str()))
     );
     assert!(source["value"].is_string(), "{source}");
+    // What the meters used stands in the account of the same closing.
+    let figure = card("L-1", "kwh_per_mu");
+    let source = get(
+        server,
+        &format!("/api/v1/sources/{}", figure.as_str().unwrap()),
+    );
+    assert_eq!(source["unit"], "kWh/亩", "{source}");
+    the_total_can_be_added_up(server, month);
     assert_eq!(card("L-2", "energy_per_mu"), Value::Null);
     // A band tells of nobody's figure, and what is of now has no account.
     assert_eq!(card("L-1", "energy_per_output"), Value::Null);
     assert_eq!(card("L-1", "load_per_mu"), Value::Null);
+}
+
+fn the_total_can_be_added_up(server: &Server, month: Month) {
+    let decimal = |value: &Value| value.as_str().unwrap().parse::<Decimal>().unwrap();
+    for (layer, park) in [
+        ("kwh_per_mu", "&park=p1"),
+        ("energy_per_mu", "&park=p1"),
+        ("kwh_per_mu", ""),
+    ] {
+        let total = &get(server, &format!("/api/v1/map?k={layer}&p={month}{park}"))["total"];
+        let id = total["figure"].as_str().unwrap();
+        let source = get(server, &format!("/api/v1/sources/{id}"));
+        assert_eq!(
+            (&source["id"], &source["value"]),
+            (&total["figure"], &total["value"])
+        );
+        let added = source["added"].as_array().unwrap();
+        assert_eq!(added.len(), 1, "{source}");
+        for (part, input) in [("amount", 0), ("below", 1)] {
+            let sum: Decimal = added.iter().map(|one| decimal(&one[part])).sum();
+            let off = (sum - decimal(&source["inputs"][input]["value"])).abs();
+            assert!(off < Decimal::new(1, 2), "{part} {source}");
+        }
+        let one = get(
+            server,
+            &format!("/api/v1/sources/{}", added[0]["figure"].as_str().unwrap()),
+        );
+        assert_eq!(one["key"], code(1).as_str());
+    }
+    for absent in [
+        "total_load_per_mu:p1",
+        "total_kwh_per_mu:P9",
+        "total_nothing:p1",
+    ] {
+        let answer = server.get(&format!("/api/v1/sources/{absent}:{month}:1"));
+        assert_eq!(answer.status, 404, "{absent}");
+    }
+    // A difference is of two periods: it has no one source.
+    let map = get(
+        server,
+        &format!("/api/v1/map?park=p1&p={month}&c={}", month.previous()),
+    );
+    assert_eq!(map["total"]["figure"], Value::Null);
 }
 
 /// With the value that it had.

@@ -83,6 +83,8 @@ pub(super) async fn load(
         missing_hours: energy.as_ref().and_then(Energy::missing_hours),
         grades: BTreeMap::new(),
         rated: None,
+        rating: None,
+        accounts: kept.revision,
         cells,
         ground,
         arrivals,

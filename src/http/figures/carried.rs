@@ -58,7 +58,7 @@ impl Carried {
         for (code, used) in &enterprises {
             park.add_part(used, &ground.share_of(code));
             if let Some(used) = used.used() {
-                parts.extend(ground.parts_of(code, used));
+                parts.extend(ground.parts_of(code, used, None));
                 known.insert(code.clone());
             }
         }

@@ -109,6 +109,8 @@ pub(super) async fn load(
         newest: None,
         grades: BTreeMap::new(),
         rated: None,
+        rating: None,
+        accounts: None,
         total: Ratio::percent(on_time, arrivals.meters.len()),
         completeness: None,
         missing_hours: None,

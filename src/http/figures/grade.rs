@@ -20,7 +20,7 @@ use super::{Arrivals, Figure, Figures, Ground, Layer, Shown, State, When, unavai
 pub(super) struct Grades {
     pub(super) letters: BTreeMap<EnterpriseCode, Grade>,
     pub(super) rated: Option<Year>,
-    revision: Option<u32>,
+    pub(super) revision: Option<u32>,
     newest: Option<u32>,
     rated_at: Option<Moment>,
 }
@@ -139,6 +139,8 @@ pub(super) async fn load(
         cells: cells.collect(),
         grades: grades.letters,
         rated: grades.rated,
+        rating: grades.revision,
+        accounts: None,
         arrivals: Arrivals::load(desk, &ground, now).await?,
         ground,
     })

@@ -24,6 +24,8 @@ pub(in crate::http) struct Part {
     pub(super) enterprise: EnterpriseCode,
     /// How much.
     pub(super) amount: Exact,
+    /// Over how much: its land there in m², or so much of what it is divided by.
+    pub(super) below: Exact,
 }
 
 /// Parks with all that stands in them, at one instant. Of everything, not only of what an asker
@@ -176,16 +178,23 @@ impl Ground {
         })
     }
 
-    /// Of what an enterprise has, the part that lies in each park that is shown: by its land there
-    /// over all its land.
-    pub(super) fn parts_of(&self, enterprise: &EnterpriseCode, amount: &Exact) -> Vec<Part> {
+    /// Of what an enterprise has, and of what that is divided by (its land if `below` is nothing),
+    /// the part that lies in each park that is shown: by its land there over all its land.
+    pub(super) fn parts_of(
+        &self,
+        enterprise: &EnterpriseCode,
+        amount: &Exact,
+        below: Option<&Exact>,
+    ) -> Vec<Part> {
         let here = self.here.get(enterprise).into_iter().flatten();
         let whole = self.land.get(enterprise);
         let part = |(park, land): (&ParkId, &Exact)| {
+            let share = land.over(whole?)?;
             Some(Part {
                 park: park.clone(),
                 enterprise: enterprise.clone(),
-                amount: amount * &land.over(whole?)?,
+                amount: amount * &share,
+                below: below.map_or_else(|| land.clone(), |below| below * &share),
             })
         };
         here.filter_map(part).collect()
@@ -193,7 +202,7 @@ impl Ground {
 
     /// Which part of all its land an enterprise has here, 0 to 1.
     pub(super) fn share_of(&self, enterprise: &EnterpriseCode) -> Exact {
-        let parts = self.parts_of(enterprise, &Exact::whole(1));
+        let parts = self.parts_of(enterprise, &Exact::whole(1), None);
         parts.iter().map(|part| &part.amount).sum()
     }
 

@@ -28,6 +28,9 @@ pub(in crate::http) enum Layer {
     Freshness,
 }
 
+/// The kind of figure that is an enterprise's land.
+const LAND: &str = "land_mu";
+
 /// What is fixed about a layer.
 struct Facts {
     key: &'static str,
@@ -212,6 +215,25 @@ impl Layer {
     /// The units of its division, as codes: numerator, denominator.
     pub(in crate::http) const fn division(self) -> (&'static str, &'static str) {
         self.facts().division
+    }
+
+    /// What it divides by what, as kinds of figures of an account.
+    pub(in crate::http) const fn divided(self) -> [&'static str; 2] {
+        match self.recipe() {
+            None => ["electricity_kwh", LAND],
+            Some(recipe) => match recipe.denominator {
+                Some(denominator) => [recipe.numerator, denominator],
+                None => [recipe.numerator, LAND],
+            },
+        }
+    }
+
+    /// By what its quotient is multiplied.
+    pub(in crate::http) const fn times(self) -> u32 {
+        match self.recipe() {
+            Some(recipe) => recipe.factor,
+            None => 1,
+        }
     }
 
     /// The key `m` where nobody says it.

@@ -45,6 +45,8 @@ pub(super) async fn load(
         newest: None,
         grades: BTreeMap::new(),
         rated: None,
+        rating: None,
+        accounts: None,
         total: spread.total(&ground),
         completeness: None,
         missing_hours: None,

@@ -5,6 +5,7 @@
 //! total is the same for whoever may see it.
 
 mod account;
+mod adding;
 mod carried;
 mod fresh;
 mod grade;
@@ -30,6 +31,7 @@ use rust_decimal::Decimal;
 use super::{Desk, Problem, Purpose, Trouble};
 
 pub(super) use account::{newest, period_values};
+pub(super) use adding::Added;
 use ground::Part;
 
 pub(super) use fresh::{Arrivals, Freshness};
@@ -116,6 +118,11 @@ pub(super) struct Figures {
     pub(super) grades: BTreeMap<EnterpriseCode, Grade>,
     /// Which year that is.
     pub(super) rated: Option<Year>,
+    /// The revision of that rating.
+    rating: Option<u32>,
+    /// The revision of the closed accounts that say the same of each enterprise; none of what is
+    /// not closed, and of what is of now.
+    accounts: Option<u32>,
     /// What is registered.
     pub(super) ground: Ground,
     /// One for each parcel of the ground, in its order.
@@ -168,6 +175,7 @@ impl Figures {
             let grades = grade::Grades::load(desk, who, None, None).await;
             let grades = grades.map_err(unavailable)?;
             (figures.grades, figures.rated) = (grades.letters, grades.rated);
+            figures.rating = grades.revision;
         }
         figures.against = when.against;
         note_tax(desk, (who, purpose), &figures).await?;
@@ -199,16 +207,6 @@ impl Figures {
         let counted: BTreeSet<_> = self.parts.iter().map(|part| &part.enterprise).collect();
         let is_sum = self.total.is_some() && !counted.is_empty();
         is_sum.then_some((counted.len(), self.ground.enterprises.len()))
-    }
-
-    /// The id of the figure of `enterprise`'s account that the layer shows its land by; `None` if
-    /// it has none, and of what is not made of closed accounts.
-    pub(super) fn account_figure(&self, enterprise: &EnterpriseCode) -> Option<String> {
-        let mut counted = self.parts.iter();
-        let is_counted = counted.any(|part| part.enterprise == *enterprise);
-        let (layer, shown) = (self.layer.as_str(), self.shown);
-        let revision = self.revision.filter(|_| self.layer.recipe().is_some())?;
-        is_counted.then(|| format!("{layer}:{enterprise}:{shown}:{revision}"))
     }
 
     /// The parcels with their figures.

@@ -39,7 +39,9 @@ impl Spread {
     pub(super) fn parts(&self, ground: &Ground) -> Vec<Part> {
         let amounts = self.amounts.iter();
         amounts
-            .flat_map(|(code, amount)| ground.parts_of(code, &amount.numerator))
+            .flat_map(|(code, amount)| {
+                ground.parts_of(code, &amount.numerator, amount.denominator.as_ref())
+            })
             .collect()
     }
 

@@ -57,6 +57,8 @@ pub(super) async fn load(
         compare(&mut cells, &base.cells(&ground));
     }
     let arrivals = Arrivals::load(desk, &ground, now).await?;
+    let accounts = accounts(desk, month, close.map(|close| close.revision)).await;
+    let accounts = accounts.map_err(unavailable)?;
     Ok(Figures {
         layer: Layer::KwhPerMu,
         shown: Shown::Period(AccountPeriod::Month(month)),
@@ -70,6 +72,8 @@ pub(super) async fn load(
         newest: newest.map(|close| close.revision),
         grades: BTreeMap::new(),
         rated: None,
+        rating: None,
+        accounts,
         total: used.total(&ground, &cells),
         completeness: used.carried.park.completeness(),
         missing_hours: used.missing_hours(),
@@ -78,6 +82,23 @@ pub(super) async fn load(
         ground,
         arrivals,
     })
+}
+
+/// The revision of the accounts that were made of a closing of the month; none before they are made.
+async fn accounts(
+    desk: &Desk,
+    month: Month,
+    ledger: Option<u32>,
+) -> Result<Option<u32>, RegistryFault> {
+    let Some(ledger) = ledger else {
+        return Ok(None);
+    };
+    let closes = desk
+        .registry
+        .list_account_closes(AccountPeriod::Month(month));
+    let mut closes = closes.await?.into_iter().rev();
+    let made = closes.find(|close| close.ledger == ledger);
+    Ok(made.map(|close| close.revision))
 }
 
 /// The value of the park in `month`; `None` if nothing was used there.

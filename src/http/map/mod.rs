@@ -18,9 +18,11 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 
 use crate::access::{Action, Detail, Matter, Principal, most_detail};
+use crate::calendar::Day;
 use crate::heatmap::{
     self, Around, Column, Face, Palette, Preset, Scene, Shading, Size, TakenAway,
 };
+use crate::ledger::factor::Measure;
 use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 use crate::park::backdrop::Thing;
@@ -161,9 +163,27 @@ pub(super) async fn json(
         who: &who,
         closes_at: closes_at(&desk, &figures),
         settling: desk.settling.percent(),
+        factor: factor(&desk, &figures),
         presets: presets(&sight, &who)?,
     };
     Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
+}
+
+/// The 等价 value of electricity at the end of the period, in layers that are made with it.
+fn factor(desk: &Desk, figures: &Figures) -> Option<wire::MapFactor> {
+    // An older revision was made with what held when it was.
+    let is_made_with = figures.layer.divided().contains(&"tce_equal")
+        && figures.revision.is_some()
+        && figures.revision == figures.newest;
+    let day = Day::of(figures.period.to().plus_ms(-1));
+    let factors = &desk.book.factors;
+    let found = factors.find("electricity_kwh", Measure::Equal, day);
+    let factor = found.filter(|_| is_made_with)?;
+    Some(wire::MapFactor {
+        by: factor.written.clone(),
+        unit: "kgce/kWh",
+        source: factor.source.clone(),
+    })
 }
 
 /// The named breaks of the layer, for whoever may choose any.

@@ -62,6 +62,8 @@ pub(in crate::http) struct Answer {
     rated: Option<String>,
     as_of: String,
     source: &'static str,
+    /// The 等价 value of electricity that its figures are made with; null of layers without it.
+    factor: Option<MapFactor>,
     method: String,
     classified: bool,
     ramp: String,
@@ -131,6 +133,8 @@ struct Total {
     enterprises: Option<usize>,
     /// How many stand here, those without a figure too.
     enterprises_all: Option<usize>,
+    /// The id that its source is found by; null without a total, of a difference, and of what is of now.
+    figure: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -203,6 +207,8 @@ struct Cell {
     enterprises: Vec<Holder>,
     freshness: &'static str,
     latest_at: Option<String>,
+    /// What a parcel is on which nobody stands, as it was registered: 空地, 公用.
+    land_state: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -235,7 +241,16 @@ pub(super) struct Asked<'a> {
     pub(super) who: &'a Principal,
     pub(super) closes_at: Option<String>,
     pub(super) settling: Option<u8>,
+    pub(super) factor: Option<MapFactor>,
     pub(super) presets: Vec<Preset>,
+}
+
+/// A factor with its unit and where it comes from.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct MapFactor {
+    pub(super) by: String,
+    pub(super) unit: &'static str,
+    pub(super) source: String,
 }
 
 /// Fixed breaks with a name, from a file of `config/breaks`.
@@ -312,6 +327,7 @@ impl Answer {
             rated: figures.rated.map(|year| year.to_string()),
             as_of: figures.as_of.to_string(),
             source: figures.layer.source(),
+            factor: asked.factor,
             method: asked.method.to_owned(),
             classified: classes.is_some(),
             ramp: asked.ramp.to_ascii_lowercase(),
@@ -356,6 +372,7 @@ impl Total {
             parcels: figures.ranked(),
             enterprises: figures.firms().map(|(counted, _)| counted),
             enterprises_all: figures.firms().map(|(_, all)| all),
+            figure: figures.total_id().map(|id| id.to_string()),
         }
     }
 }
@@ -456,6 +473,9 @@ impl Cell {
                 freshness.as_str()
             },
             latest_at: latest.filter(|_| !is_hidden).map(|at| at.to_string()),
+            land_state: (figure.state == State::NotCounted)
+                .then(|| parcel.state.as_ref().map(ToString::to_string))
+                .flatten(),
         }
     }
 }

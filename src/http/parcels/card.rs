@@ -78,6 +78,7 @@ fn enterprise(
         figure: figures
             .account_figure(&standing.enterprise)
             .filter(|_| figure.state == State::Value),
+        grade_figure: figures.grade_figure(&standing.enterprise),
     })
 }
 

@@ -166,6 +166,8 @@ pub(in crate::http) struct CardEnterprise {
     /// The figure of its account that its part of the value is of; null where it has none, and in
     /// layers that are not made of accounts.
     pub(super) figure: Option<String>,
+    /// Its grade of the newest rated year; null where it has none.
+    pub(super) grade_figure: Option<String>,
 }
 
 /// A meter behind the figure.

@@ -77,7 +77,7 @@ async fn describe(
         &parks,
         enterprise.as_ref(),
         is_demo,
-        person,
+        (person, desk.entrance.settings.terms.idle.as_secs() / 60),
         first_layer(desk).await?,
     ))
 }

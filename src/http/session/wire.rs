@@ -30,6 +30,8 @@ pub(in crate::http) struct Me {
     demo: bool,
     /// What they are called, if they signed in with this browser.
     person: Option<String>,
+    /// After so many minutes without a question they are signed out.
+    idle_minutes: u64,
     /// The parks whose map they may see.
     parks: Vec<NamedPark>,
     enterprise: Option<NamedEnterprise>,
@@ -83,7 +85,7 @@ impl Me {
         parks: &[Park],
         enterprise: Option<&Enterprise>,
         demo: bool,
-        person: Option<String>,
+        (person, idle_minutes): (Option<String>, u64),
         first_layer: &'static str,
     ) -> Self {
         Self {
@@ -91,6 +93,7 @@ impl Me {
             name: who.name.clone(),
             demo,
             person,
+            idle_minutes,
             parks: parks.iter().map(NamedPark::of).collect(),
             enterprise: enterprise.map(NamedEnterprise::of),
             first_layer,

@@ -6,6 +6,7 @@ mod account;
 mod borders;
 mod grade;
 mod meter;
+mod total;
 mod wire;
 
 use axum::Json;
@@ -16,6 +17,7 @@ use crate::indicator::Kind;
 use crate::ledger::figure::FigureId;
 use crate::park::EnterpriseCode;
 
+use super::figures::Figures;
 use super::{Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
 /// Which figures each may see is asked of each figure.
@@ -45,6 +47,11 @@ pub(super) async fn source(
     }
     if grade::is_rated(&id.kind) {
         return grade::source(&desk, (&who, &purpose), id).await.map(Json);
+    }
+    if let Some(layer) = Figures::layer_of_total(&id.kind) {
+        let layer = layer.parse().map_err(|_cause| Problem::not_found())?;
+        let answer = total::source(&desk, (&who, &purpose), id, layer).await?;
+        return Ok(Json(answer));
     }
     let answer = match id.key.parse::<EnterpriseCode>() {
         Ok(code) => account::of_enterprise(&desk, (&who, &purpose), id, &code).await?,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::calendar::Moment;
 use crate::http::accounts::ShownClose;
+use crate::http::figures::Figures;
 use crate::http::ratings::Found;
 use crate::ledger::figure::{Figure, FigureId, Formula, Input, Operation, TakenFrom};
 use crate::ledger::holder::HolderAccount;
@@ -14,6 +15,7 @@ use crate::store::registry::KeptAccount;
 
 use super::borders::{Border, Borders};
 use super::grade::wire::Rating;
+use super::total::wire::AddedShown;
 
 /// `GET /api/v1/sources/{figure-id}`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +41,9 @@ pub(in crate::http) struct Source {
     inputs: Vec<InputShown>,
     /// Inputs that the asker may not see each.
     inputs_hidden: usize,
+    /// Of the total of a map: what each enterprise adds to what is divided and to what it is divided
+    /// by, in their units. Empty for all other figures.
+    pub(super) added: Vec<AddedShown>,
     taken_from: Vec<TakenFromShown>,
     version: Version,
     /// What a grade was made of; null for all other figures.
@@ -194,6 +199,7 @@ impl Source {
             },
             inputs: Vec::new(),
             inputs_hidden: 0,
+            added: Vec::new(),
             taken_from: Vec::new(),
             version: Version {
                 revision,
@@ -246,6 +252,7 @@ impl Source {
             },
             inputs: Vec::new(),
             inputs_hidden: 0,
+            added: Vec::new(),
             taken_from: Vec::new(),
             version: Version {
                 revision: one.revision,
@@ -303,6 +310,7 @@ impl Source {
             },
             inputs: Vec::new(),
             inputs_hidden: 0,
+            added: Vec::new(),
             taken_from: Vec::new(),
             version: Version {
                 revision: id.revision,
@@ -315,6 +323,19 @@ impl Source {
             },
             rating: None,
         }
+    }
+
+    /// The source of the total of a map.
+    pub(super) fn of_map(id: &FigureId, figures: &Figures, value: &str) -> Self {
+        let settled = (figures.as_of, figures.revision.is_some());
+        let mut answer = Self::of_meter(id, figures.layer.unit(), (Some(value), ""), settled);
+        answer.source = figures.layer.source();
+        answer.known_share = None;
+        answer.version.ledger = None;
+        answer.formula.code = "ratio";
+        let times = figures.layer.times();
+        answer.formula.times = Some(times).filter(|times| *times != 1);
+        answer
     }
 
     pub(super) fn set_inputs(&mut self, inputs: &[Input], hidden: usize) {

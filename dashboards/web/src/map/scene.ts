@@ -75,7 +75,7 @@ export function paint(cell: Cell, legend: Pick<Legend, 'classes' | 'grades'>, fi
   const text = textOf(cell, label)
   if (cell.state === 'no_data') return { fill: '#ffffff', pattern: 'hatch', dots: false, ink: INK, text }
   if (cell.state === 'hidden') return { fill: '#ffffff', pattern: 'cross', dots: false, ink: INK, text }
-  if (cell.state === 'not_counted') return { fill: GREY, pattern: null, dots: false, ink: INK, text }
+  if (cell.state === 'not_counted') return { fill: GREY, pattern: null, dots: false, ink: INK, text: text || (cell.land_state ?? '') }
   const found = legend.grades.length > 0 ? legend.grades.find((one) => one.grade === cell.grade) : legend.classes.find((one) => one.class === cell.class)
   return { fill: found?.colour ?? FADED, pattern: null, dots: incomplete(cell), ink: found?.ink ?? INK, text }
 }

@@ -22,6 +22,12 @@ export function valueIn(cell: Cell, map: MapAnswer): string {
   return say(cell.state === 'no_data' ? 'legend.no_data' : 'legend.not_counted')
 }
 
+/** What a parcel is on which nobody stands, as it was registered; a code in words. */
+export function landIn(cell: Cell): string {
+  const state = cell.land_state ?? ''
+  return ['vacant', 'construction', 'public'].includes(state) ? say(`land_state.${state}`) : state
+}
+
 export function classIn(cell: Cell): string {
   return cell.class ? say('map.class_of', { class: cell.class }) : ''
 }

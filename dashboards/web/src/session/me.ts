@@ -41,18 +41,50 @@ export function goOn(role: string | undefined): void {
   location.assign(to !== null && /^\/[^/\\]/.test(to) ? to : homeOf(role))
 }
 
+/** Why one is signed out, while the page still stands at its address; empty while one is not. */
+export const signedOut = ref<'' | 'idle' | 'ended'>('')
+/** Whether something that was typed is kept for the next time (`draft.ts`). */
+export const drafted = ref(false)
+/** Told before what is typed goes away. */
+export const SIGNED_OUT = 'signed-out'
+
+/** How long nothing was done before the last thing that was, and when that was. */
+let [pause, last] = [0, Date.now()]
+const act = (): void => {
+  pause = Date.now() - last
+  last = Date.now()
+}
+for (const done of ['pointerdown', 'keydown']) addEventListener(done, act, { capture: true, passive: true })
+/** A click after a long pause tells of the pause; a page that nobody touches, of now. */
+const rested = (): number => Math.max(Date.now() - last, Date.now() - last < 60_000 ? pause : 0)
+
+function tell(): void {
+  const idle = (me.value?.idle_minutes ?? 0) * 60_000
+  dispatchEvent(new Event(SIGNED_OUT))
+  signedOut.value = idle > 0 && rested() >= idle ? 'idle' : 'ended'
+}
+
 /** Whoever was signed in and is told 401 or 404 may be signed out: idle, or by a change of rights. */
 let asking = false
+let again = false
 onRefused.hear = (status, path) => {
   const before = me.value
-  if (asking || !before?.person || (status !== 401 && status !== 404) || path.startsWith('/api/v1/sign-')) return
+  if (signedOut.value || !before?.person || (status !== 401 && status !== 404) || path.startsWith('/api/v1/sign-')) return
+  // An answer that is under way may be from before.
+  if (asking) return void (again = true)
   asking = true
   void readMe()
     .then((now) => {
-      if (!now.person) askToSignIn()
+      if (!now.person) tell()
     })
     .catch(() => {})
-    .finally(() => (asking = false))
+    .finally(() => {
+      asking = false
+      if (again) {
+        again = false
+        onRefused.hear(status, path)
+      }
+    })
 }
 
 /** What one looks for is another's business once one is somebody else (`purpose.ts`). */

@@ -13,6 +13,7 @@ export function csvOf(source: SourceAnswer): string {
     [say('source.formula'), formulaOf(source)],
     ...source.inputs.map((one) => [say('source.inputs'), kindIn(one.what), one.value, one.unit, `${one.sign}${stepsOf(one)}`, one.figure]),
     ...(source.rating?.indicators ?? []).map((one): Cell[] => [say('source.inputs'), kindIn(one.code), one.value, one.unit, `÷ ${one.baseline ?? '—'} × ${one.weight ?? '—'} = ${one.score ?? '—'}`, one.id]),
+    ...source.added.map((one): Cell[] => [say('source.inputs'), one.enterprise, one.amount, source.inputs[0]?.unit, `÷ ${one.below} ${source.inputs[1]?.unit ?? ''}`, one.figure]),
     ...source.taken_from.map((one) => [say('source.taken'), takenIn(one)]),
     [say('source.version'), say('source.revision', { revision: version.revision }), '', '', source.as_of, version.digest],
     ...version.revisions.map((one) => [say('source.version'), say('source.revision', { revision: one.revision }), one.value, source.unit, one.closed_at]),

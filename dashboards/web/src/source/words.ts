@@ -5,8 +5,8 @@ import { minute, number } from '../words/numbers'
 
 /** What a code of a figure, an indicator or a term is called; a meter or parcel is its own name. */
 export function kindIn(code: string): string {
-  const plain = code.replace(/^rated_/, '')
-  const key = [`kind.${plain}`, `term.${plain}`, `statement.${plain}`, `part.${plain}`, `indicator.${plain}`, `event.${plain}`].find(has)
+  const plain = code.replace(/^rated_/, '').replace(/^total_/, '')
+  const key = [`kind.${plain}`, `term.${plain}`, `statement.${plain}`, `part.${plain}`, `indicator.${plain}`, `event.${plain}`, `layer.${plain}`].find(has)
   return key === undefined ? code : say(key)
 }
 

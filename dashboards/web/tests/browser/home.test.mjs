@@ -245,3 +245,16 @@ for (const [name, role, path, row, count] of PRINTED) {
       assert.ok(pdf.length > 5000)
     }))
 }
+
+test('the sheet of one enterprise on paper: its row and terms, nobody else', () =>
+  on({ role: 'bureau' }, `/rating/2025?s=${CODE}`, DESK, async (page) => {
+    await has(page, '[data-opened]')
+    await page.evaluate(() => (window.print = () => {}))
+    await page.getByRole('button', { name: '打印一企一单' }).click()
+    await page.emulateMedia({ media: 'print' })
+    const shown = () => page.locator('[data-unit], [data-opened]').evaluateAll((rows) => rows.filter((row) => row.getClientRects().length > 0).map((row) => row.dataset.unit ?? 'terms'))
+    assert.deepEqual(await shown(), [CODE, 'terms'])
+    await keep('rating-one-paper.pdf', await page.pdf({ preferCSSPageSize: true }))
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    assert.ok((await shown()).length > 10, 'the list is whole again')
+  }))

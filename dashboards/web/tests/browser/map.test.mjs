@@ -441,3 +441,29 @@ test('the exports lead to the server with the same query', () =>
     assert.deepEqual(links.map((link) => link.slice(link.indexOf('?'))), [asked, asked, asked, asked, `${asked}&f=class%3A5%2Csize%3Abig`, `${asked}&f=class%3A5%2Csize%3Abig`])
     await page.keyboard.press('Escape')
   }))
+
+test('the total opens to what each enterprise adds, and each of those to its account', () =>
+  on('/map', async (page) => {
+    assert.match(await page.locator('.heading').innerText(), /55 户中 52 户有数/)
+    await page.locator('[data-total-source]').click()
+    const rows = page.locator('[data-added] tbody tr')
+    await rows.first().waitFor()
+    assert.deepEqual(await rows.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim()))), [
+      ['91320583MADEMO037X', '461,030.0000', '47.7500', '完整来源'],
+      ['91320583MADEMO001X', '1,000.0000', '10.0000', ''],
+    ])
+    await shoot(page, 'total-source-desk')
+    await rows.getByRole('link', { name: '完整来源' }).click()
+    await page.getByText('GB/T 2589-2020').first().waitFor()
+  }))
+
+test('the choices stand in one row, the bottom line names the factor, and grey parcels say what they are', () =>
+  on('/map', async (page) => {
+    const tops = await page.locator('.controls > *').evaluateAll((all) => all.filter((one) => one.offsetParent !== null).map((one) => Math.round(one.getBoundingClientRect().top + one.getBoundingClientRect().height / 2)))
+    assert.ok(Math.max(...tops) - Math.min(...tops) < 8, `two rows: ${tops}`)
+    assert.match(await page.locator('.map-page .foot').innerText(), /等价值 0\.3000 kgce\/kWh（演示）/)
+    const counted = page.locator('nav .count')
+    assert.equal(await counted.first().innerText(), '3')
+    await page.getByRole('button', { name: /^不统计|不统计/ }).first().click()
+    await page.locator('[data-row] .name', { hasText: '空地' }).first().waitFor()
+  }))

@@ -198,3 +198,54 @@ test('bands show the class and no value, and their breaks cannot be chosen', () 
     assert.match(await page.locator('[data-row] .value').first().innerText(), /第 \d 档|—/)
     await assertClean(page, faults)
   }))
+
+/** Somebody signed in, on the ledger, with a doubt half written. */
+const signedIn = () => ({ role: 'enterprise', me: { person: '王', demo: false, name: 'wang' } })
+async function doubt(page) {
+  await page.getByRole('button', { name: '天然气有疑问' }).click()
+  await page.locator('.note-form input').fill('比发票少 300 m³')
+}
+/** The next question is refused, and nobody is signed in any more. */
+async function signOut(page, server, { rests }) {
+  server.trouble.refuseCheck = 401
+  server.trouble.me = { person: null, demo: false, name: 'public' }
+  if (rests) await page.evaluate(() => {
+    const real = Date.now
+    Date.now = () => real() + 31 * 60_000
+  })
+  await page.locator('.note-form button').click()
+}
+
+for (const [size, viewport] of SIZES) {
+  test(`signed out after a rest: the exact words, the way back, and what was typed, ${size}`, () =>
+    on(signedIn(), '/my/ledger/2026-10', viewport, async (page, server, faults) => {
+      await doubt(page)
+      await signOut(page, server, { rests: true })
+      await says(page, '30 分钟没有操作，已退出。表单已存为草稿。')
+      assert.equal(await page.locator('[data-ledger]').count(), 0, 'figures of somebody who is signed out')
+      await settled(page, faults.filter((fault) => !fault.includes('401')), `state-signed-out-${size}`)
+      await page.getByRole('button', { name: '重新登录' }).click()
+      await page.waitForURL('**/login')
+      assert.equal(await page.evaluate(() => sessionStorage.getItem('return-to')), '/my/ledger/2026-10')
+      Object.assign(server.trouble, { refuseCheck: false, me: signedIn().me })
+      await page.goto(`${server.url}/my/ledger/2026-10`)
+      const field = page.locator('.note-form input')
+      await field.waitFor()
+      assert.equal(await field.inputValue(), '比发票少 300 m³')
+      // It is handed back once.
+      await page.reload()
+      await page.locator('[data-ledger] tbody tr').first().waitFor()
+      assert.equal(await field.count(), 0)
+    }))
+}
+
+test('signed out without a rest, by an end elsewhere: so it is said; another person finds no draft', () =>
+  on(signedIn(), '/my/ledger/2026-10', DESK, async (page, server) => {
+    await doubt(page)
+    await signOut(page, server, { rests: false })
+    await says(page, '登录已到期，或已在别处退出。表单已存为草稿。')
+    Object.assign(server.trouble, { refuseCheck: false, me: { ...signedIn().me, person: '李', name: 'li' } })
+    await page.goto(`${server.url}/my/ledger/2026-10`)
+    await page.locator('[data-ledger] tbody tr').first().waitFor()
+    assert.equal(await page.locator('.note-form').count(), 0)
+  }))

@@ -241,7 +241,7 @@ test('a file of a source holds its five lines in order', async () => {
   const version = { revision: 2, digest: null, factors: ['GB'], revisions: [] }
   const text = csvOf({
     id: 'k:x:2026-10:2', kind: 'k', key: 'x', period: '2026-10', value: '3', unit: 't', as_of: '', formula: { code: 'sum', times: null, of: ['a'] },
-    inputs: [{ what: 'a', figure: null, value: '-3', unit: 't', sign: '-', steps: [], lacks_factor: false }], taken_from: [], version,
+    inputs: [{ what: 'a', figure: null, value: '-3', unit: 't', sign: '-', steps: [], lacks_factor: false }], taken_from: [], added: [], version,
   })
   const lines = text.replace('\ufeff', '').split('\r\n').map((line) => line.split(',')[0])
   assert.deepEqual(lines, ['line', '值', '公式', '代入', '版本', '版本', ''])

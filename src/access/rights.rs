@@ -85,6 +85,8 @@ impl Matter {
 pub enum Action {
     /// Look at it.
     Read,
+    /// Take it away as a file: whoever may look at it, but for a duty screen (contract.md 6, `kiosk`).
+    Export,
     /// Change it, or handle it where it is an alarm.
     Write,
 }
@@ -95,6 +97,7 @@ impl Action {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
+            Self::Export => "export",
             Self::Write => "write",
         }
     }
@@ -169,7 +172,7 @@ enum Grant {
 impl Grant {
     const fn covers(self, action: Action) -> bool {
         match action {
-            Action::Read => !matches!(self, Self::None),
+            Action::Read | Action::Export => !matches!(self, Self::None),
             Action::Write => matches!(self, Self::Write),
         }
     }
@@ -278,7 +281,7 @@ pub fn scope(principal: &Principal, action: Action, matter: Matter) -> Scope {
             let own = Scope::Parks(parks.clone());
             reach(action, row.operator_here, row.operator_elsewhere, own)
         }
-        Role::Kiosk(_) if action == Action::Write => Scope::Nothing,
+        Role::Kiosk(_) if action != Action::Read => Scope::Nothing,
         Role::Kiosk(park) => {
             let own = Scope::Parks(vec![park.clone()]);
             reach(action, row.operator_here, row.operator_elsewhere, own)

@@ -109,8 +109,14 @@ async fn of_program(token: &str, method: &Method, desk: &Desk) -> Result<Princip
         let detail = "this token may read only; its owner makes one that may write";
         return Err(Problem::new(Trouble::ReadOnly, detail));
     }
+    let role = role_of(desk, &holder.offices).await?;
+    // Given while the account had another office: a duty screen has no programs (contract.md 6).
+    if matches!(role, Role::Kiosk(_)) {
+        let detail = "this account is a duty screen, which programs cannot ask for";
+        return Err(Problem::new(Trouble::Unauthorized, detail));
+    }
     Ok(Principal {
         name: holder.account.to_string(),
-        role: role_of(desk, &holder.offices).await?,
+        role,
     })
 }

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::mqtt_anything::Dice;
+use crate::dice::Dice;
 use crate::stage::{Server, Stage, written};
 
 /// Mutated streams unless `TEST_STREAMS` says otherwise.
@@ -42,29 +42,6 @@ const TOKENS: &[&[u8]] = &[
     b"\xff",
     b"\0",
 ];
-
-fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
-    for _ in 0..=dice.roll(3) {
-        let place = dice.roll(bytes.len());
-        let end = (place + 1 + dice.roll(16)).min(bytes.len());
-        match dice.roll(7) {
-            0 if !bytes.is_empty() => bytes[place] ^= 1 << dice.roll(8),
-            1 if !bytes.is_empty() => bytes[place] = dice.byte(),
-            2 => bytes.insert(place, dice.byte()),
-            3 => drop(bytes.drain(place..end)),
-            4 => {
-                let again = bytes[place..end].to_vec();
-                bytes.splice(place..place, again);
-            }
-            5 => {
-                let token = TOKENS[dice.roll(TOKENS.len())];
-                bytes.splice(place..place, token.iter().copied());
-            }
-            _ if dice.roll(4) == 0 => bytes.truncate(place),
-            _ => {}
-        }
-    }
-}
 
 /// Requests to start from, as a gateway and as an operator.
 fn requests(server: &Server, token: &str) -> Vec<Vec<u8>> {
@@ -149,7 +126,7 @@ fn whatever_comes_no_request_is_answered_with_a_fault_of_ours() {
         let mut dice = Dice(0x9E37_79B9_7F4A_7C15 + u64::from(number));
         for _ in 0..streams / LANES {
             let mut bytes = seeds[dice.roll(seeds.len())].clone();
-            mutate(&mut bytes, &mut dice);
+            dice.mutate(&mut bytes, TOKENS, 3);
             let status = status_of(&server.http, &bytes);
             let shown = String::from_utf8_lossy(&bytes).into_owned();
             assert!(status < 500, "{status} to {shown}");

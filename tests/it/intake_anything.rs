@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use parkpulse::reading::{Code, Taken};
 
+use crate::dice::Dice;
 use crate::intake_ground::Ground;
 use crate::intake_rows::{MESSAGES, NUMBERS, TIMES};
 
@@ -43,42 +44,6 @@ const PIECES: &[&[u8]] = &[
     b"[[[[[[[[[[",
 ];
 
-/// A small generator, so that a failing stream can be found again by its number.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        // splitmix64
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound.max(1)).unwrap()).unwrap()
-    }
-}
-
-fn mutated(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
-    let mut bytes = seed.to_vec();
-    for _ in 0..=dice.below(2) {
-        let at = dice.below(bytes.len() + 1);
-        let end = (at + dice.below(12)).min(bytes.len());
-        match dice.below(8) {
-            0 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
-            1 => bytes.truncate(at),
-            2 => drop(bytes.drain(at..end)),
-            3 => {
-                let again = bytes[at..end].to_vec();
-                bytes.splice(at..at, again);
-            }
-            4 | 5 if at < bytes.len() && bytes[at].is_ascii_alphanumeric() => {
-                bytes[at] = b"0123456789aekwE"[dice.below(15)];
-            }
-            _ => drop(bytes.splice(at..at, PIECES[dice.below(PIECES.len())].iter().copied())),
-        }
-    }
-    bytes
-}
-
 /// Bytes that a `Taken` holds on the heap, about.
 fn held(taken: &Taken) -> usize {
     let readings = taken.readings.iter();
@@ -115,8 +80,9 @@ fn try_streams(first: u32) -> u32 {
     for number in (first..STREAMS).step_by(2) {
         let mut dice = Dice(u64::from(number));
         // Every other seed is the contract's own example: most tables are full of faults already.
-        let seed = dice.below(2) * dice.below(seeds.len());
-        let stream = mutated(&seeds[seed], &mut dice);
+        let seed = dice.roll(2) * dice.roll(seeds.len());
+        let mut stream = seeds[seed].clone();
+        dice.mutate(&mut stream, PIECES, 2);
         let taken = ground.take(&stream);
         let held = held(&taken);
         assert!(

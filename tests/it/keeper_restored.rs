@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parkpulse::access::Principal;
 use parkpulse::calendar::Month;
-use parkpulse::jobs::add_up;
+use parkpulse::jobs::{LedgerKeeper, add_up};
 use parkpulse::park::{MeterRow, Validity};
 use parkpulse::store::registry::Entries;
 
@@ -25,9 +25,9 @@ fn steady(from: i64, to: i64) -> Vec<(i64, f64)> {
     (from..=to).map(|hour| (hour, (hour * 10) as f64)).collect()
 }
 
-/// What comes after a backup was brought back is taken in, though its batches have numbers that the
-/// ledger had passed before.
-async fn an_older_log_is_followed_from_where_it_is(ground: Ground) {
+/// The ledger of `ground` has passed three days; the log behind it was then set back to the first of
+/// them.
+async fn set_back(ground: &Ground) -> (Ground, LedgerKeeper) {
     ground.meters(1).await;
     for part in 0..3 {
         ground.commit(1, &steady(part * 24, part * 24 + 23)).await;
@@ -36,6 +36,13 @@ async fn an_older_log_is_followed_from_where_it_is(ground: Ground) {
     let restored = ground.another().await;
     restored.commit(1, &steady(0, 23)).await;
     let keeper = ground.over(Arc::clone(&restored.engine));
+    (restored, keeper)
+}
+
+/// What comes after a backup was brought back is taken in, though its batches have numbers that the
+/// ledger had passed before.
+async fn an_older_log_is_followed_from_where_it_is(ground: Ground) {
+    let (restored, keeper) = set_back(&ground).await;
     keeper.pass().await.unwrap();
     for part in 1..4 {
         restored.commit(1, &steady(part * 24, part * 24 + 24)).await;
@@ -49,14 +56,7 @@ async fn an_older_log_is_followed_from_where_it_is(ground: Ground) {
 
 /// Gateways may have sent more than the ledger had passed before it looks at the log for the first time.
 async fn an_older_log_may_overtake_the_ledger_before_it_is_asked(ground: Ground) {
-    ground.meters(1).await;
-    for part in 0..3 {
-        ground.commit(1, &steady(part * 24, part * 24 + 23)).await;
-    }
-    ground.pass().await;
-    let restored = ground.another().await;
-    restored.commit(1, &steady(0, 23)).await;
-    let keeper = ground.over(Arc::clone(&restored.engine));
+    let (restored, keeper) = set_back(&ground).await;
     // As a start does before its doors open.
     let newest = *restored.engine.watch().borrow();
     keeper.registry.note_log(newest).await.unwrap();

@@ -143,7 +143,6 @@ fn only_the_enterprise_says_it(stage: &Stage, server: &Server, months: &Months) 
     let absent = server.get("/api/v1/parcels/NONE/card").json();
     for (account, role, scope) in [
         ("runner", "operator", "p1"),
-        ("screen", "kiosk", "p1"),
         ("office", "bureau", ""),
         ("system", "sys", ""),
     ] {

@@ -40,6 +40,7 @@ mod crash;
 mod demo;
 mod demo_city;
 mod demo_year;
+mod dice;
 mod disclosure;
 mod from_files;
 mod gateway_try;

@@ -8,6 +8,7 @@ use parkpulse::ingest::mqtt::{self, Peer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_util::sync::CancellationToken;
 
+use super::dice::Dice;
 use super::mqtt_ground::Ground;
 use super::mqtt_script::Player;
 
@@ -19,23 +20,6 @@ const GROWTH_MAX_KIB: u64 = 32 * 1024;
 
 /// Tells this binary, started again, that it is the process of the streams alone.
 const ALONE: &str = "MQTT_ANYTHING_ALONE";
-
-/// Numbers that look random and are the same each time (xorshift64*).
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(high).unwrap() % below.max(1)
-    }
-
-    pub(crate) fn byte(&mut self) -> u8 {
-        u8::try_from(self.roll(256)).unwrap()
-    }
-}
 
 /// Conversations to start from, at both versions.
 const CONVERSATIONS: &[&str] = &[
@@ -60,28 +44,6 @@ const TOKENS: &[&[u8]] = &[
     b"+/#",
     b"[[[[[[[[",
 ];
-
-fn mutate(bytes: &mut Vec<u8>, dice: &mut Dice) {
-    for _ in 0..=dice.roll(4) {
-        let place = dice.roll(bytes.len());
-        let end = (place + 1 + dice.roll(16)).min(bytes.len());
-        match dice.roll(7) {
-            0 if !bytes.is_empty() => bytes[place] ^= 1 << dice.roll(8),
-            1 if !bytes.is_empty() => bytes[place] = dice.byte(),
-            2 => bytes.insert(place, dice.byte()),
-            3 => drop(bytes.drain(place..end)),
-            4 => {
-                let again = bytes[place..end].to_vec();
-                bytes.splice(place..place, again);
-            }
-            5 => {
-                let token = TOKENS[dice.roll(TOKENS.len())];
-                bytes.splice(place..end.min(place + token.len()), token.iter().copied());
-            }
-            _ => bytes.truncate(place),
-        }
-    }
-}
 
 /// Feeds `bytes` to the door through a pipe of `room` bytes and reads all it says.
 async fn feed(ground: &Ground, bytes: &[u8], room: usize) {
@@ -164,7 +126,7 @@ fn feed_all() {
             let mut dice = Dice(0x9E37_79B9_7F4A_7C15 + u64::try_from(lane).unwrap());
             for _ in 0..streams / 8 {
                 let mut bytes = spelt[dice.roll(spelt.len())].clone();
-                mutate(&mut bytes, &mut dice);
+                dice.mutate(&mut bytes, TOKENS, 4);
                 let room = 16 << dice.roll(9);
                 feed(ground, &bytes, room).await;
             }

@@ -53,8 +53,8 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/me/factor",         "-", "/api/v1/me/factor",         PASSWORD,   "u u u u u u u u u u u"),
     ("POST /api/v1/me/factor/confirm", "-", "/api/v1/me/factor/confirm", CODE,       "u u u u u u u u u u u"),
     ("GET /api/v1/me/tokens",          "-", "/api/v1/me/tokens",         "",         "n Y Y Y Y Y Y Y Y Y n"),
-    ("POST /api/v1/me/tokens",         "-", "/api/v1/me/tokens",         TOKEN,      "n Y Y Y Y Y Y Y Y Y n"),
-    ("POST /api/v1/me/tokens/{number}/revoke", "own number",       "/api/v1/me/tokens/{self.token}/revoke",    "", "n Y Y Y Y Y Y Y Y Y n"),
+    ("POST /api/v1/me/tokens",         "-", "/api/v1/me/tokens",         TOKEN,      "n Y Y Y Y n Y Y Y Y n"),
+    ("POST /api/v1/me/tokens/{number}/revoke", "own number",       "/api/v1/me/tokens/{self.token}/revoke",    "", "n Y Y Y Y n Y Y Y Y n"),
     ("POST /api/v1/me/tokens/{number}/revoke", "other number",     "/api/v1/me/tokens/{number.here.x}/revoke", "", "n n n n n n n n n n n"),
     ("POST /api/v1/me/tokens/{number}/revoke", "foreign number",   "/api/v1/me/tokens/{number.there.x}/revoke","", "n n n n n n n n n n n"),
     ("POST /api/v1/me/tokens/{number}/revoke", "deleted number",   "/api/v1/me/tokens/{self.ended}/revoke",    "", "n n n n n n n n n n n"),
@@ -150,6 +150,11 @@ impl Cast {
             };
             let mut person = city.stage.person(&format!("{role}.self"), office, scope);
             city.server.sign_in(&mut person);
+            if role == "kiosk" {
+                // It takes nothing away, and has no programs.
+                cast.people.insert(role, person);
+                continue;
+            }
             let add = || {
                 let body = serde_json::from_str(TOKEN).unwrap();
                 let added = city.server.post("/api/v1/me/tokens", &person.cookie, &body);

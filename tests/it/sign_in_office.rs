@@ -137,6 +137,40 @@ fn rights_that_end_end_at_once() {
     assert_eq!(former.json()["params"]["why"], "used");
 }
 
+/// A duty screen takes nothing away: no program is given to it, and one that its account had before
+/// counts no longer (contract.md 6).
+#[test]
+fn a_duty_screen_has_no_program() {
+    let office = office();
+    let server = &office.server;
+    let line = [
+        "user",
+        "add",
+        "wall.one",
+        "--role",
+        "kiosk",
+        "--scope",
+        "p1",
+        "--token-days",
+        "1",
+    ];
+    let refused = office.stage.run(&line);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("a duty screen takes nothing away"), "{said}");
+    let header = crate::ledger_check::program(&office.stage, "prog.one", "operator", "p1");
+    assert_eq!(server.get_as("/api/v1/today", &[&header]).status, 200);
+    // As an older version would have left it: here no office is changed without its tokens' end.
+    let file = rusqlite::Connection::open(office.stage.data_dir().join("registry.db")).unwrap();
+    let changed = file.execute(
+        "UPDATE person_grant SET role = 'kiosk' WHERE scope = 'p1' AND role = 'operator'",
+        [],
+    );
+    assert!(changed.unwrap() > 0);
+    let answer = server.get_as("/api/v1/today", &[&header]);
+    assert_eq!(answer.status, 401, "{}", answer.text());
+}
+
 #[test]
 fn a_token_may_what_its_owner_may_and_no_more() {
     let office = office();

@@ -51,6 +51,11 @@ impl User {
             Some(name) => name.clone(),
             None => add.account.as_str().parse()?,
         };
+        if add.token_days.is_some() && matches!(office, Office::Kiosk(_)) {
+            let cause =
+                "a duty screen takes nothing away, so it has no program; leave --token-days out";
+            return Err(Failure::usage(cause.to_owned()));
+        }
         let person = NewPerson {
             account: add.account.clone(),
             name,

@@ -42,10 +42,11 @@ const DAYS_MAX: i32 = 90;
 
 pub(super) fn routes() -> Routes {
     let right = Right::Row(Matter::Series, Action::Read);
+    let files = Right::Row(Matter::Series, Action::Export);
     Routes::default()
         .get("/api/v1/arrival", right, json)
-        .big("/api/v1/arrival.csv", right, csv)
-        .big("/api/v1/arrival/quarantine.csv", right, aside_csv)
+        .big("/api/v1/arrival.csv", files, csv)
+        .big("/api/v1/arrival/quarantine.csv", files, aside_csv)
         .post(
             "/api/v1/arrival/quarantine/replay",
             Right::Row(Matter::Aside, Action::Write),
@@ -95,6 +96,7 @@ pub(super) async fn csv(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Response, Problem> {
+    demand_some(&who, Action::Export, Matter::Series)?;
     let arrival = Arrival::load(&desk, &who, &asked).await?;
     spreadsheet::answer(table::HEAD, table::rows(&arrival))
 }
@@ -113,7 +115,7 @@ pub(super) async fn aside_csv(
     Asked(asked): Asked<wire::Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    demand_some(&who, Action::Read, Matter::Series)?;
+    demand_some(&who, Action::Export, Matter::Series)?;
     let now = desk.clock.now();
     let enterprises = enterprises(&desk, &who, &asked).await?;
     let gateways = gateways_of(&desk, &enterprises);

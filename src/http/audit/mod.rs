@@ -25,7 +25,11 @@ pub(super) fn routes() -> Routes {
     let staff = Right::Row(Matter::StaffLog, Action::Read);
     Routes::default()
         .get("/api/v1/audit", log, list)
-        .big("/api/v1/audit.csv", log, csv)
+        .big(
+            "/api/v1/audit.csv",
+            Right::Row(Matter::Log, Action::Export),
+            csv,
+        )
         .get("/api/v1/audit/verify", log, verify)
         .get("/api/v1/audit/staff", staff, of_staff)
         .get("/api/v1/audit/looks", staff, looks)
@@ -64,7 +68,7 @@ pub(super) async fn csv(
     purpose: Purpose,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Response, Problem> {
-    demand_all(&who, Action::Read, Matter::Log)?;
+    demand_all(&who, Action::Export, Matter::Log)?;
     let (mut before, filter) = (asked.before()?, asked.filter()?);
     let mut all: Vec<AuditEntry> = Vec::new();
     loop {

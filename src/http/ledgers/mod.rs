@@ -26,12 +26,16 @@ use crate::store::registry::{KeptAccount, LedgerOf};
 use super::accounts::{ShownClose, Sight, find, veil};
 use super::figures::unavailable;
 use super::words::language_asked_for;
-use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, spreadsheet};
+use super::{
+    Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, demand_some, spreadsheet,
+};
 
 use check::Checks;
 
 /// Which figures of it each may see is asked again for each ([`Sight`]).
 const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
+/// The same, taken away.
+const TABLE: Right = Right::Row(Matter::Series, Action::Export);
 /// What is said of it, too.
 const CHECKS: Right = Right::Row(Matter::LedgerCheck, Action::Write);
 /// The land that goes with it.
@@ -42,7 +46,7 @@ const MONTHS: &str = "tce_equal";
 pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/api/v1/ledgers/{enterprise}", FIGURES, json)
-        .big("/api/v1/ledgers/{enterprise}/table.csv", FIGURES, csv)
+        .big("/api/v1/ledgers/{enterprise}/table.csv", TABLE, csv)
         .post("/api/v1/ledgers/{enterprise}/checks", CHECKS, check::check)
 }
 
@@ -79,6 +83,7 @@ pub(super) async fn csv(
     Asked(query): Asked<wire::Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    demand_some(&who, Action::Export, Matter::Series)?;
     let ledger = Ledger::load(&desk, &who, &code, &query).await?;
     let language = language_asked_for(&headers);
     let rows = wire::Answer::of(&ledger);

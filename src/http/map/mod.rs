@@ -29,7 +29,9 @@ use crate::park::backdrop::Thing;
 
 use super::figures::{Figures, Layer, Shown, When};
 use super::words::language_asked_for;
-use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, spreadsheet};
+use super::{
+    Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, demand_some, spreadsheet,
+};
 
 use chosen::Chosen;
 
@@ -41,16 +43,18 @@ pub(super) use wire::{Compared, state};
 
 /// Whose cells they are is asked again for each.
 const CELLS: Right = Right::Row(Matter::HeatCell, Action::Read);
+/// The same, taken away.
+const FILES: Right = Right::Row(Matter::HeatCell, Action::Export);
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .big("/api/v1/map", CELLS, json)
-        .big("/api/v1/map.svg", CELLS, svg)
-        .big("/api/v1/map.png", CELLS, png)
-        .big("/api/v1/map.pdf", CELLS, pdf)
-        .big("/api/v1/map.geojson", CELLS, geojson)
-        .big("/api/v1/map.csv", CELLS, csv)
-        .big("/api/v1/map.xlsx", CELLS, xlsx)
+        .big("/api/v1/map.svg", FILES, svg)
+        .big("/api/v1/map.png", FILES, png)
+        .big("/api/v1/map.pdf", FILES, pdf)
+        .big("/api/v1/map.geojson", FILES, geojson)
+        .big("/api/v1/map.csv", FILES, csv)
+        .big("/api/v1/map.xlsx", FILES, xlsx)
 }
 
 /// What a query asks for, read once.
@@ -93,6 +97,12 @@ pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Probl
 }
 
 impl Sight {
+    /// The same of who may take away what they see.
+    fn of_file(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
+        demand_some(who, Action::Export, Matter::HeatCell)?;
+        Self::of(query, who, purpose)
+    }
+
     fn of(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
         let layer = layer(query.k.as_deref())?;
         let against = period(query.c.as_deref())?;
@@ -288,7 +298,7 @@ async fn picture(
     query: &wire::Query,
     writing: Writing,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(query, who, purpose)?;
+    let sight = Sight::of_file(query, who, purpose)?;
     let figures = sight.figures(desk, who).await?;
     let had = headers.clone();
     let (pictures, fonts) = (Arc::clone(&desk.pictures), Arc::clone(&desk.fonts));
@@ -343,7 +353,7 @@ pub(super) async fn pdf(
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who, purpose)?;
+    let sight = Sight::of_file(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let (fonts, backdrop) = (Arc::clone(&desk.fonts), Arc::clone(&desk.backdrop));
     let taken = by(&figures, &who, language_asked_for(&headers));
@@ -403,7 +413,7 @@ pub(super) async fn geojson(
     purpose: Purpose,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who, purpose)?;
+    let sight = Sight::of_file(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
     let taken = TakenAway {
@@ -430,7 +440,7 @@ pub(super) async fn csv(
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who, purpose)?;
+    let sight = Sight::of_file(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;
@@ -459,7 +469,7 @@ pub(super) async fn xlsx(
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of(&query, &who, purpose)?;
+    let sight = Sight::of_file(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;

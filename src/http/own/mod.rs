@@ -11,6 +11,7 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::access::Role;
 use crate::park::Name;
 use crate::store::registry::{Account, Errand, Instead, Registry, Stage, TokenFault};
 
@@ -160,7 +161,7 @@ pub(super) async fn tokens(
     path = "/api/v1/me/tokens",
     operation_id = "add_token",
     request_body = wire::NewToken,
-    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "a label or a life that cannot be"), (status = 401, description = "the password is not right"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "a label or a life that cannot be"), (status = 401, description = "the password is not right"), (status = 404, description = "a duty screen has none"))
 )]
 pub(super) async fn add_token(
     State(desk): State<Desk>,
@@ -170,6 +171,10 @@ pub(super) async fn add_token(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<wire::Given>, Problem> {
+    // A duty screen takes nothing away, so it needs no program (contract.md 6).
+    if matches!(own.who.role, Role::Kiosk(_)) {
+        return Err(Problem::not_found());
+    }
     let asked: wire::NewToken = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let unreadable = |cause: String| Problem::new(Trouble::BadRequest, cause);
     let label: Name = asked

@@ -15,7 +15,7 @@ export function rightOf({ right }: Operation): string {
   const [matter = '', action = ''] = right
   if (matter === 'own') return say('api_right.own_account')
   const who = has(`api_right.${matter}`) ? say(`api_right.${matter}`) : matter
-  return action ? `${who} · ${say(action === 'write' ? 'api.write' : 'api.read')}` : who
+  return has(`api.${action}`) ? `${who} · ${say(`api.${action}`)}` : who
 }
 
 export const roleOf = (role: string): string => {

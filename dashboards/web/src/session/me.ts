@@ -111,6 +111,9 @@ export async function meet(): Promise<void> {
   }
 }
 
+/** Whether what is shown may be taken away as a file: not by a duty screen (contract.md 6). */
+export const mayExport = computed(() => me.value?.role !== 'kiosk')
+
 /** The first page of a role. */
 export function homeOf(role: string | undefined): string {
   if (role === 'enterprise') return '/my'

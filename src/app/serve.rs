@@ -320,6 +320,7 @@ fn desk(
         live: Arc::new(Live::new(&parts.settings.http)),
         mqtt_port: addresses.mqtt.map(|address| address.port()),
         mqtt_tls_port: addresses.mqtt_tls.map(|address| address.port()),
+        deciding: Arc::default(),
         imports: Arc::new(Imports::new(
             parts.settings.import,
             parts.settings.city.bounds,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tokio::runtime::Runtime;
 
+use crate::access::Principal;
 use crate::app::archive::{pack, unpack};
 use crate::app::{DataDirectory, Parts};
 use crate::config::Settings;
@@ -50,6 +51,10 @@ pub(super) fn restore(restore: &Restore, settings: Settings, out: &mut Out) -> O
     let place = directory.path().display().to_string();
     Runtime::new()?.block_on(async {
         let parts = Parts::open(directory, settings).await?;
+        let who = Principal::local();
+        let from = restore.file.display().to_string();
+        let noted = parts.registry.note_in_log(&who, "restore", &from, "done");
+        noted.await?;
         parts.close().await?;
         Ok::<_, super::Failure>(())
     })?;

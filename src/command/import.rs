@@ -76,6 +76,15 @@ impl Import {
                 catalogue: &parts.catalogue,
             };
             let file = context.output(&self.file);
+            if mode == Mode::Apply {
+                // First: without a record nothing is taken.
+                let object = format!("readings {}", file.display());
+                let noted =
+                    parts
+                        .registry
+                        .note_in_log(&context.principal, "import", &object, "begun");
+                noted.await?;
+            }
             return Ok(import_readings(&way, &file, mode).await?);
         }
         let given = Given {

@@ -65,7 +65,7 @@ impl OnDirectory {
             Self::Import(command) => command.run(out, context).await,
             Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context),
-            Self::Quarantine(command) => command.run(out, context),
+            Self::Quarantine(command) => command.run(out, context).await,
             Self::User(command) => command.run(out, context).await,
             Self::Audit(command) => command.run(out, context).await,
             Self::Backup(command) => command.run(out, context).await,

@@ -24,6 +24,7 @@ pub(super) fn read(reader: &Reader<'_>) -> http::Settings {
         commit_within: reader.duration("http.commit_within"),
         events_kept: reader.count("live.events_kept"),
         streams_max: reader.count("live.streams_max"),
+        streams_per_account_max: reader.count("live.streams_per_account_max"),
         heartbeat: reader.duration("live.heartbeat"),
         pictures_bytes_max: reader.bytes_in_memory("http.pictures_bytes_max"),
         big_at_once: reader.count("http.big_at_once"),

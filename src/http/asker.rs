@@ -14,11 +14,12 @@ use super::pace::Toll;
 use super::record::{AskedBy, nobody};
 use super::sender::bearer;
 use super::sign_in::{InSteps, OnlyLooks, all_parks, role_of};
-use super::{Desk, Problem, Trouble, cookie};
+use super::{Desk, Problem, Right, Trouble, cookie, demand_some};
 
 /// The principal of a request: whoever signed in with this browser or shows a token of a program;
 /// in a demo whoever the browser was made by one click, or the local operator of all parks; else
-/// the public.
+/// the public. Of an operation with a row in the table of rights none is an asker who may do it with
+/// nothing at all: to them it is not there.
 #[derive(Clone, Debug)]
 pub struct Asker(pub Principal);
 
@@ -37,6 +38,9 @@ impl FromRequestParts<Desk> for Asker {
         Toll::of(request, desk, &who)?;
         if let Some(asked_by) = request.extensions.get::<AskedBy>() {
             asked_by.is(&who);
+        }
+        if let Some(Right::Row(matter, action)) = request.extensions.get::<Right>() {
+            demand_some(&who, *action, *matter)?;
         }
         Ok(Self(who))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
@@ -83,6 +83,8 @@ pub struct Desk {
     pub mqtt_port: Option<u16>,
     /// The MQTT port with TLS.
     pub mqtt_tls_port: Option<u16>,
+    /// The turn of whoever decides about a value: one at a time, from the look to the decision.
+    pub deciding: Arc<Mutex<()>>,
     /// How files are taken.
     pub imports: Arc<Imports>,
     /// Where people sign in.

@@ -4,7 +4,7 @@
 //! that names no row of contract.md 6 does not compile.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Extension, Request};
 use axum::handler::Handler;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -143,7 +143,9 @@ impl Routes {
             ..Operation::get(path, right, Kind::Api)
         };
         let made: MethodRouter<Desk> = get(handler).layer(middleware::from_fn(in_turn));
-        self.router = self.router.route(path, made.layer(compression()));
+        let made: MethodRouter<Desk> = made.layer(compression());
+        let made: MethodRouter<Desk> = made.layer(Extension(right));
+        self.router = self.router.route(path, made);
         self.operations.push(operation);
         self
     }
@@ -191,7 +193,8 @@ impl Routes {
             })),
         };
         self.operations.push(operation);
-        self.router = self.router.route(path, answering);
+        // Whoever is asked for by the handler is held against it (`Asker`).
+        self.router = self.router.route(path, answering.layer(Extension(right)));
         self
     }
 

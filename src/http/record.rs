@@ -75,9 +75,7 @@ async fn recorded(address: &'static str, mut request: Request, next: Next) -> Re
         return Problem::not_found().into_response();
     };
     let way = request.extensions().get::<Way>().copied();
-    if let Err(problem) = from_our_own_page(request.headers(), &way.unwrap_or(Way::LOCAL)) {
-        return problem.into_response();
-    }
+    let ours = from_our_own_page(request.headers(), &way.unwrap_or(Way::LOCAL));
     let peer = request.extensions().get::<Peer>().copied();
     let errand = errand_of(request.extensions());
     let asked_by = AskedBy::default();
@@ -86,7 +84,12 @@ async fn recorded(address: &'static str, mut request: Request, next: Next) -> Re
     let action = format!("{} {address}", request.method());
     request.extensions_mut().insert(errand.clone());
     request.extensions_mut().insert(asked_by.clone());
-    let response = next.run(request).await;
+    // What another site makes a browser send is refused before anybody is looked for, and recorded.
+    let is_foreign = ours.is_err();
+    let response = match ours {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
     if errand.is_written() || was_not_begun(response.status()) {
         return response;
     }
@@ -94,6 +97,10 @@ async fn recorded(address: &'static str, mut request: Request, next: Next) -> Re
     let result = told(&response);
     let is_anonymous = who.role == Role::Public;
     if is_anonymous && !desk.entrance.lets_record(peer) {
+        // Of what other sites send, so many records a minute tell enough.
+        if is_foreign {
+            return response;
+        }
         let detail = "too many requests from your network that lead nowhere; wait a minute";
         let problem = Problem::new(Trouble::TooManyAttempts, detail);
         return problem.retry_after(60).into_response();

@@ -59,6 +59,8 @@ pub struct Settings {
     pub identity: Option<IdentitySettings>,
     /// Open live lines; each browser has one for all its tabs.
     pub streams_max: usize,
+    /// Of these, of one account.
+    pub streams_per_account_max: usize,
     /// At least this often a live line says something.
     pub heartbeat: Duration,
 }

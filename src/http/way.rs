@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 
 use super::{Peer, Problem, Trouble};
 
@@ -72,6 +72,18 @@ impl Network {
     }
 }
 
+/// Whether the host that is asked for is this machine by its own name.
+fn names_loopback(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let name = host.map(|host| match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|one| one.is_ascii_digit()) => name,
+        _ => host,
+    });
+    name.is_none_or(|name| matches!(name, "localhost" | "127.0.0.1" | "[::1]"))
+}
+
 const fn width(address: IpAddr) -> u32 {
     match address {
         IpAddr::V4(_) => 32,
@@ -110,10 +122,13 @@ impl Way {
         let is_trusted = |address: IpAddr| proxies.iter().any(|proxy| proxy.holds(address));
         let is_passed_on = headers.contains_key(FORWARDED_FOR);
         if !is_passed_on || !is_trusted(standing.address) {
+            // A proxy that does not say for whom it asks is not taken for somebody at this machine.
+            let is_here = standing.address.to_canonical().is_loopback();
+            let is_proxy = is_trusted(standing.address) && !names_loopback(headers);
             return Self {
                 peer: Peer(standing.address),
                 is_sealed: standing.has_tls,
-                is_local: standing.address.to_canonical().is_loopback(),
+                is_local: is_here && !is_proxy,
             };
         }
         let lines = headers.get_all(FORWARDED_FOR).iter();

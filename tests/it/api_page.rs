@@ -151,13 +151,35 @@ fn ask(server: &Server, sample: &Sample, asker: &str) -> (u64, String) {
     (u64::from(answer.status), told.chars().take(300).collect())
 }
 
+/// The number of the newest record in the audit log, and what was done.
+fn newest_record(log: &rusqlite::Connection) -> (i64, String) {
+    let asking = "SELECT number, action FROM audit ORDER BY number DESC LIMIT 1";
+    log.query_row(asking, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+}
+
 fn every_example_runs(stage: &Stage, server: &Server, document: &Value) {
     let askers = askers(stage, server);
     let samples = samples(document);
     assert!(samples.len() > 70, "the examples were not found");
     let mut wrong = Vec::new();
+    let log = stage.data_dir().join("registry.db");
+    let log = rusqlite::Connection::open(log).unwrap();
     for sample in &samples {
+        let before = newest_record(&log).0;
         let (status, told) = ask(server, sample, &askers[sample.role.as_str()]);
+        let (after, action) = newest_record(&log);
+        let is_done = (200..300).contains(&status) && sample.operation != "import";
+        if sample.verb == "POST" && sample.role != "gateway" {
+            // One record each, and of what was done its own word; the file is only tried here.
+            if after != before + 1 || is_done && action.starts_with("POST ") {
+                wrong.push(format!(
+                    "{}: {} records, {action}",
+                    sample.operation,
+                    after - before
+                ));
+            }
+        }
         if status != sample.status {
             wrong.push(format!(
                 "{} as {}: {} {} is {}, not {status}: {told}",

@@ -103,13 +103,111 @@ fn of_two_values_the_one_that_somebody_decided_for_counts() {
     }
     let absent = with("at", json!("2026-01-01T00:00:00+08:00"));
     assert_eq!(decide(&server, &own, &absent).status, 404);
-    let answer = decide(&server, &own, &body);
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    of_those_who_saw_the_same_one_decides(&server, &own, &body);
     until(WITHIN, "the ledger follows", || {
         (used(&server, &own).as_deref() == Some("30.0000")).then_some(())
     });
     it_is_on_record_and_nobody_is_overwritten(&stage, (&server, &own), body);
     server.stop();
+}
+
+/// All saw that nothing is decided: the first is heard, the others are told.
+fn of_those_who_saw_the_same_one_decides(server: &Server, own: &str, body: &Value) {
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| decide(server, own, body).status))
+            .collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let done = statuses.iter().filter(|status| **status == 200).count();
+    assert_eq!(done, 1, "{statuses:?}");
+    assert!(
+        statuses.iter().all(|status| [200, 409].contains(status)),
+        "{statuses:?}"
+    );
+}
+
+/// Readings are kept in another file than the audit log: what cannot be recorded there is not done here.
+#[test]
+fn what_cannot_be_recorded_is_neither_decided_nor_taken_in() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve();
+    let own = program(&stage, "own.clerk", "enterprise", ENTERPRISE);
+    let at = jiff::Timestamp::now().as_second() / 900 * 900 - 3600;
+    for (at, register) in [
+        (at, 100),
+        (at + 900, 110),
+        (at + 900, 130),
+        (at + 9 * 3600, 150),
+    ] {
+        send(&server, &token, at, register);
+    }
+    let heap = |server: &Server| {
+        let arrival = server.get_as("/api/v1/arrival", &[&own]).json();
+        let mut heaps = arrival["quarantine"].as_array().unwrap().iter();
+        heaps
+            .find(|heap| heap["code"] == "time_out_of_range")
+            .cloned()
+    };
+    let aside = until(WITHIN, "what was set aside", || heap(&server));
+    until(WITHIN, "the conflict", || {
+        (conflicts(&server, &own)["open"] == 1).then_some(())
+    });
+    server.stop();
+    let server = stage.serve_with(|command| {
+        command.env("FAILPOINTS", "audit_note=return");
+    });
+    let shown = until(WITHIN, "the conflict", || {
+        let shown = conflicts(&server, &own);
+        (shown["open"] == 1).then_some(shown)
+    });
+    let decision = json!({"meter": "E-01", "indicator": "kwh_register", "at": shown["items"][0]["at"], "chosen": "130", "reason": "r", "seen": null});
+    let replay = json!({"number": aside["number"], "shift": true, "reason": "r"});
+    for (path, body) in [
+        ("/api/v1/conflicts/decide", decision),
+        ("/api/v1/arrival/quarantine/replay", replay),
+        ("/api/v1/notifications/read", json!({"numbers": [1]})),
+    ] {
+        let headers = ["Content-Type: application/json", own.as_str()];
+        let answer = server.send("POST", path, &headers, body.to_string().as_bytes());
+        assert!(answer.status >= 500, "{path}: {}", answer.head);
+    }
+    let refused = stage.run(&["quarantine", "replay", "--shift", "-8h"]);
+    assert_eq!(
+        refused.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&refused.stdout)
+    );
+    let shown = conflicts(&server, &own);
+    assert_eq!(
+        (&shown["open"], &shown["items"][0]["decision"]),
+        (&json!(1), &Value::Null)
+    );
+    assert_eq!(heap(&server).unwrap()["items"], aside["items"]);
+    server.stop();
+    // By hand on the machine: each is a record, written before anything is done.
+    stage.ok(&[
+        "quarantine",
+        "replay",
+        "--shift",
+        "-9h",
+        "--reason",
+        "clock",
+    ]);
+    stage.import("readings", "none.ndjson", "");
+    let file = rusqlite::Connection::open(stage.data_dir().join("registry.db")).unwrap();
+    let noted = |like: &str| -> i64 {
+        let asking =
+            "SELECT COUNT(*) FROM audit WHERE action || ' ' || object || ' ' || result LIKE ?1";
+        file.query_row(asking, [like], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(
+        noted("quarantine.replay all replay --shift -9h: clock begun"),
+        1
+    );
+    assert_eq!(noted("import readings %none.ndjson begun"), 1);
 }
 
 fn it_is_on_record_and_nobody_is_overwritten(

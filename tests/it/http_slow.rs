@@ -12,6 +12,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::ledger_check::program;
+use crate::replay_heap::{OTHER, register_other};
 use crate::stage::{Server, Stage, request, until};
 
 const EACH: usize = 500;
@@ -166,10 +168,9 @@ struct Reader {
 }
 
 impl Reader {
-    async fn join(address: &str, bearer: Option<&str>) -> Self {
+    async fn join(address: &str, bearer: &str) -> Self {
         let mut stream = connected(address).await;
-        let bearer = bearer.map_or(String::new(), |bearer| format!("{bearer}\r\n"));
-        let asked = format!("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n{bearer}\r\n");
+        let asked = format!("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n{bearer}\r\n\r\n");
         stream.write_all(asked.as_bytes()).await.unwrap();
         let mut reader = Self {
             stream,
@@ -215,22 +216,22 @@ impl Reader {
     }
 }
 
-/// A thousand lines: those that will stall, twenty of operators who read, those of the public.
-fn joined(runtime: &Runtime, server: &Server) -> [Vec<Reader>; 3] {
+/// A thousand lines: those that will stall, twenty of operators who read, those of an enterprise that
+/// has none of the meters.
+fn joined(runtime: &Runtime, server: &Server, other: &str) -> [Vec<Reader>; 3] {
     let bearer = server.bearer().unwrap();
     let mut stalled = runtime.block_on(async {
         let mut all = Vec::new();
         for number in 0..READERS {
-            // The public sees no meters: its lines say that they live. The others hear of each.
             let is_operator = number < STALLED + LIVELY;
-            let bearer = is_operator.then_some(bearer.as_str());
+            let bearer = if is_operator { &bearer } else { other };
             all.push(Reader::join(&server.http, bearer).await);
         }
         all
     });
     let mut lively = stalled.split_off(STALLED);
-    let public = lively.split_off(LIVELY);
-    [stalled, lively, public]
+    let others = lively.split_off(LIVELY);
+    [stalled, lively, others]
 }
 
 /// More meters for the small park's gateway.
@@ -267,9 +268,13 @@ fn a_thousand_live_readers_of_whom_a_hundred_stall_take_bounded_memory() {
     let stage = Stage::new();
     let token = stage.register_park();
     register_meters(&stage);
+    register_other(&stage);
     let server = stage.serve_with(|command| {
         command
             .env("PARKPULSE_LIVE__STREAMS_MAX", "1100")
+            .env("PARKPULSE_LIVE__STREAMS_PER_ACCOUNT_MAX", "1000")
+            .env("PARKPULSE_RATE__ACCOUNT_PER_SECOND", "10000")
+            .env("PARKPULSE_RATE__ACCOUNT_AT_ONCE", "10000")
             .env("PARKPULSE_LIVE__EVENTS_KEPT", "8")
             .env("PARKPULSE_HTTP__CONNECTIONS_MAX", "1200")
             // The stalled ones are to come back to their lines, not to be cut off.
@@ -278,7 +283,8 @@ fn a_thousand_live_readers_of_whom_a_hundred_stall_take_bounded_memory() {
     post_all(&server, &token, 0);
     let before = resident_kib(&server);
     let runtime = runtime();
-    let [mut stalled, lively, public] = joined(&runtime, &server);
+    let other = program(&stage, "other.clerk", "enterprise", OTHER);
+    let [mut stalled, lively, others] = joined(&runtime, &server, &other);
     let opened = resident_kib(&server);
     let (over, watching) = watch::channel(false);
     let hearing: Vec<_> = lively
@@ -320,7 +326,7 @@ fn a_thousand_live_readers_of_whom_a_hundred_stall_take_bounded_memory() {
             reader.hear(&format!("\"value\":\"{}\"", ROUNDS + 1)).await;
         }
     });
-    drop((stalled, public));
+    drop((stalled, others));
     until(Duration::from_secs(20), "an answer", || {
         (server.get("/livez").status == 200).then_some(())
     });

@@ -276,6 +276,50 @@ fn whoever_watches_over_us_needs_no_tls() {
     server.stop();
 }
 
+/// A proxy that does not say for whom it asks is nobody at this machine; what gateways sent is told
+/// to those alone who are.
+#[test]
+fn what_comes_through_a_proxy_is_of_the_network() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let server = stage.serve_with(|command| {
+        command.env("PARKPULSE_HTTP__TRUSTED_PROXIES", "127.0.0.1");
+        command.env("PARKPULSE_HTTP__HOSTS", "park.example");
+    });
+    let bearer = format!("Authorization: Bearer {token}");
+    let headers = ["Content-Type: application/json", bearer.as_str()];
+    let body = br#"{"meter":"E-01","at":1,"values":{"kw":1}}"#;
+    let sent = server.send("POST", "/api/v1/readings", &headers, body);
+    assert_eq!(sent.status, 200, "{}", sent.text());
+    let ask = |path: &str, host: &str, more: &str| {
+        let asked =
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n");
+        crate::stage::exchange(&server.http, asked.as_bytes())
+    };
+    let mute = ask("/api/v1/me", "park.example", "");
+    assert_eq!(
+        (mute.status, &mute.json()["code"]),
+        (403, &serde_json::json!("tls_required"))
+    );
+    assert_eq!(ask("/api/v1/me", &server.http, "").status, 200);
+    let near = ask("/metrics", &server.http, "");
+    assert!(near.text().contains("gateway=\"gw-1\""), "{}", near.text());
+    let from_afar = "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n";
+    let far = ask("/metrics", "park.example", from_afar);
+    assert_eq!(far.status, 200);
+    let text = far.text();
+    assert!(
+        !text.contains("gw-1") && !text.contains("gateway="),
+        "{text}"
+    );
+    assert!(
+        text.lines()
+            .any(|line| line == "parkpulse_gateway_values{fate=\"received\"} 1"),
+        "{text}"
+    );
+    server.stop();
+}
+
 #[test]
 fn a_demo_that_somebody_may_reach_gives_no_roles_away() {
     let stage = Stage::new();

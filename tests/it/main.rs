@@ -88,6 +88,7 @@ mod ledger_rules;
 mod ledger_rules_walk;
 mod ledger_runs;
 mod limits;
+mod live_share;
 mod load_layer;
 mod map_layers;
 mod map_revisions;

@@ -7,7 +7,7 @@ use crate::ledger_check::program;
 use crate::stage::{Answer, ENTERPRISE, Server, Stage};
 
 /// Another enterprise of the same park.
-const OTHER: &str = "91320583MA1N0X0X2Q";
+pub(crate) const OTHER: &str = "91320583MA1N0X0X2Q";
 const AHEAD_S: i64 = 8 * 3_600;
 
 fn post(server: &Server, token: &str, body: &Value) {
@@ -153,8 +153,8 @@ fn what_is_still_wrong_stays(stage: &Stage, server: &Server, runner: &str) {
     assert!(heap(server, "unknown_meter").is_none());
 }
 
-/// Readings that name no meter are taken as those of one of the same enterprise, and say so.
-fn a_wrong_meter_number_is_set_right(stage: &Stage, server: &Server, token: &str, own: &str) {
+/// Another enterprise of the park, with a meter.
+pub(crate) fn register_other(stage: &Stage) {
     let other = format!(
         "enterprise,name,park,area,industry,scale,established,group,capital_origin\n\
          {OTHER},乙厂,p1,,C39,above,2015-01-01,,\n"
@@ -165,6 +165,11 @@ fn a_wrong_meter_number_is_set_right(stage: &Stage, server: &Server, token: &str
          X-01,{OTHER},,kwh_register,1000000,1,5000,900,,,2025-01-01,\n"
     );
     stage.import("meters", "others.csv", &meters);
+}
+
+/// Readings that name no meter are taken as those of one of the same enterprise, and say so.
+fn a_wrong_meter_number_is_set_right(stage: &Stage, server: &Server, token: &str, own: &str) {
+    register_other(stage);
     let at = jiff::Timestamp::now().as_second() - 300;
     let sent = json!({"meter": "E-1", "at": at, "values": {"kwh_register": 41}});
     post(server, token, &sent);

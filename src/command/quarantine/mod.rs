@@ -76,11 +76,11 @@ pub(super) struct Show {
 }
 
 impl Quarantine {
-    pub(super) fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
+    pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         match self {
             Self::List(list) => list.run(out, context),
             Self::Show(show) => show.run(out, context),
-            Self::Replay(replay) => replay.run(out, context),
+            Self::Replay(replay) => replay.run(out, context).await,
         }
     }
 }

@@ -81,13 +81,37 @@ struct Totals {
 }
 
 impl Replay {
-    pub(super) fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
+    pub(super) async fn run(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         if !self.numbers.is_empty() && (self.chosen.gateway.is_some() || self.chosen.code.is_some())
         {
             return Err(Failure::usage(
                 "name items by number, or by --gateway and --code",
             ));
         }
+        if !self.dry_run {
+            // First: without a record nothing is taken in.
+            let registry = &context.parts.registry;
+            let object = self.object();
+            registry
+                .note_in_log(&context.principal, "quarantine.replay", &object, "begun")
+                .await?;
+        }
+        self.replay(out, context)
+    }
+
+    /// What is to be taken in and how, for the log.
+    fn object(&self) -> String {
+        let gateway = self.chosen.gateway.as_ref();
+        let named = gateway.map(ToString::to_string);
+        let what = match self.numbers.as_slice() {
+            [] => named.unwrap_or_else(|| "all".to_owned()),
+            [one] => format!("item {one}"),
+            [first, ..] => format!("{} items from {first}", self.numbers.len()),
+        };
+        format!("{what} {}", self.how())
+    }
+
+    fn replay(&self, out: &mut Out, context: &Context<'_>) -> Outcome {
         let parts = context.parts;
         let roster = parts.registry.directory().current();
         let desk = Desk {
@@ -123,7 +147,7 @@ impl Replay {
         self.sum_up(&totals, rows, out)
     }
 
-    fn order(&self, context: &Context<'_>) -> Order {
+    fn how(&self) -> String {
         let mut how = String::from("replay");
         if let Some(shift) = &self.shift {
             // Writing to a string cannot fail.
@@ -135,13 +159,17 @@ impl Replay {
         if let Some(reason) = &self.reason {
             let _written = write!(how, ": {reason}");
         }
+        how
+    }
+
+    fn order(&self, context: &Context<'_>) -> Order {
         Order {
             amendment: Amendment {
                 shift_ms: self.shift.as_ref().map_or(0, |shift| shift.ms),
                 meter_as: self.meter_as.clone(),
             },
             who: context.principal.name.clone(),
-            how,
+            how: self.how(),
             dry_run: self.dry_run,
         }
     }

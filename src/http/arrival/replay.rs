@@ -73,14 +73,12 @@ pub(in crate::http) async fn replay_heap(
         dry_run: false,
     };
     let object = format!("{} {} {how}: {reason}", gateway.id, key.code());
-    let totals = taken(&desk, items, order).await?;
-    let result = format!(
-        "{} items, {} values, {} left",
-        totals.items, totals.kept, totals.left
-    );
+    // First: readings are kept in another file than the log, and without a record nothing is taken.
+    // What became of each item is kept with the item.
     let log = desk.registry.on(&errand);
-    let noted = log.note_in_log(&who, "quarantine.replay", &object, &result);
+    let noted = log.note_in_log(&who, "quarantine.replay", &object, "begun");
     noted.await.map_err(unavailable)?;
+    let totals = taken(&desk, items, order).await?;
     Ok(Json(ReplayAnswer::of(totals)))
 }
 

@@ -7,6 +7,7 @@ pub(super) mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -19,6 +20,7 @@ use crate::park::MeterNo;
 use crate::store::Decision;
 use crate::store::registry::Errand;
 
+use super::figures::unavailable;
 use super::{
     Asked, Asker, Desk, Problem, Right, Routes, Trouble, firms_in_sight, json_body, off_thread,
 };
@@ -27,6 +29,8 @@ use find::{Conflict, Ground};
 
 /// More than a decision has.
 const BODY_BYTES_MAX: usize = 4096;
+/// How long one decision waits for those before it.
+const TURN_WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) fn routes() -> Routes {
     let read = Right::Row(Matter::Series, Action::Read);
@@ -117,6 +121,12 @@ pub(super) async fn decide(
     let indicator = desk.catalogue.find(&asked.indicator);
     let indicator = indicator.ok_or_else(Problem::not_found)?.number;
     let period = Period::new(at, at.plus_ms(1)).ok_or_else(Problem::not_found)?;
+    // From the look to the decision: of two who saw the same, the second is told.
+    let waited = tokio::time::timeout(TURN_WITHIN, desk.deciding.lock()).await;
+    let _turn = waited.map_err(|_elapsed| {
+        let detail = "others are deciding; nothing was decided, try again";
+        Problem::new(Trouble::Unavailable, detail).retry_after(1)
+    })?;
     let engine = Arc::clone(&desk.engine);
     let found = off_thread(move || find::of_meter(&*engine, number, period)).await?;
     let mut found = found.into_iter().filter(|one| one.indicator == indicator);
@@ -141,13 +151,14 @@ pub(super) async fn decide(
         reason: reason.clone(),
         decided_at,
     };
-    let engine = Arc::clone(&desk.engine);
-    off_thread(move || engine.decide(decision)).await?;
     let value = chosen.map_or_else(|| "none".to_owned(), |value| value.to_string());
     let object = format!("{meter} {} {at} {value}: {reason}", asked.indicator);
+    // First: readings are kept in another file than the log, and without a record nothing is done.
     let log = desk.registry.on(&errand);
-    let noted = log.note_in_log(&who, "reading.decide", &object, "done");
-    noted.await.map_err(Problem::internal)?;
+    let noted = log.note_in_log(&who, "reading.decide", &object, "begun");
+    noted.await.map_err(unavailable)?;
+    let engine = Arc::clone(&desk.engine);
+    off_thread(move || engine.decide(decision)).await?;
     Ok(Json(wire::Decided::of(decided_at)))
 }
 

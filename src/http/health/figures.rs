@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::jobs::{GatewayCounts, reconcile};
 use crate::park::Roster;
-use crate::store::{Engine, Health, Overflow, Space, StoreFault};
+use crate::store::{Counts, Engine, Health, Overflow, Space, StoreFault};
 use crate::vitals::Exposition;
 
 /// Everything the engine says of itself.
@@ -125,36 +125,51 @@ fn commits(health: &Health, page: &mut Exposition) {
     page.sample(&format!("{name}_count"), &[], health.commits);
 }
 
-/// What became of every value, per gateway (contract C2). The series are bounded by the registry.
+/// What became of every value, per gateway or in all (contract C2). The series are bounded by the
+/// registry.
 pub(super) fn conservation(
     engine: &dyn Engine,
     roster: &Roster,
+    by_gateway: bool,
     page: &mut Exposition,
 ) -> Result<(), StoreFault> {
     let rows = reconcile(engine, roster, None)?;
     let name = "gateway_values";
     let help = "Values by gateway and fate; received is the sum of the others but unpromised.";
     page.family(name, help, "gauge");
+    if !by_gateway {
+        let mut all = Counts::default();
+        rows.iter().for_each(|row| all.add(&row.counts));
+        fates(&all, |fate, count| {
+            page.sample(name, &[("fate", fate)], count)
+        });
+        return Ok(());
+    }
     for GatewayCounts {
         gateway, counts, ..
     } in &rows
     {
-        let fates = [
-            ("received", counts.received),
-            ("stored", counts.stored),
-            ("duplicate", counts.duplicate),
-            ("conflict", counts.conflict),
-            ("quarantined", counts.quarantined),
-            ("refused", counts.refused),
-            ("pending", counts.pending),
-            ("unpromised", counts.unpromised),
-        ];
-        for (fate, count) in fates {
+        fates(counts, |fate, count| {
             let labels = [("gateway", gateway.as_str()), ("fate", fate)];
             page.sample(name, &labels, count);
-        }
+        });
     }
     Ok(())
+}
+
+fn fates(counts: &Counts, mut tell: impl FnMut(&'static str, i64)) {
+    for (fate, count) in [
+        ("received", counts.received),
+        ("stored", counts.stored),
+        ("duplicate", counts.duplicate),
+        ("conflict", counts.conflict),
+        ("quarantined", counts.quarantined),
+        ("refused", counts.refused),
+        ("pending", counts.pending),
+        ("unpromised", counts.unpromised),
+    ] {
+        tell(fate, count);
+    }
 }
 
 /// Of which gateways not all of the quarantine is kept (contract.md 2).

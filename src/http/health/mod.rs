@@ -2,11 +2,13 @@
 
 mod figures;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::http::way::Way;
 use crate::http::{Desk, Problem, Right, Routes, Trouble};
+use crate::store::StoreFault;
 use crate::vitals::Exposition;
 
 pub(super) fn routes() -> Routes {
@@ -49,22 +51,30 @@ pub(super) async fn ready(State(desk): State<Desk>) -> Result<String, Problem> {
     Err(Problem::new(Trouble::Unavailable, detail).retry_after(1))
 }
 
-/// All instruments, the engine's figures and the conservation of values per gateway, in the text
-/// format of Prometheus.
+/// All instruments, the engine's figures and the conservation of values, in the text format of
+/// Prometheus: per gateway to whoever asks on this machine, else in all, for what an enterprise's
+/// gateways send is its own (contract.md 6, row 1).
 #[utoipa::path(
     get,
     path = "/metrics",
     operation_id = "metrics",
     responses((status = 200, body = String, content_type = "text/plain", description = "text format of Prometheus, base units"))
 )]
-pub(super) async fn metrics(State(desk): State<Desk>) -> Result<Response, Problem> {
+pub(super) async fn metrics(
+    State(desk): State<Desk>,
+    Extension(way): Extension<Way>,
+) -> Result<Response, Problem> {
+    let by_gateway = way.is_local;
     let mut page = Exposition::default();
     desk.vitals.expose(&mut page);
     let roster = desk.registry.directory().current();
     let written = tokio::task::spawn_blocking(move || {
         figures::health(&desk.engine.health(), &mut page);
-        figures::conservation(&*desk.engine, &roster, &mut page)?;
-        figures::overflows(&*desk.engine, &roster, &mut page).map(|()| page)
+        figures::conservation(&*desk.engine, &roster, by_gateway, &mut page)?;
+        if by_gateway {
+            figures::overflows(&*desk.engine, &roster, &mut page)?;
+        }
+        Ok::<_, StoreFault>(page)
     });
     let page = written.await.map_err(Problem::internal)?;
     let text = page.map_err(Problem::internal)?.into_text();

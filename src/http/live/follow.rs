@@ -11,13 +11,14 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Principal;
-use crate::calendar::{Clock, Moment};
+use crate::calendar::Clock;
 use crate::indicator::{Catalogue, IndicatorNo};
 use crate::park::{EnterpriseCode, GatewayNo, MeterNo, ParkId, Roster};
 use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
 use crate::store::{BatchNo, Engine, Row, StoreFault};
 
 use super::Live;
+use super::reach::Reach;
 use super::ring::{Beat, News, Stir};
 
 /// Between two beats: screens.md 11 wants no more than some a second, the issue at most 2 s.
@@ -44,9 +45,10 @@ pub struct Sources {
 pub async fn follow(live: Arc<Live>, sources: Sources, stop: CancellationToken) {
     let mut newest = sources.engine.watch();
     let begin = newest.borrow_and_update().get();
-    live.begin(begin, sources.newest_at().await);
-    let mut told = begin;
     let mut registered = Registered::default();
+    sources.refresh(&mut registered).await;
+    live.begin(begin, sources.reach(registered.clone()).await);
+    let mut told = begin;
     while let Some(Ok(())) = stop.run_until_cancelled(newest.changed()).await {
         if stop
             .run_until_cancelled(tokio::time::sleep(BEAT_EVERY))
@@ -111,18 +113,21 @@ impl Sources {
         }
     }
 
-    /// The newest instant of all series, to begin with.
-    async fn newest_at(&self) -> Option<Moment> {
-        let engine = Arc::clone(&self.engine);
+    /// How far all series reach, to begin with. What cannot be read is heard of with its next value.
+    async fn reach(&self, registered: Registered) -> Reach {
+        let sources = self.clone();
         let found = tokio::task::spawn_blocking(move || {
-            let mut newest = None;
-            let read = engine.latest(&mut |row| {
-                newest = newest.max(Some(row.at));
+            let mut reach = Reach::default();
+            let read = sources.engine.latest(&mut |row| {
+                if let Some(news) = sources.news(row, &registered) {
+                    reach.hear(&news);
+                }
                 ControlFlow::Continue(())
             });
-            read.map(|()| newest)
+            read.map(|()| reach)
         });
-        found.await.ok().and_then(Result::ok).flatten()
+        let found = found.await.ok().and_then(Result::ok);
+        found.unwrap_or_default()
     }
 
     /// The beat of the batches after `told` up to `until`. What cannot be read is told as partly.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::response::sse::Event;
 use futures_util::stream::{self, Stream};
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use crate::access::{Action, Matter, Object, Principal, Scope, scope};
@@ -18,6 +18,7 @@ use crate::park::{EnterpriseCode, ParkId};
 use crate::http::session::Tie;
 
 use super::Live;
+use super::place::Place;
 use super::ring::{Beat, Heard};
 use super::wire::{Gap, Gateways, Readings, State};
 
@@ -35,7 +36,7 @@ pub(super) struct Line {
     waiting: VecDeque<Event>,
     /// In a demo, to who the reader was when the line began.
     tie: Option<Tie>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Line {
@@ -45,7 +46,7 @@ impl Line {
         live: Arc<Live>,
         clock: Arc<dyn Clock>,
         known: Option<u64>,
-        (tie, place): (Option<Tie>, OwnedSemaphorePermit),
+        (tie, place): (Option<Tie>, Place),
     ) -> Self {
         let mut newest = live.newest.subscribe();
         let now = newest.borrow_and_update().unwrap_or_default();
@@ -141,7 +142,9 @@ impl Line {
     }
 
     fn say_state(&mut self) {
-        let data_to = *self.live.data_to.borrow();
+        let data_to = self
+            .live
+            .data_to(|enterprise, park| self.sees(enterprise, park));
         let state = State::of(self.clock.now(), data_to);
         self.say("state", &state);
     }

@@ -7,6 +7,8 @@
 
 mod follow;
 mod line;
+mod place;
+mod reach;
 mod ring;
 pub(super) mod wire;
 
@@ -17,10 +19,11 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::access::{Action, Matter};
 use crate::calendar::Moment;
+use crate::park::{EnterpriseCode, ParkId};
 
 use super::asker::AskAgain;
 use super::{Asker, Desk, Problem, Right, Routes, Settings, Trouble};
@@ -28,6 +31,8 @@ use super::{Asker, Desk, Problem, Right, Routes, Settings, Trouble};
 pub use follow::{Sources, follow};
 
 use line::Line;
+use place::Places;
+use reach::Reach;
 use ring::{Beat, Heard, Ring};
 
 /// The beats for all readers. One in a process.
@@ -35,8 +40,8 @@ use ring::{Beat, Heard, Ring};
 pub struct Live {
     ring: Mutex<Ring>,
     newest: watch::Sender<Option<u64>>,
-    data_to: watch::Sender<Option<Moment>>,
-    places: Arc<Semaphore>,
+    reach: Mutex<Reach>,
+    places: Places,
     heartbeat: Duration,
 }
 
@@ -47,28 +52,21 @@ impl Live {
         Self {
             ring: Mutex::new(Ring::new(0, settings.events_kept)),
             newest: watch::Sender::new(Some(0)),
-            data_to: watch::Sender::new(None),
-            places: Arc::new(Semaphore::new(settings.streams_max)),
+            reach: Mutex::default(),
+            places: Places::new(settings.streams_max, settings.streams_per_account_max),
             heartbeat: settings.heartbeat,
         }
     }
 
-    /// Before the first beat: batches up to `newest` are known, the newest value is of `data_to`.
-    fn begin(&self, newest: u64, data_to: Option<Moment>) {
+    /// Before the first beat: batches up to `newest` are known, and how far each one's data reach.
+    fn begin(&self, newest: u64, reach: Reach) {
         self.ring().begin(newest);
-        self.data_to.send_replace(data_to);
+        *self.reach() = reach;
         self.newest.send_replace(Some(newest));
     }
 
     fn tell(&self, beat: Beat) {
-        let newest = beat.news.iter().map(|news| news.at).max();
-        self.data_to.send_if_modified(|data_to| {
-            let is_newer = newest > *data_to;
-            if is_newer {
-                *data_to = newest;
-            }
-            is_newer
-        });
+        beat.news.iter().for_each(|news| self.reach().hear(news));
         let number = beat.number;
         self.ring().push(beat);
         self.newest.send_replace(Some(number));
@@ -83,7 +81,16 @@ impl Live {
         self.ring().after(known)
     }
 
-    /// A ring is whole between any two calls, whoever died.
+    /// How far data reach of what `sees` lets through.
+    fn data_to(&self, sees: impl Fn(&EnterpriseCode, Option<&ParkId>) -> bool) -> Option<Moment> {
+        self.reach().newest(sees)
+    }
+
+    /// Whole between any two calls, whoever died; so is the ring.
+    fn reach(&self) -> MutexGuard<'_, Reach> {
+        self.reach.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -111,8 +118,8 @@ pub(super) async fn live(
     again: AskAgain,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(place) = Arc::clone(&desk.live.places).try_acquire_owned() else {
-        let detail = "too many open lines; close a browser or try again in a minute";
+    let Some(place) = desk.live.places.take(&asker.0.name) else {
+        let detail = "too many open lines, of your account or of all; close a browser or try again in a minute";
         return Problem::new(Trouble::Unavailable, detail)
             .retry_after(60)
             .into_response();

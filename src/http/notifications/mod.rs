@@ -72,13 +72,15 @@ pub(super) async fn list(
 pub(super) async fn read(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Problem> {
     demand(&who, Action::Write, Matter::Notification)?;
     let read: wire::Read = json_body(&headers, body, BODY_BYTES_MAX).await?;
     let (numbers, up_to) = read.numbers()?;
-    let noted = desk.registry.read_notifications(&who, numbers, up_to).await;
+    let log = desk.registry.on(&errand);
+    let noted = log.read_notifications(&who, numbers, up_to).await;
     noted.map_err(Problem::internal)?;
     Ok(StatusCode::NO_CONTENT)
 }

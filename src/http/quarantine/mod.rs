@@ -38,16 +38,17 @@ pub(super) async fn one(
     let roster = desk.registry.directory().current();
     let engine = Arc::clone(&desk.engine);
     let number = QuarantineNo::new(number);
+    let names = Clone::clone(&roster);
     let found = off_thread(move || match engine.quarantined_item(number) {
-        Ok(item) => Ok(Some((item, engine.quarantined_raw(number)?))),
-        Err(StoreFault::Absent { .. }) => Ok(None),
+        // Its bytes are read for those alone who may see them: a stranger's costs as much as none.
+        Ok(item) if is_in_sight(&item, &names, &sight) => {
+            let raw = engine.quarantined_raw(number)?;
+            Ok(Some((item, raw)))
+        }
+        Ok(_) | Err(StoreFault::Absent { .. }) => Ok(None),
         Err(fault) => Err(fault),
     });
     let (item, raw) = found.await?.ok_or_else(Problem::not_found)?;
-    let gateway = roster.gateway_numbered(item.gateway);
-    if !gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise)) {
-        return Err(Problem::not_found());
-    }
     Ok(Json(wire::Whole::of(&item, &roster, raw)))
 }
 
@@ -85,6 +86,11 @@ pub(super) async fn list(
     Ok(Json(wire::Page::of(&found, &roster, more)))
 }
 
+fn is_in_sight(item: &Quarantined, roster: &Roster, sight: &BTreeSet<EnterpriseCode>) -> bool {
+    let gateway = roster.gateway_numbered(item.gateway);
+    gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise))
+}
+
 /// At most one item more than the limit, of gateways in sight: read in pages, for most items of a
 /// page may be out of sight.
 fn visible(
@@ -101,8 +107,7 @@ fn visible(
         engine.quarantined(&filter.clone(), &mut |item| {
             read += 1;
             filter.after = Some(item.number);
-            let gateway = roster.gateway_numbered(item.gateway);
-            if gateway.is_some_and(|gateway| sight.contains(&gateway.enterprise)) {
+            if is_in_sight(item, roster, sight) {
                 found.push(item.clone());
             }
             if found.len() < wanted {

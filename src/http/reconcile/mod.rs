@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::access::{Action, Matter, Principal};
-    demand_some(&who, Action::Export, Matter::Series)?;
-use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread, spreadsheet};
+use crate::http::{
+    Asked, Asker, Desk, Problem, Right, Routes, demand_some, in_sight, off_thread, spreadsheet,
+};
 use crate::jobs::{GatewayCounts, reconcile, reconcile_days};
 use crate::park::Roster;
 use crate::store::{Engine, StoreFault};
@@ -81,20 +82,13 @@ pub(super) async fn csv(
     State(desk): State<Desk>,
     Asked(asked): Asked<wire::Asked>,
 ) -> Result<Response, Problem> {
-<<<<<<< HEAD
+    demand_some(&who, Action::Export, Matter::Series)?;
     let (only, as_of) = (asked.day()?, desk.clock.now());
     let mine = counted(&desk, &who, move |engine, roster| {
         reconcile_days(engine, roster, only)
     });
     let mine = mine.await?;
     let rows = mine.iter().map(|(day, row)| {
-=======
-    demand_some(&who, Action::Export, Matter::Series)?;
-    let (day, as_of) = (asked.day()?, desk.clock.now());
-    let mine = counted(&desk, &who, day).await?;
-    let day = day.map_or_else(String::new, |day| day.to_string());
-    let rows = mine.iter().map(|row| {
->>>>>>> e696a7b (A duty screen exports nothing and has no program; one generator of mutated bytes for all doors)
         let counts = &row.counts;
         [
             spreadsheet::harmless(&row.gateway),

@@ -132,6 +132,9 @@ pub(super) async fn choices(State(desk): State<Desk>) -> Result<Json<wire::Choic
     Ok(Json(wire::Choices::of(&parks, &enterprises)))
 }
 
+/// What proxies and tunnels say of themselves.
+const PASSED_ON: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host"];
+
 /// In a demo, being somebody else.
 #[utoipa::path(
     post,
@@ -147,6 +150,10 @@ pub(super) async fn choose(
     body: Body,
 ) -> Result<Response, Problem> {
     let sessions = desk.sessions.as_ref().ok_or_else(Problem::not_found)?;
+    // Something between passes on what others ask: then this is no demo of one's own machine.
+    if PASSED_ON.iter().any(|header| headers.contains_key(*header)) {
+        return Err(Problem::not_found());
+    }
     let asked: wire::Choice = json_body(&headers, body, CHOICE_BYTES_MAX).await?;
     let role = role(&desk, &asked).await?;
     let who = Principal {

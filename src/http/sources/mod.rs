@@ -20,8 +20,8 @@ use crate::park::EnterpriseCode;
 use super::figures::Figures;
 use super::{Asker, Checked, Desk, Problem, Purpose, Right, Routes};
 
-/// Which figures each may see is asked of each figure.
-const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
+/// Which figures each may see is asked of each figure; grades are what most may see.
+const FIGURES: Right = Right::Row(Matter::Grade, Action::Read);
 
 pub(super) fn routes() -> Routes {
     Routes::default().get("/api/v1/sources/{figure}", FIGURES, source)

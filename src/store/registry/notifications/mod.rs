@@ -15,6 +15,7 @@ use crate::access::{Action, Matter, Object, Office, Parks, Principal, Role, Scop
 use crate::calendar::Moment;
 use crate::park::{EnterpriseCode, ParkId};
 
+use super::audit::Deed;
 use super::find::{Asking, Page, moment, within};
 use super::{Registry, RegistryFault};
 
@@ -202,9 +203,21 @@ impl Registry {
             asking.push_bind(*number);
         }
         asking.push("))");
+        let object = match (numbers, up_to) {
+            ([one], None) => format!("notification {one}"),
+            (_, Some(last)) => format!("notifications up to {last}"),
+            (several, None) => format!("{} notifications", several.len()),
+        };
         self.in_time(async {
-            asking.build().execute(&self.writer).await?;
-            Ok(())
+            let mut change = self.begin().await?;
+            asking.build().execute(&mut *change).await?;
+            let deed = Deed {
+                action: "notification.read",
+                object: &object,
+                result: "done",
+            };
+            let head = self.note(&mut change, self.clock.now(), who, deed).await?;
+            self.commit_noted(change, head).await
         })
         .await
     }

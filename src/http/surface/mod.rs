@@ -26,6 +26,8 @@ use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble};
 
 /// Whose cells they are is asked again for each.
 const CELLS: Right = Right::Row(Matter::HeatCell, Action::Read);
+/// The same, taken away.
+const FILES: Right = Right::Row(Matter::HeatCell, Action::Export);
 /// Where nobody says how it is classified: what is high is what is looked for.
 const MANNER: &str = "e5";
 /// The ramp of surfaces (screens.md 11).
@@ -34,9 +36,9 @@ const PALETTE: &str = "viridis";
 pub(super) fn routes() -> Routes {
     Routes::default()
         .big("/api/v1/surface", CELLS, json)
-        .big("/api/v1/surface.svg", CELLS, svg)
-        .big("/api/v1/surface.png", CELLS, png)
-        .big("/api/v1/surface.pdf", CELLS, pdf)
+        .big("/api/v1/surface.svg", FILES, svg)
+        .big("/api/v1/surface.png", FILES, png)
+        .big("/api/v1/surface.pdf", FILES, pdf)
 }
 
 /// What a query asks for, read once, and the figures that answer it.

@@ -139,9 +139,11 @@ pub(super) fn conservation(
     page.family(name, help, "gauge");
     if !by_gateway {
         let mut all = Counts::default();
-        rows.iter().for_each(|row| all.add(&row.counts));
+        for row in &rows {
+            all.add(&row.counts);
+        }
         fates(&all, |fate, count| {
-            page.sample(name, &[("fate", fate)], count)
+            page.sample(name, &[("fate", fate)], count);
         });
         return Ok(());
     }

@@ -29,10 +29,10 @@ impl Reach {
         &self,
         sees: impl Fn(&EnterpriseCode, Option<&ParkId>) -> bool,
     ) -> Option<Moment> {
-        let seen = self
+        let those = self
             .of
             .iter()
             .filter(|(enterprise, (park, _))| sees(enterprise, park.as_ref()));
-        seen.map(|(_, (_, at))| *at).max()
+        those.map(|(_, (_, at))| *at).max()
     }
 }

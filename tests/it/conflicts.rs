@@ -187,7 +187,11 @@ fn what_cannot_be_recorded_is_neither_decided_nor_taken_in() {
     );
     assert_eq!(heap(&server).unwrap()["items"], aside["items"]);
     server.stop();
-    // By hand on the machine: each is a record, written before anything is done.
+    what_is_done_by_hand_on_the_machine_is_recorded(&stage);
+}
+
+/// Each is a record, written before anything is done.
+fn what_is_done_by_hand_on_the_machine_is_recorded(stage: &Stage) {
     stage.ok(&[
         "quarantine",
         "replay",

@@ -1,7 +1,7 @@
 //! The process: it starts, says where it listens, owns its directory, and stops in order.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -43,13 +43,12 @@ fn clients_who_stay_do_not_hold_up_the_stop() {
     let stage = Stage::new();
     let mut server = stage.serve();
     let mqtt = server.mqtt.clone().unwrap();
+    let bearer = server.bearer().unwrap();
+    let line = format!("GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n{bearer}\r\n\r\n");
     let begun: [(&str, &[u8]); 4] = [
         (&server.http, b""),
         (&server.http, b"GET /livez HTTP/1.1\r\nHost: loc"),
-        (
-            &server.http,
-            b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        ),
+        (&server.http, line.as_bytes()),
         (&mqtt, b"\x10"),
     ];
     let staying: Vec<TcpStream> = begun
@@ -60,6 +59,9 @@ fn clients_who_stay_do_not_hold_up_the_stop() {
             stream
         })
         .collect();
+    let mut told = [0; 12];
+    (&staying[2]).read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"HTTP/1.1 200");
     server.signal("TERM");
     assert_eq!(server.ended(STOP_WITHIN), Some(0), "{}", server.log());
     drop(staying);

@@ -1,5 +1,5 @@
 //! What is compiled in from outside `src`: the built pages, the files under `config/` that need no
-//! Rust (palettes, indicators, schemes, factors, named breaks, words), and the pictures' font if the pages'
+//! Rust (palettes, indicators, schemes, factors, tariffs, prices, holidays, named breaks, words), and the pictures' font if the pages'
 //! packages are installed. Without the pages one page says how to build them;
 //! without the font pictures show boxes for letters.
 
@@ -14,7 +14,16 @@ use std::path::{Path, PathBuf};
 const FONT: &str = "dashboards/web/node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf";
 
 /// Folders whose `*.toml` are compiled in, one list each: a new file there is no Rust.
-const FOLDERS: &[&str] = &["palettes", "indicators", "schemes", "factors", "breaks"];
+const FOLDERS: &[&str] = &[
+    "palettes",
+    "indicators",
+    "schemes",
+    "factors",
+    "breaks",
+    "holidays",
+    "tariffs",
+    "prices",
+];
 
 const TEXT: &str = "config/text";
 

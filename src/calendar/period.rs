@@ -116,6 +116,13 @@ impl Day {
         }
     }
 
+    /// Whether it is a Saturday or a Sunday.
+    #[must_use]
+    pub const fn is_weekend(self) -> bool {
+        // 1970-01-01 was a Thursday: counted from Monday, the fourth.
+        self.0.wrapping_add(3).rem_euclid(7) >= 5
+    }
+
     /// Full months from `earlier` to this day: a month is full on the same day of the month, so
     /// from 31 January none is full on 28 February (contract.md 10, rule 3).
     #[must_use]

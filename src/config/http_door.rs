@@ -1,9 +1,11 @@
 //! What the HTTP door is told: who may reach it, its limits, and how people sign in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::password::{NotAProfile, Profile};
 use crate::http;
+use crate::ledger::tariff::{self, Tariffs};
 use crate::store::registry::{HashCost, SessionTerms};
 
 use super::reader::Reader;
@@ -33,9 +35,19 @@ pub(super) fn read(reader: &Reader<'_>) -> http::Settings {
         roles_by_click: false,
         sign_in: sign_in(reader),
         identity: identity(reader),
+        tariffs: Arc::new(tariffs(reader)),
     };
     check_reach(reader, &settings);
     settings
+}
+
+/// Plan and prices by their names.
+fn tariffs(reader: &Reader<'_>) -> Tariffs {
+    let names = (reader.text("tariffs.plan"), reader.text("tariffs.prices"));
+    tariff::shipped(names.0, names.1).unwrap_or_else(|refused| {
+        reader.fault("tariffs.plan", refused.to_string());
+        Tariffs::default()
+    })
 }
 
 fn rates(reader: &Reader<'_>) -> http::Rates {

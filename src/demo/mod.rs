@@ -35,3 +35,5 @@ pub const EQUAL_ELECTRICITY: &str = "0.3000 演示占位值，不是公布值（
 
 /// The scheme by which the made-up city is rated, as `rating.scheme` takes it.
 pub const SCHEME: &str = "KS-DEMO-A";
+/// The plan and the prices by which the made-up city cuts its electricity.
+pub const TARIFFS: (&str, &str) = ("jiangsu", "demo");

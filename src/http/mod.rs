@@ -59,6 +59,7 @@ mod sign_in;
 mod sources;
 mod spreadsheet;
 mod surface;
+mod time_of_use;
 mod today;
 mod turns;
 mod way;

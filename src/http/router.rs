@@ -8,7 +8,7 @@ use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
     gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications, own,
     pages, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
-    sign_in, sources, surface, today,
+    sign_in, sources, surface, time_of_use, today,
 };
 
 fn routes() -> Routes {
@@ -38,6 +38,7 @@ fn routes() -> Routes {
         .merge(readings::routes())
         .merge(reconcile::routes())
         .merge(consumption::routes())
+        .merge(time_of_use::routes())
         .merge(session::routes())
         .merge(sign_in::routes())
         .merge(own::routes())

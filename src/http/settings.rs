@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use crate::ledger::tariff::Tariffs;
 
 use super::{IdentitySettings, Network, Rates, SignIn};
 
@@ -63,6 +66,8 @@ pub struct Settings {
     pub streams_per_account_max: usize,
     /// At least this often a live line says something.
     pub heartbeat: Duration,
+    /// By which plan and prices electricity is cut into slots.
+    pub tariffs: Arc<Tariffs>,
 }
 
 impl Settings {

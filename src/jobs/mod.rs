@@ -12,6 +12,7 @@ pub mod lay_city;
 pub mod notify;
 mod reconcile;
 pub mod replay;
+pub mod time_of_use;
 mod trim_log;
 
 pub use keep_book::{BookKeeper, PROVISIONAL, Provisional, ProvisionalAccounts};

@@ -24,6 +24,7 @@ mod rollup;
 mod run;
 mod sheet;
 mod spread;
+pub mod tariff;
 mod walk;
 mod wire;
 

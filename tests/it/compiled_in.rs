@@ -6,11 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use parkpulse::calendar::{Day, Year};
+use parkpulse::calendar::{Day, Holidays, Year};
 use parkpulse::heatmap::Palette;
 use parkpulse::indicator;
 use parkpulse::jobs::assess;
 use parkpulse::ledger::factor::{self, Counts, Factors, Measure, SetFactor};
+use parkpulse::ledger::tariff;
 use parkpulse::rating::scheme;
 use parkpulse::units::Exact;
 
@@ -86,6 +87,24 @@ fn every_file_of_every_folder_is_compiled_in_and_loads() {
             carrier.code
         );
     }
+}
+
+fn pairs(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    let pairs = files.iter();
+    pairs.map(|(name, text)| (&**name, &**text)).collect()
+}
+
+#[test]
+fn plans_prices_and_holidays_are_compiled_in_and_load() {
+    let (plans, prices) = (folder("tariffs"), folder("prices"));
+    let (plans, prices) = (pairs(&plans), pairs(&prices));
+    let shipped = Holidays::shipped().unwrap();
+    assert_eq!(
+        Holidays::read(&pairs(&folder("holidays"))).unwrap(),
+        shipped
+    );
+    let read = tariff::read((&plans, &prices), ("jiangsu", "demo"), shipped).unwrap();
+    assert_eq!(read, tariff::shipped("jiangsu", "demo").unwrap());
 }
 
 fn per_unit(factors: &Factors, carrier: &str, measure: Measure, on: &str) -> Option<String> {

@@ -35,6 +35,7 @@ fn the_api_says_the_same_on_every_way_and_the_page_shows_it() {
     crate::pages_workbook::a_workbook_holds_the_rows_of_the_screen(&park);
     a_difference_is_one_value_less_the_other_on_every_way(&park);
     crate::consumption_api::what_was_used_adds_up_and_is_cut(&park);
+    crate::time_of_use_api::slots_add_up_to_the_ledger(&park);
     what_has_no_two_periods_is_not_compared(&park);
     outlines_come_whole_and_periods_end_with_the_running_month(&park);
     what_cannot_be_asked_is_refused_in_words_and_what_is_not_there_is_404(&park);

@@ -7,15 +7,17 @@ mod simulator;
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use crate::app;
 use crate::config::Settings;
-use crate::demo::{EQUAL_ELECTRICITY, SCHEME, Scale};
+use crate::demo::{EQUAL_ELECTRICITY, SCHEME, Scale, TARIFFS};
 use crate::jobs::assess::NotASchemeChoice;
 use crate::ledger::factor::{self, FactorsRefused, SetFactor};
+use crate::ledger::tariff;
 use crate::simulate::Fault;
 
 use super::on_directory::commands;
@@ -123,6 +125,11 @@ fn settle_defaults(settings: &mut Settings) -> Result<(), Failure> {
         let choice = SCHEME.parse();
         let choice = choice.map_err(|cause: NotASchemeChoice| faulty(cause.to_string()))?;
         settings.rating.schemes.push(choice);
+    }
+    if !settings.http.tariffs.has_prices() {
+        let tariffs = tariff::shipped(TARIFFS.0, TARIFFS.1);
+        let tariffs = tariffs.map_err(|cause| faulty(cause.to_string()))?;
+        settings.http.tariffs = Arc::new(tariffs);
     }
     Ok(())
 }

@@ -66,6 +66,7 @@ const EXAMPLES: &[Example] = &[
     ("account", "enterprise", "/api/v1/accounts/91320583DEM000001N?period={month}", "", 200),
     ("ledger", "enterprise", "/api/v1/ledgers/91320583DEM000001N?month={month}", "", 200),
     ("ledger_csv", "enterprise", "/api/v1/ledgers/91320583DEM000001N/table.csv?month={month}", "", 200),
+    ("time_of_use", "enterprise", "/api/v1/ledgers/91320583DEM000001N/time_of_use?month={month}", "", 200),
     ("check_ledger", "enterprise", "/api/v1/ledgers/91320583DEM000001N/checks", SAID, 409),
     ("source", "enterprise", "/api/v1/sources/electricity_kwh:91320583DEM000001N:{month}:0", "", 200),
     ("rated_years", "enterprise", "/api/v1/ratings", "", 200),

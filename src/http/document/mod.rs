@@ -20,7 +20,7 @@ use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
     gateways, health, imports, ledgers, live, map, meters, notifications, own, parcels, people,
     periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources,
-    surface, today,
+    surface, time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -70,6 +70,7 @@ use super::{
         ledgers::json,
         ledgers::csv,
         ledgers::check::check,
+        time_of_use::timed,
         sources::source,
         ratings::years,
         ratings::list,

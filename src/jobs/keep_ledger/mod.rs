@@ -35,6 +35,7 @@ use super::close_period;
 pub(super) use event::MonthClosed;
 use event::{LedgerStalled, SeriesUnknown};
 use gather::Gathered;
+pub(super) use rewalk::read_days;
 pub use settling::Settling;
 use standing::Standing;
 use terms::Meterings;

@@ -126,7 +126,7 @@ impl LedgerKeeper {
             return Ok(Readings::default());
         };
         let engine = Arc::clone(&self.engine);
-        let read = move || read(engine.as_ref(), series, period);
+        let read = move || read_days(engine.as_ref(), series, period);
         let mut days = spawn_blocking(read).await??;
         let readings = days.remove(&day).unwrap_or_default();
         if many {
@@ -150,7 +150,7 @@ impl LedgerKeeper {
         let engine = Arc::clone(&self.engine);
         let metering = Arc::clone(metering);
         let go_on = move || {
-            let mut days = read(engine.as_ref(), series, rest)?;
+            let mut days = read_days(engine.as_ref(), series, rest)?;
             let readings = days.remove(&day).unwrap_or_default();
             walk.go_on(metering.register_on(day), &readings);
             Ok::<_, StoreFault>(walk)
@@ -177,7 +177,7 @@ pub(super) fn walked_day(
 }
 
 /// Readings as the ledger counts them, by day: what arrived, and what was decided over it.
-fn read(
+pub(in crate::jobs) fn read_days(
     engine: &dyn Engine,
     series: SeriesKey,
     period: Period,

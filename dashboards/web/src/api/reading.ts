@@ -71,6 +71,9 @@ export const ledgerTable = (enterprise: string, query: LedgerQuery) => address('
 /** The energy ledger of an enterprise over a month; the newest closed one if none is named. */
 export const readLedger = (enterprise: string, query: LedgerQuery, cancel?: AbortSignal) => get('/api/v1/ledgers/{enterprise}', { path: { enterprise }, query }, cancel)
 
+/** What an enterprise used of electricity in a month by the slots of the plan. */
+export const readTimeOfUse = (enterprise: string, month: string, cancel?: AbortSignal) => get('/api/v1/ledgers/{enterprise}/time_of_use', { path: { enterprise }, query: { month } }, cancel)
+
 /** What is said of rows of a closed ledger; all that are to be checked if no kinds are named. */
 export interface Said {
   kinds?: string[]

@@ -64,6 +64,8 @@ export type LedgerRow = Schemas['LedgerRow']
 /** What the enterprise said of a row; `holds`: of the value that stands there now. */
 export type LedgerCheck = Schemas['LedgerCheck']
 export type Ledger = Schemas['Ledger']
+/** A month of electricity by slots. */
+export type TimeOfUse = Schemas['TimeOfUse']
 
 /** The newest rating of each year, the newest year first. */
 export type RatedYears = Schemas['RatedYears']

@@ -240,47 +240,57 @@ fn a_delta_over_a_border_is_split_by_time_and_marked() {
     }
 }
 
+/// The opening of a plan.
+const PLAN: &str = "[[plan]]\nid = \"p\"\nfrom = \"2020-01-01\"\nnight = [22, 6]\nsource = \"s\"\n";
+/// Every month, and every kind of day.
+const ALWAYS: (&str, &str) = (
+    "1,2,3,4,5,6,7,8,9,10,11,12",
+    "\"working\",\"weekend\",\"holiday\"",
+);
+
+fn day(months: &str, kinds: &str, slots: &str) -> String {
+    format!("[[plan.day]]\nmonths = [{months}]\nkinds = [{kinds}]\nslots = \"{slots}\"\n")
+}
+
+fn flat_plan() -> String {
+    format!("{PLAN}{}", day(ALWAYS.0, ALWAYS.1, &"1".repeat(24)))
+}
+
+fn price(more: &str) -> String {
+    format!("[[price]]\nid = \"q\"\nfrom = \"2025-01\"\nsource = \"s\"\n{more}\n")
+}
+
+fn refused(plan: &str, price: &str) -> String {
+    let files = (&[("p.toml", plan)][..], &[("q.toml", price)][..]);
+    let read = tariff::read(files, ("p", ""), Holidays::default());
+    read.map(|_| ()).unwrap_err().to_string()
+}
+
 #[test]
-fn plans_and_prices_that_cannot_be_are_refused_by_name() {
-    let head = "[[plan]]\nid = \"p\"\nfrom = \"2020-01-01\"\nnight = [22, 6]\nsource = \"s\"\n";
-    let day = |months: &str, kinds: &str, slots: &str| {
-        format!("[[plan.day]]\nmonths = [{months}]\nkinds = [{kinds}]\nslots = \"{slots}\"\n")
-    };
-    let (year, all) = (
-        "1,2,3,4,5,6,7,8,9,10,11,12",
-        "\"working\",\"weekend\",\"holiday\"",
-    );
-    let flat = "1".repeat(24);
-    let good = format!("{head}{}", day(year, all, &flat));
-    let price =
-        |more: &str| format!("[[price]]\nid = \"q\"\nfrom = \"2025-01\"\nsource = \"s\"\n{more}\n");
-    let read = |plan: &str, price: &str| {
-        let files = (&[("p.toml", plan)][..], &[("q.toml", price)][..]);
-        tariff::read(files, ("p", ""), Holidays::default())
-    };
-    assert!(read(&good, &price("peak = \"1.02\"")).is_ok());
+fn plans_that_cannot_be_are_refused_by_name() {
+    let ((year, all), flat, good) = (ALWAYS, "1".repeat(24), flat_plan());
     for (plan, words) in [
         (
-            format!("{head}{}", day(year, all, &"1".repeat(23))),
+            format!("{PLAN}{}", day(year, all, &"1".repeat(23))),
             "not 24, 48 or 96",
         ),
         (
-            format!("{head}{}", day(year, all, &"5".repeat(24))),
+            format!("{PLAN}{}", day(year, all, &"5".repeat(24))),
             "digits 0 to 4",
         ),
         (
-            format!("{head}{}", day("1,2,3,4,5,6,7,8,9,10,11", all, &flat)),
+            format!("{PLAN}{}", day("1,2,3,4,5,6,7,8,9,10,11", all, &flat)),
             "month 12, working stands 0 times",
         ),
         (
-            format!("{head}{}", day(year, "\"working\",\"weekend\"", &flat)),
+            format!("{PLAN}{}", day(year, "\"working\",\"weekend\"", &flat)),
             "month 1, holiday stands 0 times",
         ),
         (
             format!("{good}{}", day("7", "\"weekend\"", &flat)),
             "month 7, weekend stands 2 times",
         ),
-        (format!("{head}{}", day("0,13", all, &flat)), "1 to 12"),
+        (format!("{PLAN}{}", day("0,13", all, &flat)), "1 to 12"),
         (good.replace("[22, 6]", "[22, 24]"), "night"),
         (good.replace("source = \"s\"", "source = \" \""), "source"),
         (good.replace("2020-01-01", "2020-02-30"), "2020-02-30"),
@@ -296,11 +306,20 @@ fn plans_and_prices_that_cannot_be_are_refused_by_name() {
         ),
         ("[[plan]]\nwrong = 1\n".to_owned(), "wrong"),
     ] {
-        let refused = read(&plan, &price("peak = \"1.02\""))
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains(words), "{words}: {refused}");
+        let told = refused(&plan, &price("peak = \"1.02\""));
+        assert!(told.contains(words), "{words}: {told}");
     }
+}
+
+#[test]
+fn prices_that_cannot_be_are_refused_by_name() {
+    let good = flat_plan();
+    let price_file = price("peak = \"1.02\"");
+    let files = (
+        &[("p.toml", good.as_str())][..],
+        &[("q.toml", price_file.as_str())][..],
+    );
+    assert!(tariff::read(files, ("p", ""), Holidays::default()).is_ok());
     for (prices, words) in [
         // 分, 元/MWh, a comma.
         (price("peak = \"102\""), "102 cannot be"),
@@ -310,8 +329,8 @@ fn plans_and_prices_that_cannot_be_are_refused_by_name() {
         (price("to = \"2024-01\""), "ends before"),
         (format!("{}{}", price(""), price("")), "two prices hold"),
     ] {
-        let refused = read(&good, &prices).unwrap_err().to_string();
-        assert!(refused.contains(words), "{words}: {refused}");
+        let told = refused(&good, &prices);
+        assert!(told.contains(words), "{words}: {told}");
     }
     assert!(tariff::shipped("jiangsu", "nobody").is_err());
     assert_eq!(

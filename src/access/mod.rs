@@ -18,5 +18,8 @@ pub use detail::{Detail, detail, most_detail};
 pub use disclosure::may_disclose;
 pub use office::{NotAnOffice, Office, Parks};
 pub use principal::{Principal, Role};
-pub use rights::{Action, Decision, Matter, Object, Scope, may, scope};
+pub use rights::{
+    Action, COLUMNS as RIGHTS_COLUMNS, Decision, Matter, Object, Scope, may, scope,
+    table as rights_table,
+};
 pub use suppression::{may_disclose_beside, may_disclose_to_members, may_disclose_total};

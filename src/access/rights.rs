@@ -40,6 +40,8 @@ pub enum Matter {
     Notification,
     /// Users.
     Users,
+    /// Who works for the same: names and offices alone ("own staff list", "own staff").
+    Staff,
     /// What one administrator asks for and another is to confirm.
     Proposal,
     /// Gateways and their credentials.
@@ -71,6 +73,7 @@ impl Matter {
             Self::Aside => "aside",
             Self::Notification => "notification",
             Self::Users => "users",
+            Self::Staff => "staff",
             Self::Proposal => "proposal",
             Self::Keys => "keys",
             Self::Config => "config",
@@ -170,6 +173,15 @@ enum Grant {
 }
 
 impl Grant {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Logged => "logged",
+            Self::Write => "write",
+        }
+    }
+
     const fn covers(self, action: Action) -> bool {
         match action {
             Action::Read | Action::Export => !matches!(self, Self::None),
@@ -238,12 +250,43 @@ const TABLE: &[Row] = &[
     row(Matter::Aside,      [ W,  N,  W,   N,   N,  N,  N,  N]),
     row(Matter::Notification,     [ W,  N,  W,   N,   W,  W,  W,  W]),
     row(Matter::Users,      [ N,  N,  N,   N,   N,  N,  W,  N]),
+    row(Matter::Staff,      [ N,  N,  R,   N,   R,  N,  N,  N]),
     row(Matter::Proposal,   [ N,  N,  N,   N,   N,  W,  W,  W]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),
     row(Matter::Config,     [ N,  N,  N,   N,   N,  W,  N,  R]),
     row(Matter::Log,        [ N,  N,  N,   N,   N,  N,  N,  R]),
     row(Matter::StaffLog,   [ R,  N,  R,   N,   R,  N,  N,  R]),
 ];
+
+/// Who a column of the table is of, in its order.
+pub const COLUMNS: [&str; 8] = [
+    "own_enterprise",
+    "stranger",
+    "operator_here",
+    "operator_elsewhere",
+    "bureau",
+    "sys",
+    "sec",
+    "aud",
+];
+
+/// The table for people to look at: of each matter what each of [`COLUMNS`] may do with it: `none`,
+/// `read`, `logged` (read, and that is written down) or `write`.
+pub fn table() -> impl Iterator<Item = (Matter, [&'static str; 8])> {
+    TABLE.iter().map(|row| {
+        let cells = [
+            row.own,
+            row.stranger,
+            row.operator_here,
+            row.operator_elsewhere,
+            row.bureau,
+            row.sys,
+            row.sec,
+            row.aud,
+        ];
+        (row.matter, cells.map(Grant::as_str))
+    })
+}
 
 /// The widest scope that is granted both near (own rows) and far (everybody's).
 fn reach(action: Action, near: Grant, far: Grant, own: Scope) -> Scope {

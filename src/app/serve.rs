@@ -22,6 +22,7 @@ use crate::park::backdrop::Thing;
 use crate::store::StoreFault;
 use crate::store::registry::{RegistryFault, Token};
 
+use super::archive::backup_note;
 use super::control::{self, Commands, ControlKey};
 use super::doors::{Doors, door};
 use super::{BackdropUnread, backdrop};
@@ -267,6 +268,7 @@ async fn recompute(parts: &Parts, desk: &Desk, running: &TaskTracker, stop: &Can
         );
     }
     drop(recovered);
+    running.spawn(http::keep_looking(desk.clone(), stop.clone()));
     running.spawn(keeper.run(stop.clone()));
     running.spawn(Arc::clone(&desk.book).run(stop.clone()));
 }
@@ -308,6 +310,9 @@ fn desk(
         gateway_places: Arc::new(Semaphore::new(connections_max)),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
+        installation: Arc::new(parts.settings.installation.clone()),
+        standing: Arc::default(),
+        backup_note: backup_note(parts.directory.path()).into(),
         settling,
         request_ids: Arc::new(RequestIds::new(start)),
         close_after: parts.settings.ledger_close_after,

@@ -60,13 +60,26 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The value as it may be printed: passwords in addresses masked.
+    /// The value as it may be printed: in addresses, passwords and what is asked with are masked.
     #[must_use]
     pub fn shown(&self) -> Leaf {
         match &self.leaf {
-            Leaf::Text(text) => Leaf::Text(without_password(text)),
-            other => other.clone(),
+            Leaf::Text(text) => Leaf::Text(without_secrets(text)),
+            Leaf::Texts(texts) => {
+                Leaf::Texts(texts.iter().map(|text| without_secrets(text)).collect())
+            }
+            Leaf::Whole(number) => Leaf::Whole(*number),
         }
+    }
+}
+
+/// An address without its password, and without its query, which is a key as often as not; anything
+/// else as it is.
+fn without_secrets(text: &str) -> String {
+    let text = without_password(text);
+    match text.split_once('?') {
+        Some((address, _)) if address.contains("://") => format!("{address}?******"),
+        _ => text,
     }
 }
 

@@ -12,6 +12,7 @@ mod notifications;
 mod quantity;
 mod reader;
 mod rooms;
+mod shown;
 
 pub use environment::from_process;
 pub use fault::{Fault, Refused};

@@ -19,6 +19,7 @@ use crate::store::embedded;
 use super::http_door;
 use super::notifications;
 use super::reader::Reader;
+use super::shown;
 use super::{Layers, Refused};
 
 /// How log lines look.
@@ -145,6 +146,8 @@ pub struct Settings {
     pub http: http::Settings,
     /// How often the files of certificates are looked at.
     pub certificates_every: Duration,
+    /// What the system administrator is shown of all this.
+    pub installation: http::Installation,
 }
 
 impl Settings {
@@ -181,6 +184,7 @@ impl Settings {
             notify: notifications::read(&reader),
             http: http_door::read(&reader),
             certificates_every: reader.duration("tls.look_every"),
+            installation: shown::installation(&reader, layers),
         };
         if settings.data_dir.as_os_str().is_empty() {
             reader.fault("data_dir", "must name a directory");

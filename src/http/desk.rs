@@ -1,5 +1,6 @@
 //! What every resource is handed: the parts that `app` built.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,7 +17,8 @@ use crate::store::registry::Registry;
 use crate::vitals::Vitals;
 
 use super::{
-    Entrance, Identity, Imports, Live, Pace, Pictures, RequestIds, Sessions, Settings, Turns,
+    Entrance, Identity, Imports, Installation, Live, Pace, Pictures, RequestIds, Sessions,
+    Settings, Standing, Turns,
 };
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
@@ -59,6 +61,12 @@ pub struct Desk {
     pub vitals: Arc<Vitals>,
     /// Whether recovery is through.
     pub readiness: Arc<Readiness>,
+    /// What is known of the installation.
+    pub installation: Arc<Installation>,
+    /// Since when each part is as it is.
+    pub standing: Arc<Standing>,
+    /// Where the last backup left its instant.
+    pub backup_note: Arc<Path>,
     /// How far the ledger is, after a start or a large import.
     pub settling: Arc<Settling>,
     /// Names each request in answers and logs.

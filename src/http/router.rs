@@ -6,14 +6,15 @@ use axum::middleware;
 use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
-    gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications, own,
-    pages, parcels, people, periods, proposals, quarantine, ratings, readings, reconcile, session,
-    sign_in, sources, surface, time_of_use, today,
+    gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications,
+    open_sessions, own, pages, parcels, people, periods, platform, proposals, quarantine, ratings,
+    readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
 };
 
 fn routes() -> Routes {
     Routes::default()
         .merge(health::routes())
+        .merge(platform::routes())
         .merge(accounts::routes())
         .merge(ledgers::routes())
         .merge(sources::routes())
@@ -43,6 +44,8 @@ fn routes() -> Routes {
         .merge(sign_in::routes())
         .merge(own::routes())
         .merge(people::routes())
+        .merge(open_sessions::routes())
+        .merge(rights::routes())
         .merge(proposals::routes())
         .merge(audit::routes())
         .merge(pages::routes())

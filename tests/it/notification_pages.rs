@@ -8,7 +8,7 @@ use crate::pages_rights::text;
 use crate::stage::{Server, Stage, parkpulse};
 
 /// Has the gateway send a register twice, of one instant.
-fn two_values_of_one_instant(stage: &Stage, server: &Server, gateway: &str) {
+pub(crate) fn two_values_of_one_instant(stage: &Stage, server: &Server, gateway: &str) {
     let fleet = std::fs::read_to_string(stage.data_dir().join("demo-gateways.json")).unwrap();
     let fleet: Value = serde_json::from_str(&fleet).unwrap();
     let mut gateways = fleet["gateways"].as_array().unwrap().iter();

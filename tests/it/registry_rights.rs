@@ -29,6 +29,7 @@ const TABLE: &[Row] = &[
     (Matter::LedgerCheck, [W, N, N, R, N, R, R, N, N, N]),
     (Matter::Aside,      [W, N, N, W, N, R, N, N, N, N]),
     (Matter::Users,      [N, N, N, N, N, N, N, N, W, N]),
+    (Matter::Staff,      [N, N, N, R, N, R, R, N, N, N]),
     (Matter::Proposal,   [N, N, N, N, N, N, N, W, W, W]),
     (Matter::Keys,       [W, N, N, N, N, N, N, N, W, N]),
     (Matter::Config,     [N, N, N, N, N, N, N, W, N, R]),

@@ -32,6 +32,8 @@ const REPLAY: &str = r#"{"number":999999999,"reason":"x"}"#;
 const OWN_REPLAY: &str = r#"{"number":{own.number},"reason":"x"}"#;
 const OTHER_REPLAY: &str = r#"{"number":{other.number},"reason":"x"}"#;
 const FOREIGN_REPLAY: &str = r#"{"number":{foreign.number},"reason":"x"}"#;
+const OTHERS: &str = "{}";
+const NO_SESSION: &str = r#"{"session":"0000000000000000"}"#;
 const HERE: &str = r#"{"role":"operator","scope":"{here}"}"#;
 const THERE: &str = r#"{"role":"operator","scope":"{there}"}"#;
 
@@ -62,6 +64,18 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/me/tokens/{number}/revoke", "malformed number", "/api/v1/me/tokens/x/revoke",               "", "n n n n n n n n n n n"),
 
     ("GET /api/v1/people",  "-", "/api/v1/people", "",  "n n n n n n n n Y n n"),
+    ("GET /api/v1/staff",    "-", "/api/v1/staff",    "",  "n n n Y Y Y Y n n n Y"),
+    ("GET /api/v1/sessions", "-", "/api/v1/sessions", "",  "n n n n n n n n Y n n"),
+    ("GET /api/v1/rights",   "-", "/api/v1/rights",   "",  "n n n n n n n n Y n n"),
+    ("GET /api/v1/health",   "-", "/api/v1/health",   "",  "n n n n n n n Y n Y n"),
+    ("GET /api/v1/me/sessions",      "-", "/api/v1/me/sessions",     "",     "n Y Y Y Y Y Y Y Y Y n"),
+    ("POST /api/v1/me/sessions/end", "-", "/api/v1/me/sessions/end", OTHERS, "n Y Y Y Y Y Y Y Y Y n"),
+    ("POST /api/v1/people/{account}/sessions/end", "own account",       "/api/v1/people/{self}/sessions/end",       NO_SESSION, "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/sessions/end", "other account",     "/api/v1/people/{here.s}/sessions/end",     OTHERS,     "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/sessions/end", "foreign account",   "/api/v1/people/{there.s}/sessions/end",    OTHERS,     "n n n n n n n n Y n n"),
+    ("POST /api/v1/people/{account}/sessions/end", "deleted account",   "/api/v1/people/{here.ended}/sessions/end", OTHERS,     "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/sessions/end", "absent account",    "/api/v1/people/nobody.x/sessions/end",     OTHERS,     "n n n n n n n n n n n"),
+    ("POST /api/v1/people/{account}/sessions/end", "malformed account", "/api/v1/people/%20/sessions/end",          OTHERS,     "n n n n n n n n n n n"),
     ("POST /api/v1/people", "-", "/api/v1/people", NEW, "n n n n n n n n Y n n"),
     ("POST /api/v1/people/{account}/end", "own account",       "/api/v1/people/{self}/end",      "", "n n n n n n n n n n n"),
     ("POST /api/v1/people/{account}/end", "other account",     "/api/v1/people/{here.e}/end",    "", "n n n n n n n n Y n n"),

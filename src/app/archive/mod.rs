@@ -31,6 +31,15 @@ const FILES: [&str; 5] = [READINGS, REGISTRY, TOKEN_KEY, AUDIT_KEY, AUDIT_HEAD];
 /// So many of them were in archives before the audit log was signed.
 const FILES_ONCE: usize = 3;
 
+/// Holds the instant of the last backup that came to its end; not part of an archive.
+const BACKUP_NOTE: &str = "backup.last";
+
+/// Where a backup of the data in `directory` leaves its instant when it has come to its end.
+#[must_use]
+pub fn backup_note(directory: &Path) -> PathBuf {
+    directory.join(BACKUP_NOTE)
+}
+
 /// Stands in a data directory while a restore is under way; nothing opens it then.
 const RESTORING: &str = "restoring";
 

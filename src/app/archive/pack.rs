@@ -14,7 +14,7 @@ use crate::calendar::Moment;
 use super::file::{FORMAT, Manifest, Packed};
 use super::{
     AUDIT_HEAD, AUDIT_KEY, ArchiveFailed, FILES, MANIFEST, READINGS, REGISTRY, TOKEN_KEY,
-    sync_names, system,
+    backup_note, sync_names, system,
 };
 
 /// Writes an archive of `parts` to `target`, which must not exist: under a temporary name first,
@@ -51,7 +51,18 @@ pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
         .await?;
     let key = place.join(TOKEN_KEY);
     std::fs::copy(key, copies.path().join(TOKEN_KEY)).map_err(system("copying token.key"))?;
-    write(copies.path(), target, parts.clock.now()).map_err(system("writing the archive"))
+    let now = parts.clock.now();
+    write(copies.path(), target, now).map_err(system("writing the archive"))?;
+    note(place, now).map_err(system("noting when the backup was made"))
+}
+
+/// Notes that a whole archive was written, for whoever asks how old the last one is.
+fn note(place: &Path, now: Moment) -> io::Result<()> {
+    let mut temporary = NamedTempFile::new_in(place)?;
+    writeln!(temporary, "{now}")?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(backup_note(place))?;
+    sync_names(place)
 }
 
 fn write(copies: &Path, target: &Path, now: Moment) -> io::Result<()> {

@@ -18,9 +18,9 @@ use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imports, ledgers, live, map, meters, notifications, own, parcels, people,
-    periods, proposals, quarantine, ratings, readings, reconcile, session, sign_in, sources,
-    surface, time_of_use, today,
+    gateways, health, imports, ledgers, live, map, meters, notifications, open_sessions, own,
+    parcels, people, periods, platform, proposals, quarantine, ratings, readings, reconcile,
+    rights, session, sign_in, sources, surface, time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -36,6 +36,7 @@ use super::{
         health::alive,
         health::ready,
         health::metrics,
+        platform::health,
         answer,
         live::live,
         map::json,
@@ -93,6 +94,12 @@ use super::{
         own::add_token,
         own::revoke_token,
         people::list,
+        people::staff,
+        open_sessions::mine,
+        open_sessions::end_mine,
+        open_sessions::list,
+        open_sessions::end,
+        rights::table,
         people::add,
         people::end,
         people::reset,

@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 28] = [
+const PAGES: [(&str, For); 34] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -48,6 +48,12 @@ const PAGES: [(&str, For); 28] = [
     ("/gateways", For::Watching),
     ("/gateways/{gateway}/test", For::Watching),
     ("/sec/credentials", For::Keys),
+    ("/sec/logins", For::Keys),
+    ("/sec/roles", For::Keys),
+    ("/sys", For::System),
+    ("/alarms", For::Watching),
+    ("/my/alarms", For::Enterprise),
+    ("/my/meters/{meter}", For::Enterprise),
 ];
 
 /// Who may open a page; what it then shows the API decides.
@@ -67,6 +73,8 @@ enum For {
     Bureau,
     /// Who gives keys.
     Keys,
+    /// Who may look at settings and how the platform is.
+    System,
     /// Who reads the audit log.
     Log,
     /// Who reads of it what the own staff did.
@@ -88,6 +96,7 @@ impl For {
             Self::Known => who.role != Role::Public,
             Self::Bureau => who.role == Role::Bureau,
             Self::Keys => who.role == Role::AdminSecurity,
+            Self::System => matches!(who.role, Role::AdminSystem | Role::AdminAudit),
             Self::Log => who.role == Role::AdminAudit,
             Self::OwnLog => {
                 is_clerk || matches!(who.role, Role::Operator(_) | Role::Kiosk(_) | Role::Bureau)
@@ -127,7 +136,9 @@ pub(super) async fn missing(uri: Uri, headers: HeaderMap) -> Response {
     let is_page = !uri.path().starts_with("/api/") && wants_page(&headers);
     match Built::get(DOCUMENT) {
         Some(document) if is_page => {
-            (StatusCode::NOT_FOUND, answer(DOCUMENT, document, &headers)).into_response()
+            // Whatever the browser has kept: "as before" of a page that is not there would be an empty one.
+            let whole = answer(DOCUMENT, document, &HeaderMap::new());
+            (StatusCode::NOT_FOUND, whole).into_response()
         }
         _ => Problem::not_found().into_response(),
     }

@@ -1,4 +1,5 @@
-//! `/api/v1/people`: who may sign in and as what, for whoever gives keys (contract.md 6, "users"). What
+//! `/api/v1/people`, `/api/v1/staff`: who may sign in and as what, for whoever gives keys (contract.md 6, "users"), and
+//! who works for the same, for operators and the bureau. What
 //! touches one of the three administrators is a proposal first (202), see [`super::proposals`].
 
 mod wire;
@@ -15,7 +16,8 @@ use crate::store::registry::{Errand, RegistryFault, Settled, Token};
 use super::proposals::wire::{Given, Proposal};
 use super::sign_in::BODY_BYTES_MAX;
 use super::{
-    Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, json_body,
+    Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, demand_some,
+    json_body,
 };
 
 pub(super) fn routes() -> Routes {
@@ -23,6 +25,11 @@ pub(super) fn routes() -> Routes {
     let write = Right::Row(Matter::Users, Action::Write);
     Routes::default()
         .get("/api/v1/people", read, list)
+        .get(
+            "/api/v1/staff",
+            Right::Row(Matter::Staff, Action::Read),
+            staff,
+        )
         .post("/api/v1/people", write, add)
         .post("/api/v1/people/{account}/end", write, end)
         .post("/api/v1/people/{account}/reset", write, reset)
@@ -53,6 +60,24 @@ pub(super) async fn list(
         .list_people(&who, paging.cursor(), limit)
         .await;
     Ok(Json(wire::Page::of(&page.map_err(Problem::internal)?)))
+}
+
+/// Who works for the same: of an operator whoever operates one of their parks, of the bureau the bureau.
+#[utoipa::path(
+    get,
+    path = "/api/v1/staff",
+    operation_id = "staff",
+    responses((status = 200, body = wire::StaffList, description = "by account, one entry an office"))
+)]
+pub(super) async fn staff(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+) -> Result<Json<wire::StaffList>, Problem> {
+    demand_some(&who, Action::Read, Matter::Staff)?;
+    let found = desk.registry.list_staff(&who).await;
+    Ok(Json(wire::StaffList::of(
+        &found.map_err(Problem::internal)?,
+    )))
 }
 
 /// Somebody new, with a password that is changed at the first sign-in.

@@ -7,7 +7,7 @@ use crate::access::{AccountName, NotAnAccountName, NotAnOffice, Office};
 use crate::calendar::Moment;
 use crate::http::{Problem, Trouble};
 use crate::park::NameRefused;
-use crate::store::registry::{self, PersonEntry};
+use crate::store::registry::{self, PersonEntry, StaffEntry};
 
 /// `POST /api/v1/people`.
 #[derive(Deserialize, ToSchema)]
@@ -60,6 +60,39 @@ struct Person {
 struct Held {
     role: &'static str,
     scope: String,
+}
+
+/// `GET /api/v1/staff`.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct StaffList {
+    items: Vec<Colleague>,
+}
+
+/// Somebody who works for the same, with one of their offices.
+#[derive(Serialize, ToSchema)]
+struct Colleague {
+    account: String,
+    name: String,
+    role: &'static str,
+    scope: String,
+    since: String,
+    until: Option<String>,
+}
+
+impl StaffList {
+    pub(super) fn of(found: &[StaffEntry]) -> Self {
+        let shown = |one: &StaffEntry| Colleague {
+            account: one.account.to_string(),
+            name: one.name.clone(),
+            role: one.office.role(),
+            scope: one.office.scope().to_owned(),
+            since: one.since.to_string(),
+            until: one.until.map(|at| at.to_string()),
+        };
+        Self {
+            items: found.iter().map(shown).collect(),
+        }
+    }
 }
 
 fn unreadable(cause: impl std::fmt::Display) -> Problem {

@@ -34,6 +34,22 @@ impl Seat {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct OnlyLooks;
 
+/// What a page says with a question that it asked by itself: nobody touched it for a while.
+const AUTOMATIC: &str = "x-automatic";
+
+/// Whether a request is the page's own doing and not its reader's.
+fn is_automatic(parts: &Parts) -> bool {
+    let is_said = parts.headers.contains_key(AUTOMATIC);
+    parts.extensions.get::<OnlyLooks>().is_some() || is_said && parts.method.is_safe()
+}
+
+/// Whether nobody ever touches the pages of whoever holds these offices: a wall (contract.md 3,
+/// kiosk) only looks, and its looking is its use.
+fn has_no_hands(offices: &[Office]) -> bool {
+    let is_wall = |office: &Office| matches!(office, Office::Kiosk(_));
+    !offices.is_empty() && offices.iter().all(is_wall)
+}
+
 /// The session of a browser, if it has one that has not ended.
 pub(in crate::http) async fn find(
     desk: &Desk,
@@ -112,11 +128,15 @@ impl FromRequestParts<Desk> for InSteps {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
-        let is_use = parts.extensions.get::<OnlyLooks>().is_none();
+        let is_use = !is_automatic(parts);
         let Some(seat) = found(desk, &parts.headers, is_use).await? else {
             Toll::of_nobody(parts, desk)?;
             return Err(refused());
         };
+        let only_looks = parts.extensions.get::<OnlyLooks>().is_some();
+        if !is_use && !only_looks && has_no_hands(&seat.session.offices) {
+            found(desk, &parts.headers, true).await?;
+        }
         let who = seat.principal(desk).await?;
         Toll::of(parts, desk, &who)?;
         if let Some(asked_by) = parts.extensions.get::<AskedBy>() {

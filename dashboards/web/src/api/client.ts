@@ -1,4 +1,5 @@
 // Asking the server: one timeout, one error shape, nothing retried behind the reader's back.
+import { bySelf } from './hands'
 import type { Problem } from './wire'
 
 const TIMEOUT_MS = 30_000
@@ -39,7 +40,7 @@ export async function read<T>(path: string, cancel?: AbortSignal, body?: object)
   cancel?.addEventListener('abort', stop)
   try {
     const sent: RequestInit = body ? { method: 'POST', body: body instanceof Blob ? body : JSON.stringify(body) } : {}
-    const headers: Record<string, string> = { Accept: 'application/json', ...said }
+    const headers: Record<string, string> = { Accept: 'application/json', ...(body ? {} : bySelf()), ...said }
     if (body) headers['Content-Type'] = body instanceof Blob ? body.type : 'application/json'
     const answer = await fetch(path, { ...sent, signal: timeout.signal, headers })
     if (!answer.ok) {

@@ -1,5 +1,6 @@
 // The one live connection of a browser: reads /api/v1/live, resumes where it stopped, waits
 // longer after each try. Runs in the shared worker (or in the page where there is none).
+import { AUTOMATIC } from './hands'
 import { EventReader, type ServerEvent } from './events'
 
 /** What the pages hear. */
@@ -47,7 +48,7 @@ async function once(
   stopped.addEventListener('abort', stop)
   let timer = setTimeout(stop, SILENCE_MS)
   try {
-    const headers: Record<string, string> = { Accept: 'text/event-stream' }
+    const headers: Record<string, string> = { Accept: 'text/event-stream', ...AUTOMATIC }
     if (last !== null) headers['Last-Event-ID'] = last
     const answer = await fetch('/api/v1/live', { headers, signal: cut.signal, cache: 'no-store' })
     if (!answer.ok || !answer.body) return true

@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -22,6 +22,11 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/help\/api$/, 'api'],
   [/^\/notifications$/, 'notifications'],
   [/^\/decisions$/, 'decisions'],
+  [/^\/sys$/, 'sys'],
+  [/^\/sec\/roles$/, 'roles'],
+  [/^\/sec\/logins$/, 'logins'],
+  [/^(\/my)?\/alarms$/, 'alarms'],
+  [/^\/my\/meters\/[^/]+$/, 'meter'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -30,6 +35,11 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   my: (role) => role === 'enterprise',
   rating: () => true,
   login: () => true,
+  sys: (role) => role === 'sys' || role === 'aud',
+  roles: (role) => role === 'sec',
+  logins: (role) => role === 'sec',
+  alarms: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
+  meter: (role) => role === 'enterprise',
   api: () => true,
   decisions: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   notifications: (role) => role !== 'public',
@@ -49,6 +59,6 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
 /** The page at `path` for `role`; null if there is none. A role that is not known may try. */
 export function pageOf(path: string, role: Me['role'] | undefined): Page | null {
   const page = ADDRESSES.find(([address]) => address.test(path))?.[1] ?? null
-  if (page === 'gateways' && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
+  if ((page === 'gateways' || page === 'alarms') && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
   return page !== null && (role === undefined || FOR[page](role)) ? page : null
 }

@@ -21,15 +21,18 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
   const duty = { word: 'duty', path: '/duty', lit: /^\/duty$/ }
   const gateways = { word: 'gateways', path: '/gateways', lit: /^\/gateways/ }
   const arrival = { word: 'arrival_all', path: '/arrival', lit: /^\/arrival$/ }
+  const alarms = { word: 'alarms', path: '/alarms', lit: /^\/alarms$/ }
+  const sys = { word: 'sys', path: '/sys', lit: /^\/sys$/ }
   const decisions = { word: 'decisions', path: '/decisions', lit: /^\/decisions$/ }
   switch (role) {
     case 'enterprise':
       return [
         { word: 'home', path: '/my', lit: /^\/my$/ },
-        { word: 'arrival', path: '/my/arrival', lit: /^\/my\/(arrival|quarantine)$/ },
+        { word: 'arrival', path: '/my/arrival', lit: /^\/my\/(arrival|quarantine|meters\/.*)$/ },
         { word: 'ledger', path: '/my/ledger', lit: /^\/my\/ledger/ },
         { word: 'grade', path: '/my/grade', lit: /^\/my\/grade/ },
         { word: 'gateways', path: '/my/gateways', lit: /^\/my\/gateways/ },
+        { word: 'alarms', path: '/my/alarms', lit: /^\/my\/alarms$/ },
         decisions,
         map,
         rating,
@@ -37,16 +40,16 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
     case 'public':
       return [rating]
     case 'sec':
-      return [{ word: 'users', path: '/sec/users', lit: /^\/sec\/users/ }, { word: 'credentials', path: '/sec/credentials', lit: /^\/sec\/credentials/ }, own]
+      return [{ word: 'users', path: '/sec/users', lit: /^\/sec\/users/ }, { word: 'credentials', path: '/sec/credentials', lit: /^\/sec\/credentials/ }, { word: 'logins', path: '/sec/logins', lit: /^\/sec\/logins/ }, { word: 'roles', path: '/sec/roles', lit: /^\/sec\/roles/ }, own]
     case 'aud':
-      return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, own]
+      return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, sys, own]
     case 'kiosk':
-      return [duty, today, map, arrival]
+      return [duty, today, map, arrival, alarms]
     case 'bureau':
-      return [map, arrival, today, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
+      return [map, arrival, today, alarms, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
     case 'sys':
-      return [own]
+      return [sys, own]
     default:
-      return [today, map, arrival, decisions, gateways, rating, duty]
+      return [today, alarms, map, arrival, decisions, gateways, rating, duty]
   }
 }

@@ -88,7 +88,7 @@ const GROUPS: [string, string[]][] = [
   ['rating', ['ratings']],
   ['registry', ['imports', 'credentials']],
   ['person', ['session', 'sign_in', 'own']],
-  ['admin', ['people', 'proposals', 'audit', 'deliveries']],
+  ['admin', ['people', 'open_sessions', 'rights', 'proposals', 'audit', 'deliveries']],
 ]
 /** What belongs to none of them. */
 const REST = 'system'

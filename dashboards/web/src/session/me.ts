@@ -119,7 +119,7 @@ export function homeOf(role: string | undefined): string {
   if (role === 'enterprise') return '/my'
   if (role === 'sec') return '/sec/users'
   if (role === 'aud') return '/aud/log'
-  if (role === 'sys') return '/me'
+  if (role === 'sys') return '/sys'
   if (role === 'kiosk') return '/duty'
   return role === 'public' ? `/rating/${new Date().getFullYear() - 1}` : '/map'
 }

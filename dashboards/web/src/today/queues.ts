@@ -50,6 +50,20 @@ export function queuesOf(arrival: Arrival, today: Today, now: number, park?: str
   }
 }
 
+/** One value beyond its limit, as a row of the list of its own. */
+export interface BeyondRow extends Row {
+  meter: string
+  first: string
+  latest: string
+  values: number
+}
+
+/** All values beyond their limits, plant before data, then the oldest first. */
+export function beyondRows(all: readonly Beyond[], href: (enterprise: string) => string): BeyondRow[] {
+  const rows = all.map((one): BeyondRow => ({ ...beyondRow(one, href(one.enterprise)), meter: one.meter, first: one.first_at, latest: one.latest_at, values: one.values }))
+  return rows.sort((a, b) => Number(a.mark === 'data') - Number(b.mark === 'data') || a.since - b.since)
+}
+
 function beyondRow(one: Beyond, href: string): Row {
   const mark = SAFETY.includes(one.indicator) ? 'plant' : 'data'
   return {

@@ -1,6 +1,7 @@
 // The three checks that every page passes, and seeing what the canvas shows.
 import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -53,7 +54,7 @@ export const painted = (page) => until(async () => (await coloursOnMap(page)) > 
 
 /** Kept under target/screens, for people. */
 export async function keep(name, bytes) {
-  await mkdir(SHOTS, { recursive: true })
+  await mkdir(dirname(`${SHOTS}/${name}`), { recursive: true })
   await writeFile(`${SHOTS}/${name}`, bytes)
 }
 
@@ -79,5 +80,11 @@ export const smallTargets = (page) =>
       .map(({ box, text }) => `${Math.round(box.height)} ${text}`),
   )
 
-/** By how many px the page is wider than its window. */
-export const tooWide = (page) => page.evaluate(() => document.querySelector('#page').scrollWidth - document.querySelector('#page').clientWidth)
+/** By how many px the page, or a region of it that scrolls a table sideways, is wider than its place. A
+ * row of buttons that moves under the thumb, and a line of code, may be. */
+export const tooWide = (page) =>
+  page.evaluate(() => {
+    const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)
+    const all = [document.querySelector('#page'), ...document.querySelectorAll('#page *')].filter((one) => one && one.getClientRects().length > 0 && (one.id === 'page' || (scrolls(one) && one.querySelector('table'))))
+    return Math.max(0, ...all.map((one) => one.scrollWidth - one.clientWidth))
+  })

@@ -18,7 +18,7 @@ use super::credential::Account;
 use super::{api_token, credential, offices};
 
 /// What a session's tokens are kept for.
-const USE: &str = "session";
+pub(super) const USE: &str = "session";
 
 /// What the marks of browsers are sealed for.
 const DEVICE: &str = "device";

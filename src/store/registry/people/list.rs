@@ -1,4 +1,4 @@
-//! People as listed for whoever gives keys.
+//! People as listed for whoever gives keys, and the own staff of operators and the bureau.
 
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -28,6 +28,24 @@ pub struct PersonEntry {
     /// What they are now.
     pub offices: Vec<Office>,
 }
+
+/// Somebody who works for the same, with one of their offices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffEntry {
+    /// What they sign in with.
+    pub account: AccountName,
+    /// What they are called.
+    pub name: String,
+    /// What they are.
+    pub office: Office,
+    /// Since when.
+    pub since: Moment,
+    /// Until when, if that is set.
+    pub until: Option<Moment>,
+}
+
+/// The most offices that are listed.
+const STAFF_MAX: i64 = 1_000;
 
 impl Registry {
     /// Everybody, by account, after `after`; nobody for whom it is not theirs to see.
@@ -69,6 +87,56 @@ impl Registry {
             next: page.next,
         })
     }
+}
+
+impl Registry {
+    /// Who works for the same (contract.md 6, "own staff"): for an operator whoever operates one of
+    /// their parks, for the bureau the bureau; one entry an office, those of other parks left out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_staff(&self, who: &Principal) -> Result<Vec<StaffEntry>, RegistryFault> {
+        let mut asking = Asking::new(
+            "SELECT p.account, p.name, g.role, g.scope, g.valid_from, g.valid_to FROM person p
+             JOIN person_grant g ON g.person = p.number WHERE p.ended_at IS NULL AND g.valid_from <= ",
+        );
+        let now = self.clock.now().unix_ms();
+        asking.push_bind(now);
+        asking.push(" AND (g.valid_to IS NULL OR g.valid_to > ");
+        asking.push_bind(now);
+        asking.push(")");
+        match scope(who, Action::Read, Matter::Staff) {
+            Scope::Nothing | Scope::Enterprise(_) => return Ok(Vec::new()),
+            Scope::Everything => {
+                asking.push(" AND g.role = 'bureau'");
+            }
+            Scope::Parks(parks) => {
+                asking.push(" AND g.role IN ('operator', 'kiosk') AND g.scope IN ('*'");
+                for park in &parks {
+                    asking.push(", ").push_bind(park.to_string());
+                }
+                asking.push(")");
+            }
+        }
+        asking.push(" ORDER BY p.account, g.number LIMIT ");
+        asking.push_bind(STAFF_MAX);
+        let rows = self
+            .in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) })
+            .await?;
+        rows.iter().map(staff).collect()
+    }
+}
+
+fn staff(row: &SqliteRow) -> Result<StaffEntry, RegistryFault> {
+    let (role, of): (String, String) = (row.try_get("role")?, row.try_get("scope")?);
+    let office = Office::read(&role, &of);
+    Ok(StaffEntry {
+        account: parsed(row, "account", "person")?,
+        name: row.try_get("name")?,
+        office: office.map_err(|cause| RegistryFault::damaged("person_grant", cause))?,
+        since: moment(row, "valid_from")?,
+        until: moment_or_open(row, "valid_to")?,
+    })
 }
 
 fn entry(row: &SqliteRow) -> Result<(i64, PersonEntry), RegistryFault> {

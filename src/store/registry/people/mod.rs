@@ -1,7 +1,7 @@
 //! People who sign in: accounts, and what they were appointed to, dated. Nobody is deleted.
 //!
 //! Here is who somebody is; how they show it lies beside: [`credential`] passwords, [`factor`] the
-//! second factor, [`browser`] sessions, [`api_token`] programs, [`setup`] the very first of all. What is
+//! second factor, [`browser`] sessions ([`open`] as they are listed), [`api_token`] programs, [`setup`] the very first of all. What is
 //! done to an account is a [`wish`]; one that touches an administrator is a [`proposal`] first.
 
 mod api_token;
@@ -9,6 +9,7 @@ mod browser;
 mod credential;
 mod factor;
 mod list;
+mod open;
 mod proposal;
 mod setup;
 mod wish;
@@ -27,7 +28,8 @@ pub use api_token::{ApiToken, TokenFault, TokenHolder};
 pub use browser::{Instead, Session, SessionTerms, Stage};
 pub use credential::{Account, HashCost, NotACost, PasswordHash};
 pub use factor::{FactorBegun, RecoveryCode};
-pub use list::PersonEntry;
+pub use list::{PersonEntry, StaffEntry};
+pub use open::{OpenSession, Which};
 pub use proposal::{Proposal, Settled};
 pub use wish::Wish;
 

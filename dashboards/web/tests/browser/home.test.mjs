@@ -117,7 +117,7 @@ test('the ledger comes in one question, and its table and revisions have address
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
     await page.reload()
     await has(page, '[data-ledger] tbody tr')
-    assert.equal(asked.filter((path) => path.startsWith('/api/v1/ledgers/')).length, 1)
+    assert.equal(asked.filter((path) => path === `/api/v1/ledgers/${CODE}`).length, 1)
     assert.deepEqual(asked.filter((path) => path.startsWith('/api/v1/accounts')), [])
     const gas = await page.locator('[data-kind="natural_gas_m3"] td').allInnerTexts()
     assert.deepEqual(gas, ['18,888', 'm³', '1.3300 kgce/m³', '25.12', '+3.6', '+5.9', '95.8', '—', '还没有核对核对无误有疑问'])

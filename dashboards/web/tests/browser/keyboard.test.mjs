@@ -121,19 +121,6 @@ test('operator: two values of one instant are decided, with a reason', () =>
     await shown(hands, '[data-decided=true]')
   }))
 
-test('bureau: a file is looked at and taken', () =>
-  as({ role: 'bureau' }, async (hands, page) => {
-    await goTo(hands, '/import')
-    await hands.act('[data-kind=parks]')
-    await hands.reach('input[type=file]')
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), hands.hit('Enter')])
-    await chooser.setFiles({ name: 'parks.csv', mimeType: 'text/csv', buffer: Buffer.from(`park,name,district,kind\n${`K${Date.now() % 100000}`},键盘园,高新区,\n`) })
-    await shown(hands, '[data-outcome]')
-    await hands.act('[data-act=take]')
-    await says(hands, '入库')
-    await shown(hands, '[data-done]')
-  }))
-
 test('bureau: what for is said, why a firm got its grade is opened and closed', () =>
   as(
     { role: 'bureau' },

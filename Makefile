@@ -37,6 +37,10 @@ lint: ## formatting, clippy and the links of the documentation
 crash: $(PAGES) ## kill -9 three hundred times, with messages on the wire
 	CRASH_ROUNDS=300 cargo test $(CARGO_FLAGS) --features failpoints --test it crash::kill -- --nocapture
 
+.PHONY: year
+year: $(PAGES) ## the whole demo city's year against a slow recomputation, to the last digit; some minutes
+	DEMO_YEAR=whole cargo test $(CARGO_FLAGS) --release --features failpoints --test it demo_year -- --nocapture
+
 .PHONY: bench
 bench: ## what a synced value costs, measured on a release build; BENCH_QUICK=1 for a short run
 	cargo bench $(CARGO_FLAGS) --bench bench

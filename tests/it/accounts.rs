@@ -422,6 +422,16 @@ fn a_park_is_a_ratio_of_sums_over_those_who_have_the_figure() {
     park.figures.iter().for_each(is_reproduced);
     let city = total("city", period("2025"), 4, &[&park]);
     values(&city, &[("tax_per_mu", "1.0000")]);
+    // How many lack a meter or land altogether is said of every sum.
+    let mut landless = Given::of("2025");
+    landless.holdings.clear();
+    let landless = landless.year(&BTreeMap::new());
+    let other = total("P2", period("2025"), 4, &[&landless]);
+    let city = total("city", period("2025"), 4, &[&park, &other]);
+    let of = |account| gaps(account).join(", ");
+    assert!(of(&park).ends_with("no_meter P1 3"), "{}", of(&park));
+    let said = "no_meter city 4, no_land city 1";
+    assert!(of(&city).ends_with(said), "{}", of(&city));
 }
 
 #[test]

@@ -286,12 +286,26 @@ fn the_total_can_be_added_up(server: &Server, month: Month) {
         let answer = server.get(&format!("/api/v1/sources/{absent}:{month}:1"));
         assert_eq!(answer.status, 404, "{absent}");
     }
-    // A difference is of two periods: it has no one source.
-    let map = get(
-        server,
-        &format!("/api/v1/map?park=p1&p={month}&c={}", month.previous()),
-    );
-    assert_eq!(map["total"]["figure"], Value::Null);
+    // That of a year has no consumption of its own: there is no such figure.
+    let year = month.year();
+    let answer = server.get(&format!("/api/v1/sources/total_kwh_per_mu:p1:{year}:1"));
+    assert_eq!(answer.status, 404, "{}", answer.text());
+    a_difference_has_the_total_of_its_own_period(server, month);
+}
+
+/// A difference is of two periods: its total has no one source, and says of how many parcels of the
+/// period shown it is, whether or not they can be compared.
+fn a_difference_has_the_total_of_its_own_period(server: &Server, month: Month) {
+    let own = get(server, &format!("/api/v1/map?park=p1&p={month}"));
+    for base in [month.previous().to_string(), "2020-01".to_owned()] {
+        let path = format!("/api/v1/map?park=p1&p={month}&c={base}");
+        let map = get(server, &path);
+        assert_eq!(map["total"]["figure"], Value::Null);
+        for key in ["value", "numerator", "parcels"] {
+            assert_eq!(map["total"][key], own["total"][key], "{key} {path}");
+        }
+    }
+    assert_ne!(own["total"]["parcels"], 0);
 }
 
 /// With the value that it had.

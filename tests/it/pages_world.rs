@@ -1,5 +1,5 @@
-//! The daily tasks by keyboard alone, on one demo as people start it, in Chromium: `keyboard.test.mjs`
-//! below `dashboards/web/tests/browser`.
+//! The daily tasks by keyboard alone, and every page for every role at both widths, on one demo as
+//! people start it, in Chromium: `keyboard.test.mjs` and `matrix.test.mjs` below `dashboards/web/tests/browser`.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn send(server: &Server, gateway: &Value, body: &Value) {
 }
 
 #[test]
-fn the_daily_tasks_by_keyboard_alone() {
+fn the_daily_tasks_by_keyboard_alone_and_every_page_for_every_role() {
     let stage = Stage::new();
     let mut command = parkpulse(&stage.data_dir());
     command.args(["demo", "--scale", "park", "--days", DAYS, "--no-simulator"]);
@@ -69,9 +69,12 @@ fn the_daily_tasks_by_keyboard_alone() {
         "park": text(&choices["parks"][0]["park"]),
         "enterprise": enterprise,
         "meter": meter,
+        "gateway": name,
+        "month": month,
         "year": year,
     });
     let world = [("PARKPULSE_WORLD", world.to_string())];
     run_node("tests/browser/keyboard.test.mjs", &world);
+    run_node("tests/browser/matrix.test.mjs", &world);
     server.stop();
 }

@@ -78,6 +78,7 @@ pub(super) async fn load(
         revision: kept.revision,
         newest,
         total: kept.spread.total(&ground),
+        counted: 0,
         parts: kept.spread.parts(&ground),
         completeness: energy.as_ref().and_then(Energy::completeness),
         missing_hours: energy.as_ref().and_then(Energy::missing_hours),

@@ -115,6 +115,7 @@ pub(super) async fn load(
         completeness: None,
         missing_hours: None,
         // When readings came tells nothing that was used.
+        counted: 0,
         parts: Vec::new(),
         cells,
         ground,

@@ -133,6 +133,7 @@ pub(super) async fn load(
         revision: grades.revision,
         newest: grades.newest,
         total: None,
+        counted: 0,
         parts: Vec::new(),
         completeness: None,
         missing_hours: None,

@@ -50,6 +50,7 @@ pub(super) async fn load(
         total: spread.total(&ground),
         completeness: None,
         missing_hours: None,
+        counted: 0,
         parts: spread.parts(&ground),
         cells: spread.cells(&ground),
         ground,

@@ -129,6 +129,9 @@ pub(super) struct Figures {
     pub(super) cells: Vec<Figure>,
     /// All of it: the ratio of the sums of all parcels with a value.
     pub(super) total: Option<Ratio>,
+    /// Of how many parcels the total is: those with a value of the period itself, or one of which
+    /// the band is shown, whatever a difference leaves of them.
+    counted: usize,
     /// What each enterprise adds to the total's numerator; nothing where it tells of nobody.
     parts: Vec<Part>,
     /// 完整率 of all of it.
@@ -181,6 +184,7 @@ impl Figures {
         note_tax(desk, (who, purpose), &figures).await?;
         figures.rank();
         figures.hide_from(who)?;
+        figures.counted = figures.ranked();
         if figures.against.is_some() {
             figures.keep_differences();
         }
@@ -199,6 +203,11 @@ impl Figures {
     pub(super) fn ranked(&self) -> usize {
         let valued = |cell: &&Figure| matches!(cell.state, State::Value | State::Band);
         self.cells.iter().filter(valued).count()
+    }
+
+    /// Of how many parcels the total is.
+    pub(super) const fn counted(&self) -> usize {
+        self.counted
     }
 
     /// Of how many enterprises the total is, and how many stand here; `None` without a total, and

@@ -77,6 +77,7 @@ pub(super) async fn load(
         total: used.total(&ground, &cells),
         completeness: used.carried.park.completeness(),
         missing_hours: used.missing_hours(),
+        counted: 0,
         parts: used.carried.parts,
         cells,
         ground,

@@ -369,7 +369,7 @@ impl Total {
             numerator_unit,
             denominator: written(figures.total.map(|total| total.denominator)),
             denominator_unit,
-            parcels: figures.ranked(),
+            parcels: figures.counted(),
             enterprises: figures.firms().map(|(counted, _)| counted),
             enterprises_all: figures.firms().map(|(_, all)| all),
             figure: figures.total_id().map(|id| id.to_string()),

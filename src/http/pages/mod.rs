@@ -32,7 +32,7 @@ const PAGES: [(&str, For); 34] = [
     ("/my/ledger/{month}", For::Enterprise),
     ("/my/grade", For::Enterprise),
     ("/my/grade/{year}", For::Enterprise),
-    ("/rating/{year}", For::Everybody),
+    ("/rating/{year}", For::Graded),
     ("/src/{figure}", For::Mapped),
     ("/login", For::Everybody),
     ("/help/api", For::Everybody),
@@ -61,6 +61,8 @@ const PAGES: [(&str, For); 34] = [
 enum For {
     /// Anybody.
     Everybody,
+    /// Who may see published grades: all but the administrators (contract.md 6).
+    Graded,
     /// Who may see cells of a map.
     Mapped,
     /// Who watches over the meters of others.
@@ -90,6 +92,10 @@ impl For {
         let is_clerk = matches!(who.role, Role::Enterprise(_));
         match self {
             Self::Everybody => true,
+            Self::Graded => !matches!(
+                who.role,
+                Role::AdminSystem | Role::AdminSecurity | Role::AdminAudit
+            ),
             Self::Mapped => watches || is_clerk,
             Self::Watching => watches,
             Self::Enterprise => is_clerk,

@@ -38,8 +38,20 @@ pub fn total(
     for (_, kind) in in_order {
         add(&mut account, kind, members);
     }
+    for code in [GapCode::NoMeter, GapCode::NoLand] {
+        let lacking: i64 = members.iter().map(|member| without(member, code)).sum();
+        if lacking > 0 {
+            account.gaps.push(Gap::of(code, key, lacking.to_string()));
+        }
+    }
     ratio::add(&mut account);
     account
+}
+
+/// How many enterprises of a member lack it altogether: itself, or of a sum as many as it says.
+fn without(member: &HolderAccount, code: GapCode) -> i64 {
+    let lacking = member.gaps.iter().filter(|gap| gap.code == code);
+    lacking.map(|gap| gap.detail.parse().unwrap_or(1)).sum()
 }
 
 fn add(account: &mut HolderAccount, kind: &str, members: &[&HolderAccount]) {

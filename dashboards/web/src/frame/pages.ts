@@ -33,7 +33,7 @@ const ADDRESSES: [RegExp, Page][] = [
 const FOR: Record<Page, (role: Me['role']) => boolean> = {
   map: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   my: (role) => role === 'enterprise',
-  rating: () => true,
+  rating: (role) => !['sys', 'sec', 'aud'].includes(role),
   login: () => true,
   sys: (role) => role === 'sys' || role === 'aud',
   roles: (role) => role === 'sec',

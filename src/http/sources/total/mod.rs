@@ -5,7 +5,7 @@ pub(super) mod wire;
 
 use crate::access::Principal;
 use crate::http::figures::{Figures, Layer, When};
-use crate::http::{Desk, Problem, Purpose};
+use crate::http::{Desk, Problem, Purpose, Trouble};
 use crate::ledger::figure::{FigureId, Input};
 use crate::ledger::holder::CITY;
 use crate::park::ParkId;
@@ -33,7 +33,12 @@ pub(super) async fn source(
         revision: (id.revision > 0).then_some(id.revision),
         against: None,
     };
-    let figures = Figures::load(desk, (who, purpose), layer, park.as_ref(), when).await?;
+    let loaded = Figures::load(desk, (who, purpose), layer, park.as_ref(), when).await;
+    // A period that the layer does not have: there is no such figure.
+    let figures = loaded.map_err(|problem| match problem.trouble() {
+        Trouble::BadRequest => Problem::not_found(),
+        _ => problem,
+    })?;
     let is_it = figures.total_id().as_ref() == Some(&id);
     let total = figures.total.filter(|_| is_it);
     let total = total.ok_or_else(Problem::not_found)?;

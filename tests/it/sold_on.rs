@@ -127,6 +127,25 @@ fn land_elsewhere_is_not_told(server: &Server, roles: [&str; 3], month: Month) {
             assert_eq!(firm["mu_total"], total, "{who} {card}");
         }
         assert!(firm.is_some() || total != Value::Null, "{card}");
+        // Nor does its account tell of it, in the sum or in what is divided by it.
+        let path = format!("/api/v1/accounts/{}?period={month}", code(1).as_str());
+        let account = get(server, &path, who);
+        let has = |kind: &str| {
+            let figures = &account["account"]["figures"];
+            let mut figures = figures.as_array().unwrap().iter();
+            figures.any(|figure| figure["kind"] == kind)
+        };
+        assert!(has("electricity_kwh"), "{account}");
+        let revision = &account["revision"];
+        for kind in ["land_mu", "kwh_per_mu"] {
+            assert_eq!(has(kind), total != Value::Null, "{who} {kind}");
+            let source = format!(
+                "/api/v1/sources/{kind}:{}:{month}:{revision}",
+                code(1).as_str()
+            );
+            let status = server.send("GET", &source, &[who], b"").status;
+            assert_eq!(status == 200, total != Value::Null, "{who} {source}");
+        }
     }
 }
 

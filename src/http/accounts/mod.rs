@@ -4,6 +4,7 @@
 //! not theirs to see (contract.md 6); the rest is not there.
 
 mod cut;
+mod land_elsewhere;
 mod sold_on;
 mod wire;
 

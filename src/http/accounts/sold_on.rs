@@ -17,8 +17,8 @@ const SOLD_ON: &str = "sold_on";
 /// Decimal places of consumption.
 const PLACES: usize = 4;
 
-/// Puts one input in place of the meters of others in each account, as far as `who` may not read
-/// them.
+/// Takes out of each account what `who` may not read of others: land in other parks, and one input
+/// in place of the meters of others.
 ///
 /// # Errors
 /// The registry failed.
@@ -27,6 +27,7 @@ pub(in crate::http) async fn veil(
     who: &Principal,
     accounts: &mut [KeptAccount],
 ) -> Result<(), Problem> {
+    super::land_elsewhere::cut(desk, who, accounts).await?;
     let roster = desk.registry.directory().current();
     let mut sight: Option<BTreeSet<EnterpriseCode>> = None;
     for kept in accounts {

@@ -66,6 +66,7 @@ fn enterprise(
 ) -> Option<CardEnterprise> {
     let known = figures.ground.enterprises.get(&standing.enterprise)?;
     let total = figures.ground.land.get(&standing.enterprise)?;
+    let is_all_seen = seen.get(&standing.enterprise) == Some(total);
     Some(CardEnterprise {
         enterprise: known.code.to_string(),
         name: known.name.to_string(),
@@ -73,11 +74,11 @@ fn enterprise(
         scale: known.scale.as_str(),
         mu: mu(&standing.land_m2),
         // What is seen of it, where that is all there is.
-        mu_total: (seen.get(&standing.enterprise) == Some(total)).then(|| mu(total)),
-        // Of whom a band is seen the figure is not.
+        mu_total: is_all_seen.then(|| mu(total)),
+        // Of whom a band is seen the figure is not, nor one over land that is not seen.
         figure: figures
             .account_figure(&standing.enterprise)
-            .filter(|_| figure.state == State::Value),
+            .filter(|_| figure.state == State::Value && is_all_seen),
         grade_figure: figures.grade_figure(&standing.enterprise),
     })
 }

@@ -1,5 +1,7 @@
 //! Parcels: outlines for everybody, what else is known of them for whoever may see land.
 
+use std::collections::BTreeSet;
+
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -44,6 +46,31 @@ impl Registry {
         let entry = |row: &SqliteRow| parcel(row, &land);
         let cursor = |row: &SqliteRow| Ok(row.try_get("parcel")?);
         self.page(asking, "f.parcel", limit, entry, cursor).await
+    }
+
+    /// Those of `parcels` that lie, or once lay, in a park of which `who` may read land.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn list_parcels_of_land(
+        &self,
+        who: &Principal,
+        parcels: &BTreeSet<String>,
+    ) -> Result<BTreeSet<String>, RegistryFault> {
+        let mut asking = Asking::new(
+            "SELECT DISTINCT f.parcel FROM parcel_fact f
+             WHERE f.parcel IN (SELECT value FROM json_each(",
+        );
+        asking.push_bind(serde_json::json!(parcels).to_string());
+        asking.push("))");
+        let seen = scope(who, Action::Read, Matter::Land);
+        if !within(&mut asking, seen, "NULL", "f.park") {
+            return Ok(BTreeSet::new());
+        }
+        let rows = self.in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) });
+        let rows = rows.await?;
+        let parcel = |row: &SqliteRow| Ok(row.try_get("parcel")?);
+        rows.iter().map(parcel).collect()
     }
 }
 

@@ -62,6 +62,7 @@ mod http_readings;
 mod http_slow;
 mod http_tls;
 mod identity;
+mod identity_bound;
 mod identity_liar;
 mod import;
 mod import_command;

@@ -144,6 +144,7 @@ mod rights_things;
 mod rights_work;
 mod secrets;
 mod sign_in;
+mod sign_in_again;
 mod sign_in_flood;
 mod sign_in_office;
 mod sign_in_pages;

@@ -1,7 +1,7 @@
 //! People who sign in: accounts, and what they were appointed to, dated. Nobody is deleted.
 //!
 //! Here is who somebody is; how they show it lies beside: [`credential`] passwords, [`factor`] the
-//! second factor, [`identity`] an identity server, [`browser`] sessions ([`open`] as they are listed),
+//! second factor, [`identity`] an identity server, [`browser`] sessions ([`open`] as they are listed, [`shown`] with the second factor),
 //! [`api_token`] programs, [`setup`] the very first of all. What is done to an account is a [`wish`]; one that touches an administrator is a [`proposal`] first.
 
 mod api_token;
@@ -13,6 +13,7 @@ mod list;
 mod open;
 mod proposal;
 mod setup;
+mod shown;
 mod wish;
 
 use sqlx::Row;
@@ -33,6 +34,7 @@ pub use identity::{Foreign, NotAForeign};
 pub use list::{PersonEntry, StaffEntry};
 pub use open::{OpenSession, Which};
 pub use proposal::{Proposal, Settled};
+pub use shown::FactorShown;
 pub use wish::Wish;
 
 use wish::Order;

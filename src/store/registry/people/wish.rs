@@ -79,6 +79,11 @@ impl Wish {
         matches!(self, Self::Add { .. } | Self::Reset)
     }
 
+    /// Whether somebody may do something by it that they could not before.
+    pub(super) const fn opens(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Reset | Self::Grant { .. })
+    }
+
     /// Whether the account is not there before.
     pub(super) const fn adds(&self) -> bool {
         matches!(self, Self::Add { .. })

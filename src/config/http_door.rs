@@ -135,6 +135,7 @@ fn sign_in(reader: &Reader<'_>) -> http::SignIn {
             idle: limited("sign_in.session_idle", SESSION_IDLE_MAX),
             whole: limited("sign_in.session_whole", SESSION_WHOLE_MAX),
         },
+        factor_fresh_for: limited("sign_in.factor_fresh_for", SESSION_WHOLE_MAX),
     }
 }
 

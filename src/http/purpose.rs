@@ -1,11 +1,11 @@
 //! What for somebody looks at tax: the bureau says it with the request, and the audit log keeps it
-//! beside what was looked at (contract.md 6, "read, logged with purpose").
-
-use std::fmt;
+//! beside what was looked at (contract.md 6, "read, logged with purpose"). What is logged with its purpose
+//! is not shown without one.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::access::Principal;
 use crate::park::Name;
 use crate::store::registry::{Errand, Registry};
 
@@ -24,6 +24,33 @@ pub(super) struct Purpose {
 }
 
 impl Purpose {
+    /// Writes down that `who` did `action` to `object`, and what for, before it is answered.
+    ///
+    /// # Errors
+    /// 400 where no purpose was said; 503 where the log takes no records.
+    pub(super) async fn note(
+        &self,
+        desk: &Desk,
+        who: &Principal,
+        action: &str,
+        object: &str,
+    ) -> Result<(), Problem> {
+        let Some(said) = &self.said else {
+            let detail = "tax and scores of single enterprises are shown once it is said what for; \
+                          nothing was shown. Send the purpose as X-Purpose (percent-encoded UTF-8), or \
+                          ask for other indicators";
+            return Err(Problem::new(Trouble::PurposeNeeded, detail));
+        };
+        let object = format!("{object}; purpose: {said}");
+        let log = self.log(desk);
+        let noted = log.note_in_log(who, action, &object, "done");
+        noted.await.map_err(|cause| {
+            tracing::error!(cause = &cause as &dyn std::error::Error, "no audit record");
+            let detail = "the audit log takes no records now, so nothing is shown; try again";
+            Problem::new(Trouble::Unavailable, detail).retry_after(10)
+        })
+    }
+
     /// The log, for what is written down of this request.
     pub(super) fn log(&self, desk: &Desk) -> Registry {
         desk.registry.on(&self.errand)
@@ -50,15 +77,6 @@ impl<S: Sync> FromRequestParts<S> for Purpose {
         let name = text.parse().map_err(|_cause| refused())?;
         let said = Some(name);
         Ok(Self { said, errand })
-    }
-}
-
-impl fmt::Display for Purpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.said {
-            Some(name) => write!(f, "purpose: {name}"),
-            None => f.write_str("purpose: not said"),
-        }
     }
 }
 

@@ -42,6 +42,15 @@ async fn trim(registry: &Registry, keep_for: Duration) -> bool {
             );
             false
         }
+        Ok(Trimmed::Waits) => {
+            tracing::warn!(
+                "audit log: by the clock its first records are older than audit.keep_for, by the log \
+                 itself not so much time went by: the clock may have gone ahead, or the platform stood \
+                 still for more than a month. Nothing is cut off. Look at the clock of this machine; where \
+                 it is right, nothing is to be done"
+            );
+            false
+        }
         Err(fault) => {
             tracing::error!(%fault, "audit log: nothing was cut off; it is tried again");
             false

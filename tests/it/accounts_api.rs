@@ -99,6 +99,9 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("/api/v1/sources/nonsense",                   [N,  N,  N,  N,  N,  N,  N]),
 ];
 
+/// What for: without it the bureau sees no tax (`accounts_open` shows that).
+pub(crate) const PURPOSE: &str = "X-Purpose: %E5%A4%8D%E6%A0%B8";
+
 impl Rated {
     pub(crate) fn filled(&self, path: &str) -> String {
         path.replace("{own}", &self.city.own)
@@ -114,7 +117,8 @@ impl Rated {
         roles
             .map(|(role, choice)| {
                 let cookie = choice.map(|choice| cookie(&self.city.server, &choice));
-                let headers: Vec<&str> = cookie.iter().map(String::as_str).collect();
+                let mut headers: Vec<&str> = cookie.iter().map(String::as_str).collect();
+                headers.push(PURPOSE);
                 (role, self.city.server.send("GET", &path, &headers, b""))
             })
             .collect()

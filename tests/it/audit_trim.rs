@@ -30,16 +30,24 @@ async fn opened(directory: &Path, clock: &Arc<ClockAt>) -> Registry {
 
 /// A log of [`RECORDS`] records; record n is of day n.
 async fn written(directory: &Path) -> (Registry, Arc<ClockAt>) {
-    let clock = Arc::new(ClockAt::new(day(0)));
+    written_at(directory, day).await
+}
+
+/// As [`written`]; record n is of the moment that `at` says.
+async fn written_at(directory: &Path, at: impl Fn(i64) -> Moment) -> (Registry, Arc<ClockAt>) {
+    let clock = Arc::new(ClockAt::new(at(0)));
     let registry = opened(directory, &clock).await;
-    let local = Principal::local();
     for number in 1..=RECORDS {
-        clock.set(day(number));
-        let object = number.to_string();
-        let noted = registry.note_in_log(&local, "test.do", &object, "done");
-        noted.await.unwrap();
+        clock.set(at(number));
+        note(&registry, &number.to_string()).await;
     }
     (registry, clock)
+}
+
+async fn note(registry: &Registry, object: &str) {
+    let local = Principal::local();
+    let noted = registry.note_in_log(&local, "test.do", object, "done");
+    noted.await.unwrap();
 }
 
 /// Trims until there is nothing more.
@@ -68,16 +76,40 @@ async fn what_is_old_enough_goes_and_the_rest_is_verified_from_there() {
     assert_eq!(newest, ("audit.trim", "1 to 99"));
     assert_eq!(entries.last().unwrap().number, 100);
     registry.close().await;
-    // Another process goes on, and cuts again. The last record of all stays until there is a later
-    // one, and each cut makes one.
+    // Another process goes on, 850 days later at once: nobody knows whether so much time went by, so
+    // nothing goes, not even once something was noted at that time.
     clock.set(day(1000));
     let registry = opened(directory.path(), &clock).await;
-    let cut = registry.trim_audit(KEEP_FOR).await.unwrap();
-    assert_eq!(cut, Trimmed::Cut(51));
-    assert_eq!(trimmed(&registry, KEEP_FOR).await, 1);
+    assert_eq!(registry.trim_audit(KEEP_FOR).await.unwrap(), Trimmed::Waits);
+    note(&registry, "later").await;
+    assert_eq!(registry.trim_audit(KEEP_FOR).await.unwrap(), Trimmed::Waits);
+    // With the 30 days that the log sees from then on, 30 more are older than 50; with 60 all of before
+    // are. The last record of all stays until there is a later one, and each cut makes one.
+    for (number, expected) in [(1030, 30), (1060, 23)] {
+        clock.set(day(number));
+        assert_eq!(trimmed(&registry, KEEP_FOR).await, expected);
+    }
     let verdict = registry.verify_audit().await.unwrap();
     assert_eq!((verdict.wrong, verdict.records), (None, 2));
-    assert_eq!(verdict.cut.unwrap(), (151, day(1000).unix_ms()));
+    assert_eq!(verdict.cut.unwrap(), (152, day(1060).unix_ms()));
+}
+
+/// A clock that is set wrong and right again: the log is kept as long as it would have been.
+#[tokio::test]
+async fn a_clock_that_went_ahead_and_came_back_cuts_nothing_too_early() {
+    let directory = tempfile::tempdir().unwrap();
+    let (registry, clock) = written(directory.path()).await;
+    clock.set(day(9000));
+    // By that clock all is old; by the log what was old on day 150.
+    assert_eq!(trimmed(&registry, KEEP_FOR).await, 99);
+    assert_eq!(registry.trim_audit(KEEP_FOR).await.unwrap(), Trimmed::Waits);
+    note(&registry, "in the wrong year").await;
+    clock.set(day(160));
+    assert_eq!(registry.trim_audit(KEEP_FOR).await.unwrap(), Trimmed::Waits);
+    note(&registry, "right again").await;
+    clock.set(day(165));
+    assert_eq!(trimmed(&registry, KEEP_FOR).await, 5);
+    assert_eq!(registry.verify_audit().await.unwrap().wrong, None);
 }
 
 /// What is done to the file after 99 records were cut off; the first wrong record.
@@ -153,7 +185,10 @@ fn a_server_cuts_off_what_is_older_than_it_is_told_to_keep() {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {
-        let (registry, _clock) = written(&stage.data_dir()).await;
+        // One every three days, the last one five days ago.
+        let now = Moment::from_unix_ms(jiff::Timestamp::now().as_millisecond());
+        let at = |number: i64| now.plus_ms((3 * number - 455) * DAY_MS);
+        let (registry, _clock) = written_at(&stage.data_dir(), at).await;
         registry.close().await;
     });
     let _server = stage.serve_with(|command| {
@@ -165,5 +200,6 @@ fn a_server_cuts_off_what_is_older_than_it_is_told_to_keep() {
         printed["cut_record"].is_i64().then_some(printed)
     });
     assert_eq!(verdict["wrong_record"], serde_json::Value::Null);
-    assert!(verdict["cut_record"].as_i64().unwrap() >= 149, "{verdict}");
+    let cut = verdict["cut_record"].as_i64().unwrap();
+    assert!((80..=85).contains(&cut), "{verdict}");
 }

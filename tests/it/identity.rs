@@ -11,10 +11,10 @@ use crate::sign_in_office::{log, me};
 use crate::stage::{Answer, ENTERPRISE, Person, Server, Stage, cookie_of, request, until};
 
 const BACK: &str = "/api/v1/sign-in/identity/back";
-const REFUSED: &str = "/login?identity=refused";
+pub(crate) const REFUSED: &str = "/login?identity=refused";
 
 /// A served park with people; `more` says where the identity server is.
-fn served(issuer: &str, more: impl FnOnce(&mut Command)) -> (Stage, Server) {
+pub(crate) fn served(issuer: &str, more: impl FnOnce(&mut Command)) -> (Stage, Server) {
     let stage = Stage::new();
     stage.register_park();
     let server = stage.serve_with(|command| {
@@ -64,13 +64,18 @@ fn back(server: &Server, cookie: &str, state: &str, code: &str) -> Answer {
     server.get_as(&path, &[cookie, "Sec-Fetch-Site: cross-site"])
 }
 
-fn to(answer: &Answer) -> &str {
+pub(crate) fn to(answer: &Answer) -> &str {
     assert_eq!(answer.status, 303, "{}", answer.head);
     answer.header("location").unwrap()
 }
 
 /// Signs in by the liar, who says what `change` makes of a right token.
-fn by_liar(server: &Server, liar: &Liar, account: &str, change: impl FnOnce(&mut Says)) -> Answer {
+pub(crate) fn by_liar(
+    server: &Server,
+    liar: &Liar,
+    account: &str,
+    change: impl FnOnce(&mut Says),
+) -> Answer {
     let (cookie, address) = sent(server);
     liar.say(account, &parameter(&address, "nonce"), change);
     back(server, &cookie, &parameter(&address, "state"), "any")
@@ -169,34 +174,53 @@ const LIES: &[Lie] = &[
         |says| says.head = json!({"alg": "RS256", "kid": "one"}),
         false,
     ),
-    (
-        "no name",
-        |says| says.claims["preferred_username"] = Value::Null,
-        false,
-    ),
-    (
-        "a number as name",
-        |says| says.claims["preferred_username"] = json!(7),
-        false,
-    ),
+    ("no name", |says| named(says, &Value::Null), false),
+    ("a number as name", |says| named(says, &json!(7)), false),
     (
         "a name that nobody can have",
-        |says| says.claims["preferred_username"] = json!("' OR 1=1"),
+        |says| named(says, &json!("' OR 1=1")),
         false,
     ),
     (
         "somebody who is not here",
-        |says| says.claims["preferred_username"] = json!("nobody.x"),
+        |says| named(says, &json!("nobody.x")),
         false,
     ),
     (
         "an administrator",
-        |says| says.claims["preferred_username"] = json!("sec.one"),
+        |says| named(says, &json!("sec.one")),
         false,
     ),
     (
         "whose account has ended",
-        |says| says.claims["preferred_username"] = json!("gone.one"),
+        |says| named(says, &json!("gone.one")),
+        false,
+    ),
+    (
+        "who was named otherwise since",
+        |says| says.claims["preferred_username"] = json!("nobody.x"),
+        true,
+    ),
+    (
+        "who has no name any more",
+        |says| says.claims["preferred_username"] = Value::Null,
+        true,
+    ),
+    (
+        "the name of an account that is somebody else's",
+        |says| named(says, &json!("clerk.one")),
+        false,
+    ),
+    ("no sub", |says| says.claims["sub"] = Value::Null, false),
+    (
+        "a number as sub",
+        |says| says.claims["sub"] = json!(42),
+        false,
+    ),
+    ("an empty sub", |says| says.claims["sub"] = json!(""), false),
+    (
+        "a sub that is too long",
+        |says| says.claims["sub"] = json!("4".repeat(256)),
         false,
     ),
     (
@@ -205,6 +229,12 @@ const LIES: &[Lie] = &[
         false,
     ),
 ];
+
+/// Somebody whom nobody here was ever bound to, by this name.
+fn named(says: &mut Says, name: &Value) {
+    says.claims["sub"] = json!("77");
+    says.claims["preferred_username"] = name.clone();
+}
 
 fn add(says: &mut Says, claim: &str, seconds: i64) {
     let at = says.claims[claim].as_i64().unwrap();
@@ -226,6 +256,15 @@ fn only_a_token_that_proves_it_signs_somebody_in_who_is_here_already() {
     assert_eq!(ended.status, 204);
     let people = || server.get_as("/api/v1/people", &[&sec.cookie]).json()["items"].clone();
     let before = people().as_array().unwrap().len();
+    // The first time binds, on the record.
+    by_liar(&server, &liar, "clerk.one", |_| {});
+    let bound = &log(&server, &aud)[0];
+    assert_eq!(
+        (&bound["action"], &bound["result"]),
+        (&json!("identity.bind"), &json!("done"))
+    );
+    let told = bound["object"].as_str().unwrap();
+    assert_eq!(told, format!("clerk.one is 42 at {}", liar.issuer));
     for (what, lie, proves) in LIES {
         let records = log(&server, &aud).len();
         let answer = by_liar(&server, &liar, "clerk.one", lie);
@@ -280,9 +319,9 @@ fn a_server_that_is_another_one_or_not_there_gets_nobody() {
 }
 
 /// The real server, as a process; killed when dropped.
-struct Real {
+pub(crate) struct Real {
     child: Child,
-    issuer: String,
+    pub(crate) issuer: String,
 }
 
 impl Drop for Real {
@@ -294,6 +333,11 @@ impl Drop for Real {
 
 /// Starts it: on `port` (0: a free one), its clock `ahead_s` seconds before ours.
 fn real(stage: &Stage, port: &str, ahead_s: i64) -> Real {
+    real_for(stage, port, ahead_s, REDIRECT)
+}
+
+/// As [`real`], sending people back to `redirect`.
+pub(crate) fn real_for(stage: &Stage, port: &str, ahead_s: i64, redirect: &str) -> Real {
     let web = concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards/web");
     let module = std::path::Path::new(web).join("node_modules/oidc-provider");
     assert!(
@@ -310,7 +354,7 @@ fn real(stage: &Stage, port: &str, ahead_s: i64) -> Real {
         .env("AHEAD_S", ahead_s.to_string())
         .env("CLIENT", CLIENT)
         .env("SECRET", "planted client secret")
-        .env("REDIRECT", REDIRECT)
+        .env("REDIRECT", redirect)
         .env("TOLD", &told)
         .stdin(Stdio::null())
         .spawn()

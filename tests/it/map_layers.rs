@@ -11,13 +11,16 @@ use parkpulse::park::backdrop::{Kind, Thing};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
+use crate::accounts_api::PURPOSE;
 use crate::pages_rights::{City, city, cookie, text};
 use crate::stage::until;
 
 #[test]
 fn statement_layers_add_up_and_each_role_sees_its_part() {
     let city = city("1");
+    // Its headers: who, and what for.
     let bureau = cookie(&city.server, &json!({"role": "bureau"}));
+    let bureau = format!("{bureau}\r\n{PURPOSE}");
     let tax = "/api/v1/map?k=tax_per_mu&p=2025";
     until(Duration::from_mins(1), "the accounts of the year", || {
         (get(&city, tax, &bureau)["closed"] == true).then_some(())

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::accounts_api::PURPOSE;
 use crate::stage::{Answer, Server, Stage, parkpulse};
 
 /// A city of three parks with a day behind it.
@@ -208,7 +209,7 @@ fn every_role_finds_what_the_table_grants_and_no_more(city: &City) {
     let absent = city.server.get("/api/v1/parcels/NONE/card").json();
     for (index, (role, choice)) in city.roles().into_iter().enumerate() {
         let cookie = choice.map(|choice| cookie(&city.server, &choice));
-        let headers: Vec<&str> = cookie.iter().map(String::as_str).collect();
+        let headers = Vec::from_iter(cookie.iter().map(String::as_str).chain([PURPOSE]));
         for (path, finds) in TABLE {
             let path = city.filled(path);
             let answer = city.server.send("GET", &path, &headers, b"");

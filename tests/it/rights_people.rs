@@ -25,7 +25,7 @@ const PASSWORD: &str = r#"{"password":"not this one"}"#;
 const SETUP: &str = r#"{"code":"AAAA","account":"first","name":"x","password":"x"}"#;
 const OWN: &str = r#"{"present":"not this one","password":"x"}"#;
 const TOKEN: &str = r#"{"label":"x","scope":"read","days":1,"password":"Regen fällt 47 mal"}"#;
-const NEW: &str = r#"{"account":"new.one","name":"新","role":"bureau"}"#;
+const NEW: &str = r#"{"account":"new.one","name":"新","role":"operator","scope":"*"}"#;
 /// A revision that there is not, which says that it was looked at.
 const CHECK: &str = r#"{"month":"2026-09","revision":999,"seen":0,"verdict":"confirmed"}"#;
 const REPLAY: &str = r#"{"number":999999999,"reason":"x"}"#;
@@ -54,6 +54,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/me/password",       "-", "/api/v1/me/password",       OWN,        "n u u u u u u u u u n"),
     ("POST /api/v1/me/factor",         "-", "/api/v1/me/factor",         PASSWORD,   "u u u u u u u u u u u"),
     ("POST /api/v1/me/factor/confirm", "-", "/api/v1/me/factor/confirm", CODE,       "u u u u u u u u u u u"),
+    ("POST /api/v1/me/factor/show",    "-", "/api/v1/me/factor/show",    CODE,       "n u u u u u u u u u n"),
     ("GET /api/v1/me/tokens",          "-", "/api/v1/me/tokens",         "",         "n Y Y Y Y Y Y Y Y Y n"),
     ("POST /api/v1/me/tokens",         "-", "/api/v1/me/tokens",         TOKEN,      "n Y Y Y Y n Y Y Y Y n"),
     ("POST /api/v1/me/tokens/{number}/revoke", "own number",       "/api/v1/me/tokens/{self.token}/revoke",    "", "n Y Y Y Y n Y Y Y Y n"),

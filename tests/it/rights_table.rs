@@ -463,7 +463,7 @@ fn asked(
         let answer = server.send("POST", address, &headers, br#"{"role":"public"}"#);
         return (answer.status, String::new());
     }
-    let mut headers: Vec<&str> = cookie.into_iter().collect();
+    let mut headers = Vec::from_iter(cookie.into_iter().chain([crate::accounts_api::PURPOSE]));
     if name == "GET /api/v1/live" {
         let status = status_of(&server.http, address, &headers);
         if status == 200 {

@@ -125,12 +125,12 @@ fn rights_that_end_end_at_once() {
     let people = people["items"].as_array().unwrap();
     assert_eq!(people.len(), 4, "nobody is deleted");
     // A reset gives a password and takes the factor.
-    let mut bureau = office.stage.person("bureau.one", "bureau", "");
-    server.sign_in(&mut bureau);
-    let reset = server.post("/api/v1/people/bureau.one/reset", &sec.cookie, &json!({}));
+    let mut second = office.stage.person("op.two", "operator", "p1");
+    server.sign_in(&mut second);
+    let reset = server.post("/api/v1/people/op.two/reset", &sec.cookie, &json!({}));
     let password = reset.json()["password"].as_str().unwrap().to_owned();
-    assert_eq!(me(server, &bureau.cookie)["role"], "public");
-    let again = server.try_password("bureau.one", &password);
+    assert_eq!(me(server, &second.cookie)["role"], "public");
+    let again = server.try_password("op.two", &password);
     assert_eq!(again.json()["next"], "password");
     let body = json!({ "password": PASSWORD });
     let former = server.post("/api/v1/sign-in/password", &cookie_of(&again), &body);
@@ -302,11 +302,18 @@ fn what_is_done_is_recorded_with_whom(office: &Office) {
         let record = (&after[0]["action"], &after[0]["via"]);
         assert_eq!(record, (&json!(action), &json!("127.0.0.1")));
     }
+    // A new session, in which the second factor was not shown yet.
+    let code = office.sec.recovery.last().unwrap();
     let right: &[(&str, &str, Value)] = &[
+        (
+            "factor.show",
+            "/api/v1/me/factor/show",
+            json!({ "code": code }),
+        ),
         (
             "person.add",
             "/api/v1/people",
-            json!({"account": "new.one", "name": "新", "role": "bureau"}),
+            json!({"account": "new.one", "name": "新", "role": "operator", "scope": "p1"}),
         ),
         (
             "grant.add",

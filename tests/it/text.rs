@@ -113,6 +113,8 @@ fn every_code_has_a_title_and_says_what_to_do_in_every_language() {
         Trouble::SignInRefused,
         Trouble::TooManyAttempts,
         Trouble::TooManyRequests,
+        Trouble::FactorNeeded,
+        Trouble::PurposeNeeded,
         Trouble::WeakPassword,
         Trouble::ForeignOrigin,
         Trouble::TlsRequired,

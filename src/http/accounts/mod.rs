@@ -19,7 +19,7 @@ use crate::calendar::Moment;
 use crate::jobs::{PROVISIONAL, ProvisionalAccounts};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{Enterprise, EnterpriseCode};
-use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Page, Registry};
+use crate::store::registry::{AccountClose, Holder, KeptAccount, PAGE_LIMIT, Page};
 
 use super::figures::unavailable;
 use super::{Asked, Asker, Checked, Desk, Problem, Purpose, Right, Routes, Trouble, page_limit};
@@ -235,8 +235,8 @@ pub(super) async fn list(
             answer.add_total(&shown, total, &figures);
         }
     }
-    let object = format!("accounts {}; {purpose}", shown.period);
-    note(&purpose.log(&desk), &who, &sight, &object).await?;
+    let object = format!("accounts {}", shown.period);
+    note(&desk, (&who, &purpose), &sight, &object).await?;
     Ok(Json(answer))
 }
 
@@ -270,8 +270,8 @@ pub(super) async fn one(
         .map(|kept| sight.cut(kept))
         .unwrap_or_default();
     let answer = wire::One::of(&shown, kept.as_ref(), &figures, &known);
-    let object = format!("account {code} {}; {purpose}", shown.period);
-    note(&purpose.log(&desk), &who, &sight, &object).await?;
+    let object = format!("account {code} {}", shown.period);
+    note(&desk, (&who, &purpose), &sight, &object).await?;
     Ok(Json(answer))
 }
 
@@ -288,14 +288,13 @@ pub(super) async fn find(
 
 /// Writes to the log that tax was looked at, where that is asked for.
 pub(super) async fn note(
-    log: &Registry,
-    who: &Principal,
+    desk: &Desk,
+    (who, purpose): (&Principal, &Purpose),
     sight: &Sight<'_>,
     object: &str,
 ) -> Result<(), Problem> {
     if sight.is_logged() {
-        let noted = log.note_in_log(who, "tax.read", object, "done");
-        noted.await.map_err(unavailable)?;
+        purpose.note(desk, who, "tax.read", object).await?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::access::{Action, Matter};
 use crate::park::GatewayId;
 use crate::store::registry::{Errand, RegistryFault};
 
-use super::sign_in::BODY_BYTES_MAX;
+use super::sign_in::{BODY_BYTES_MAX, Reassured};
 use super::{
     Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, demand_some,
     json_body,
@@ -66,10 +66,11 @@ pub(super) async fn list(
     path = "/api/v1/credentials",
     operation_id = "add_gateway",
     request_body = wire::NewGateway,
-    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "an id or a code that cannot be"), (status = 409, description = "the id is taken, or the enterprise is not registered"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 403, description = "the second factor is asked for once more"), (status = 400, description = "an id or a code that cannot be"), (status = 409, description = "the id is taken, or the enterprise is not registered"))
 )]
 pub(super) async fn add(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     headers: HeaderMap,
@@ -93,10 +94,11 @@ pub(super) async fn add(
     path = "/api/v1/credentials/{gateway}/rotate",
     operation_id = "rotate_gateway",
     params(("gateway" = String, Path, description = "whose")),
-    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 409, description = "it was revoked: whoever gives keys gives it one again"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 403, description = "the second factor is asked for once more"), (status = 409, description = "it was revoked: whoever gives keys gives it one again"))
 )]
 pub(super) async fn rotate(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(gateway): Checked<GatewayId>,
@@ -132,10 +134,11 @@ pub(super) async fn test(
     path = "/api/v1/credentials/{gateway}/revoke",
     operation_id = "revoke_gateway",
     params(("gateway" = String, Path, description = "whose")),
-    responses((status = 204, description = "nobody connects with them any more"))
+    responses((status = 204, description = "nobody connects with them any more"), (status = 403, description = "the second factor is asked for once more"))
 )]
 pub(super) async fn revoke(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(gateway): Checked<GatewayId>,

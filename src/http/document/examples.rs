@@ -114,6 +114,7 @@ const EXAMPLES: &[Example] = &[
     ("change_password", "person", "/api/v1/me/password", PASSWORDS, 401),
     ("begin_factor", "person", "/api/v1/me/factor", r#"{"password":"the present one"}"#, 401),
     ("confirm_factor", "person", "/api/v1/me/factor/confirm", r#"{"code":"123456"}"#, 401),
+    ("show_factor", "person", "/api/v1/me/factor/show", r#"{"code":"123456"}"#, 401),
     ("sign_out", "person", "/api/v1/sign-out", "", 204),
 ];
 

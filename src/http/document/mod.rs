@@ -90,6 +90,7 @@ use super::{
         own::password,
         own::begin_factor,
         own::confirm_factor,
+        own::show_factor,
         own::tokens,
         own::add_token,
         own::revoke_token,

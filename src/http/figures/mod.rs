@@ -365,10 +365,8 @@ async fn note_tax(
         let base = figures.against.map(|base| format!(" less {base}"));
         let base = base.unwrap_or_default();
         let (name, shown) = (&figures.ground.name, figures.shown);
-        let object = format!("map {name} {shown}{base}; {purpose}");
-        let log = purpose.log(desk);
-        let noted = log.note_in_log(who, "tax.read", &object, "done");
-        noted.await.map_err(unavailable)?;
+        let object = format!("map {name} {shown}{base}");
+        purpose.note(desk, who, "tax.read", &object).await?;
     }
     Ok(())
 }

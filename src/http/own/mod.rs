@@ -16,7 +16,7 @@ use crate::park::Name;
 use crate::store::registry::{Account, Errand, Instead, Registry, Stage, TokenFault};
 
 use super::sign_in::{
-    BODY_BYTES_MAX, InSteps, Lane, SignedIn, begin_session, living, or_ended, still,
+    BODY_BYTES_MAX, InSteps, Lane, Reassured, SignedIn, begin_session, living, or_ended, still,
     wire as asked_for,
 };
 use super::{Checked, Desk, Peer, Problem, Right, Routes, Trouble, json_body};
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/me/password", Right::Own, password)
         .post("/api/v1/me/factor", Right::Own, begin_factor)
         .post("/api/v1/me/factor/confirm", Right::Own, confirm_factor)
+        .post("/api/v1/me/factor/show", Right::Own, show_factor)
         .get("/api/v1/me/tokens", Right::Own, tokens)
         .post("/api/v1/me/tokens", Right::Own, add_token)
         .post(
@@ -66,7 +67,7 @@ pub(super) async fn password(
     let number = changed.await.map_err(or_ended)?;
     let account = still(&desk, &own.session.account, number).await?;
     let response = StatusCode::NO_CONTENT.into_response();
-    renewed(&desk, &log, &account, response).await
+    renewed(&desk, &log, Instead::OfAny(None), &account, response).await
 }
 
 /// Begins a second factor: the secret, shown once.
@@ -137,7 +138,41 @@ pub(super) async fn confirm_factor(
     desk.entrance.gate.right(&attempt);
     let response = Json(wire::Confirmed::of(&codes)).into_response();
     let account = still(&desk, &account.account, account.password).await?;
-    renewed(&desk, &log, &account, response).await
+    renewed(&desk, &log, Instead::OfEnrolment, &account, response).await
+}
+
+/// Shows the second factor once more, for what is not done on an open session alone.
+#[utoipa::path(
+    post,
+    path = "/api/v1/me/factor/show",
+    operation_id = "show_factor",
+    request_body = asked_for::Code,
+    responses((status = 204, description = "for some minutes it does for weighty deeds"), (status = 401, description = "wrong, or used before"), (status = 429, description = "too many were wrong"))
+)]
+pub(super) async fn show_factor(
+    State(desk): State<Desk>,
+    Extension(errand): Extension<Errand>,
+    peer: Peer,
+    own: SignedIn,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    let asked: asked_for::Code = json_body(&headers, body, BODY_BYTES_MAX).await?;
+    let (person, account) = (own.session.person, own.session.account.as_str());
+    let attempt = desk.entrance.begin(account, peer, None)?;
+    let used = desk.registry.use_code(person, &asked.code).await;
+    if !used.map_err(Problem::internal)? {
+        let counted = desk.registry.count_wrong_code(&own.token).await;
+        counted.map_err(Problem::internal)?;
+        let detail = "this is no code that counts: each counts once, and after five wrong ones you are \
+                      signed out. Nothing was done";
+        return Err(Problem::new(Trouble::SignInRefused, detail));
+    }
+    desk.entrance.gate.right(&attempt);
+    let log = desk.registry.on(&errand);
+    let shown = log.show_factor(&own.who, person, &own.token).await;
+    shown.map_err(or_ended)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// One's own tokens, without their secrets.
@@ -161,13 +196,14 @@ pub(super) async fn tokens(
     path = "/api/v1/me/tokens",
     operation_id = "add_token",
     request_body = wire::NewToken,
-    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "a label or a life that cannot be"), (status = 401, description = "the password is not right"), (status = 404, description = "a duty screen has none"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once"), (status = 400, description = "a label or a life that cannot be"), (status = 401, description = "the password is not right"), (status = 403, description = "the second factor is asked for once more"), (status = 404, description = "a duty screen has none"))
 )]
 pub(super) async fn add_token(
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     peer: Peer,
     own: SignedIn,
+    _again: Reassured,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<wire::Given>, Problem> {
@@ -257,11 +293,12 @@ async fn demand_password(
 async fn renewed(
     desk: &Desk,
     log: &Registry,
+    before: Instead<'_>,
     account: &Account,
     mut response: Response,
 ) -> Result<Response, Problem> {
     let stage = desk.entrance.next_stage(account, true);
-    let lines = begin_session(desk, log, Instead::OfAny(None), account, stage).await?;
+    let lines = begin_session(desk, log, before, account, stage).await?;
     for line in lines {
         response.headers_mut().append(header::SET_COOKIE, line);
     }

@@ -1,6 +1,6 @@
 //! `/api/v1/people`, `/api/v1/staff`: who may sign in and as what, for whoever gives keys (contract.md 6, "users"), and
 //! who works for the same, for operators and the bureau. What
-//! touches one of the three administrators is a proposal first (202), see [`super::proposals`].
+//! touches one of the three administrators, or opens an account of the bureau, is a proposal first (202), see [`super::proposals`].
 
 mod wire;
 
@@ -14,7 +14,7 @@ use crate::access::{AccountName, Action, Matter};
 use crate::store::registry::{Errand, RegistryFault, Settled, Token};
 
 use super::proposals::wire::{Given, Proposal};
-use super::sign_in::BODY_BYTES_MAX;
+use super::sign_in::{BODY_BYTES_MAX, Reassured};
 use super::{
     Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all, demand_some,
     json_body,
@@ -86,10 +86,11 @@ pub(super) async fn staff(
     path = "/api/v1/people",
     operation_id = "add_person",
     request_body = wire::NewPerson,
-    responses((status = 200, body = Given, description = "the password, shown once"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 400, description = "a name or an office that cannot be"), (status = 409, description = "the account is taken"))
+    responses((status = 200, body = Given, description = "the password, shown once"), (status = 403, description = "the second factor is asked for once more"), (status = 202, body = Proposal, description = "an administrator or the bureau: another administrator confirms it"), (status = 400, description = "a name or an office that cannot be"), (status = 409, description = "the account is taken"))
 )]
 pub(super) async fn add(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     headers: HeaderMap,
@@ -114,10 +115,11 @@ pub(super) async fn add(
     path = "/api/v1/people/{account}/end",
     operation_id = "end_person",
     params(("account" = String, Path, description = "whose")),
-    responses((status = 204, description = "nobody signs in with it any more"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"))
+    responses((status = 204, description = "nobody signs in with it any more"), (status = 403, description = "the second factor is asked for once more"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"))
 )]
 pub(super) async fn end(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
@@ -133,10 +135,11 @@ pub(super) async fn end(
     path = "/api/v1/people/{account}/reset",
     operation_id = "reset_person",
     params(("account" = String, Path, description = "whose")),
-    responses((status = 200, body = Given, description = "the password, shown once"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"))
+    responses((status = 200, body = Given, description = "the password, shown once"), (status = 403, description = "the second factor is asked for once more"), (status = 202, body = Proposal, description = "an administrator or the bureau: another administrator confirms it"), (status = 404, description = "nobody, or oneself"))
 )]
 pub(super) async fn reset(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
@@ -159,10 +162,11 @@ pub(super) async fn reset(
     operation_id = "grant_office",
     params(("account" = String, Path, description = "whom")),
     request_body = wire::NewOffice,
-    responses((status = 204, description = "appointed"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, or oneself"), (status = 409, description = "it does not go with what they are"))
+    responses((status = 204, description = "appointed"), (status = 403, description = "the second factor is asked for once more"), (status = 202, body = Proposal, description = "an administrator or the bureau: another administrator confirms it"), (status = 404, description = "nobody, or oneself"), (status = 409, description = "it does not go with what they are"))
 )]
 pub(super) async fn grant(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,
@@ -183,10 +187,11 @@ pub(super) async fn grant(
     operation_id = "end_office",
     params(("account" = String, Path, description = "whose")),
     request_body = wire::NewOffice,
-    responses((status = 204, description = "ended"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, oneself, or no such office of theirs"))
+    responses((status = 204, description = "ended"), (status = 403, description = "the second factor is asked for once more"), (status = 202, body = Proposal, description = "an administrator: another one confirms it"), (status = 404, description = "nobody, oneself, or no such office of theirs"))
 )]
 pub(super) async fn end_office(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(account): Checked<AccountName>,

@@ -27,6 +27,10 @@ pub enum Trouble {
     Unauthorized,
     /// Account, password or code is not right.
     SignInRefused,
+    /// The second factor is asked for once more before this is done.
+    FactorNeeded,
+    /// Tax of single enterprises is not shown to the bureau without saying what for.
+    PurposeNeeded,
     /// Too many attempts were wrong.
     TooManyAttempts,
     /// More requests than one may send.
@@ -63,6 +67,8 @@ impl Trouble {
             Self::ForeignHost => "foreign_host",
             Self::Unauthorized => "unauthorized",
             Self::SignInRefused => "sign_in_refused",
+            Self::FactorNeeded => "second_factor_needed",
+            Self::PurposeNeeded => "purpose_needed",
             Self::TooManyAttempts => "too_many_attempts",
             Self::TooManyRequests => "too_many_requests",
             Self::WeakPassword => "weak_password",
@@ -88,10 +94,12 @@ impl Trouble {
             Self::Refused(_) | Self::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::BadRequest | Self::PurposeNeeded => StatusCode::BAD_REQUEST,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Unauthorized | Self::SignInRefused => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin | Self::TlsRequired | Self::ReadOnly => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::TlsRequired | Self::ReadOnly | Self::FactorNeeded => {
+                StatusCode::FORBIDDEN
+            }
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,

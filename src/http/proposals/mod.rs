@@ -11,6 +11,7 @@ use crate::access::{Action, Matter};
 use crate::store::registry::{Errand, Token};
 
 use super::people::refused;
+use super::sign_in::Reassured;
 use super::{Asked, Asker, Checked, Desk, Paging, Problem, Right, Routes, Trouble, demand_all};
 
 pub(super) fn routes() -> Routes {
@@ -53,10 +54,11 @@ pub(super) async fn list(
     path = "/api/v1/proposals/{number}/confirm",
     operation_id = "confirm_proposal",
     params(("number" = i64, Path, description = "of the proposal")),
-    responses((status = 200, body = wire::Given, description = "done"), (status = 404, description = "none that is open"), (status = 409, description = "your own, about you, or no longer possible"))
+    responses((status = 200, body = wire::Given, description = "done"), (status = 403, description = "the second factor is asked for once more"), (status = 404, description = "none that is open"), (status = 409, description = "your own, about you, or no longer possible"))
 )]
 pub(super) async fn confirm(
     Asker(who): Asker,
+    _again: Reassured,
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(number): Checked<i64>,

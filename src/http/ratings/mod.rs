@@ -15,7 +15,7 @@ use crate::access::{Action, Matter, Principal};
 use crate::calendar::{Moment, Year};
 use crate::ledger::figure::{Figure, FigureRecord};
 use crate::park::{EnterpriseCode, ParkId};
-use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_LIMIT, Registry};
+use crate::store::registry::{Assessed, AssessedFilter, Assessment, Order, PAGE_LIMIT};
 
 use super::accounts::names;
 use super::figures::unavailable;
@@ -154,8 +154,8 @@ pub(super) async fn list(
         );
     }
     answer.next = page.next;
-    let object = format!("ratings {year}; {purpose}");
-    note(&purpose.log(&desk), &who, &eyes, &object).await?;
+    let object = format!("ratings {year}");
+    note(&desk, (&who, &purpose), &eyes, &object).await?;
     Ok(Json(answer))
 }
 
@@ -184,8 +184,8 @@ pub(super) async fn one(
     let names = names(&desk, &Principal::local()).await?;
     let result = eyes.result(&entry, &shown.assessment);
     let lines = eyes.lines(&shown.assessment, Some(&entry));
-    let object = format!("rating {code} {year}; {purpose}");
-    note(&purpose.log(&desk), &who, &eyes, &object).await?;
+    let object = format!("rating {code} {year}");
+    note(&desk, (&who, &purpose), &eyes, &object).await?;
     let known = names.get(&entry.enterprise);
     Ok(Json(wire::One::of(&shown, &entry, known, result, lines)))
 }
@@ -250,8 +250,8 @@ pub(super) async fn result(
     let entry = entry(desk, who, &shown.assessment, code).await?;
     let eyes = Eyes::of(who);
     let unit = eyes.result(&entry, &shown.assessment);
-    let object = format!("score {code} {year}; {purpose}");
-    note(&purpose.log(desk), who, &eyes, &object).await?;
+    let object = format!("score {code} {year}");
+    note(desk, (who, purpose), &eyes, &object).await?;
     Ok(Found {
         groups: eyes.lines(&shown.assessment, Some(&entry)),
         behind: unit.map(|unit| Behind {
@@ -266,14 +266,13 @@ pub(super) async fn result(
 
 /// Scores are made of tax: the bureau's look at them goes into the log.
 async fn note(
-    log: &Registry,
-    who: &Principal,
+    desk: &Desk,
+    (who, purpose): (&Principal, &Purpose),
     eyes: &Eyes<'_>,
     object: &str,
 ) -> Result<(), Problem> {
     if eyes.is_logged() {
-        let noted = log.note_in_log(who, "score.read", object, "done");
-        noted.await.map_err(unavailable)?;
+        purpose.note(desk, who, "score.read", object).await?;
     }
     Ok(())
 }

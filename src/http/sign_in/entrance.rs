@@ -32,6 +32,8 @@ pub struct SignIn {
     pub locked_for: Duration,
     /// How long a session lives.
     pub terms: SessionTerms,
+    /// For how long a second factor that was shown does for weighty deeds.
+    pub factor_fresh_for: Duration,
 }
 
 /// The entrance for people. One in a process.

@@ -4,6 +4,7 @@
 //! All failures are one answer, in one time: an account that is not there costs what a wrong
 //! password costs. Each step begins a new session, so that no cookie from before is worth anything.
 
+mod again;
 mod entrance;
 mod gate;
 mod hashing;
@@ -28,6 +29,7 @@ use super::cookie;
 use super::record::{AskedBy, nobody};
 use super::{Desk, Peer, Problem, Right, Routes, Trouble, json_body};
 
+pub(super) use again::Reassured;
 pub use entrance::{Entrance, SignIn};
 pub(super) use hashing::Lane;
 pub use identity::{Identity, IdentityRefused, IdentitySettings};

@@ -29,8 +29,8 @@ pub(super) async fn of_enterprise(
     let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
     let figure = sight.cut(&kept).first().copied().cloned();
     let figure = figure.ok_or_else(Problem::not_found)?;
-    let object = format!("source {id}; {purpose}");
-    note(&purpose.log(desk), who, &sight, &object).await?;
+    let object = format!("source {id}");
+    note(desk, (who, purpose), &sight, &object).await?;
     let mut revisions = Vec::new();
     for close in shown.all.iter().rev().take(REVISIONS_MAX) {
         let then = shown.as_of_close(close);
@@ -62,8 +62,8 @@ pub(super) async fn of_total(
     let mut sight = Sight::of(who, BTreeSet::from([id.kind.clone()]));
     let figure = sight.cut_total(kept).first().copied().cloned();
     let figure = figure.ok_or_else(Problem::not_found)?;
-    let object = format!("source {id}; {purpose}");
-    note(&purpose.log(desk), who, &sight, &object).await?;
+    let object = format!("source {id}");
+    note(desk, (who, purpose), &sight, &object).await?;
     let (seen, hidden): (Vec<Input>, Vec<Input>) = figure
         .inputs
         .iter()

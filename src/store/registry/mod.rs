@@ -74,9 +74,9 @@ pub use notifications::{
     Channel, Delivery, DeliveryState, Finding, Found, Notification, Tried, Way,
 };
 pub use people::{
-    Account, ApiToken, FactorBegun, HashCost, Instead, NewPerson, NotACost, OpenSession,
-    PasswordHash, PersonEntry, Proposal, RecoveryCode, Session, SessionTerms, Settled, StaffEntry,
-    Stage, TokenFault, TokenHolder, Which, Wish,
+    Account, ApiToken, FactorBegun, FactorShown, Foreign, HashCost, Instead, NewPerson, NotACost,
+    NotAForeign, OpenSession, PasswordHash, PersonEntry, Proposal, RecoveryCode, Session,
+    SessionTerms, Settled, StaffEntry, Stage, TokenFault, TokenHolder, Which, Wish,
 };
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
 pub use token::Token;

@@ -23,7 +23,11 @@ export class Refused extends Error {
 export const onRefused: { hear: (status: number, path: string) => void } = { hear: () => {} }
 
 /** What is said with every question besides; it may wait for the person who asks. */
-export const asking: { headers: (path: string) => Promise<Record<string, string>> } = { headers: async () => ({}) }
+export const asking: {
+  headers: (path: string) => Promise<Record<string, string>>
+  /** Asks the person for what the server wants besides, by its code; whether it was given. */
+  supply: (code: string) => Promise<boolean>
+} = { headers: async () => ({}), supply: async () => false }
 
 export function queryOf(values: Record<string, string | undefined>): string {
   const query = new URLSearchParams()
@@ -32,6 +36,16 @@ export function queryOf(values: Record<string, string | undefined>): string {
 }
 
 export async function read<T>(path: string, cancel?: AbortSignal, body?: object): Promise<T> {
+  try {
+    return await readOnce(path, cancel, body)
+  } catch (reason) {
+    // Nothing was done: once the person has given what was missing it is asked again, this once.
+    if (!(reason instanceof Refused) || !(await asking.supply(reason.code))) throw reason
+    return readOnce(path, cancel, body)
+  }
+}
+
+async function readOnce<T>(path: string, cancel?: AbortSignal, body?: object): Promise<T> {
   // Before the clock runs: a person may have to be asked.
   const said = await asking.headers(path)
   const timeout = new AbortController()

@@ -29,6 +29,8 @@ export const signOut = () => post('/api/v1/sign-out', {})
 export const changePassword = (present: string, password: string) => post('/api/v1/me/password', { body: { present, password } })
 export const beginFactor = (password?: string) => post('/api/v1/me/factor', { body: password === undefined ? {} : { password } })
 export const confirmFactor = (code: string) => post('/api/v1/me/factor/confirm', { body: { code } })
+/** Shows the second factor once more. */
+export const showFactor = (code: string) => post('/api/v1/me/factor/show', { body: { code } })
 export const readTokens = () => get('/api/v1/me/tokens', {})
 export const addToken = (body: Schemas['NewToken']) => post('/api/v1/me/tokens', { body })
 export const revokeToken = (number: number) => post('/api/v1/me/tokens/{number}/revoke', { path: { number } })

@@ -46,6 +46,14 @@ export function choosePurpose(text: string): void {
 /** Whether it is said with this question, and asked for first if it was not chosen yet. */
 export const isLogged = (path: string): boolean => LOGGED.test(path)
 
+/** Asks for it because the server wants one: whether it was said. */
+export async function purposeAgain(): Promise<boolean> {
+  if (!saysPurpose.value || purpose.value) return false
+  isAsked.value = true
+  await new Promise<void>((resolve) => waiting.push(resolve))
+  return true
+}
+
 asking.headers = async (path): Promise<Record<string, string>> => {
   if (!saysPurpose.value) return {}
   if (!purpose.value && isLogged(path)) {

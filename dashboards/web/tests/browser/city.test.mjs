@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertClean, keep, keysShown, shoot, smallTargets, tooWide } from './checks.mjs'
-import { DESK, launch, openPage, PHONE } from './chromium.mjs'
+import { DESK, launch, openPage, PHONE, PURPOSE } from './chromium.mjs'
 
 const URL_OF = process.env.PARKPULSE_URL
 const { own, year, month } = JSON.parse(process.env.PARKPULSE_CITY)
@@ -21,7 +21,8 @@ async function as(role, path, viewport, act) {
     const chosen = await context.request.post(`${URL_OF}/api/v1/session`, { data: role })
     assert.equal(chosen.status(), 200, await chosen.text())
     const json = async (address) => {
-      const answer = await context.request.get(URL_OF + address)
+      // As a page asks: the bureau says what for.
+      const answer = await context.request.get(URL_OF + address, { headers: { 'X-Purpose': encodeURIComponent(PURPOSE) } })
       assert.equal(answer.status(), 200, `${address}: ${await answer.text()}`)
       return answer.json()
     }
@@ -57,7 +58,8 @@ async function everyFigureOpens(page, json, atLeast) {
 }
 
 async function lines(context, address) {
-  const answer = await context.request.get(URL_OF + address)
+  // As a page asks: the bureau says what for.
+      const answer = await context.request.get(URL_OF + address, { headers: { 'X-Purpose': encodeURIComponent(PURPOSE) } })
   assert.equal(answer.status(), 200, address)
   assert.match(answer.headers()['content-type'], /^text\/csv/)
   const text = await answer.text()

@@ -84,17 +84,8 @@ impl Fetch {
     ) -> Result<Bytes, FetchFailed> {
         let refused = || FetchFailed::Address(address.to_owned());
         let uri: Uri = address.parse().map_err(|_not_one| refused())?;
-        let host = uri.host().ok_or_else(refused)?;
-        let name = host.trim_start_matches('[').trim_end_matches(']');
-        let is_here = name == "localhost"
-            || name
-                .parse::<std::net::IpAddr>()
-                .is_ok_and(|address| address.is_loopback());
-        let is_plain = match uri.scheme_str() {
-            Some("https") => false,
-            Some("http") if is_here => true,
-            _ => return Err(refused()),
-        };
+        let is_plain = plain(&uri).ok_or_else(refused)?;
+        let name = name(&uri);
         let port = uri.port_u16().unwrap_or(if is_plain { 80 } else { 443 });
         let stream = TcpStream::connect((name, port)).await?;
         if is_plain {
@@ -103,6 +94,31 @@ impl Fetch {
         let server = ServerName::try_from(name.to_owned()).map_err(|_not_a_name| refused())?;
         let stream = self.0.connect(server, stream).await?;
         exchange(stream, &uri, question).await
+    }
+}
+
+/// Whether a browser may be sent to `address`: by the rule by which we ask ourselves.
+pub(super) fn is_server(address: &str) -> bool {
+    address.parse().is_ok_and(|uri| plain(&uri).is_some())
+}
+
+/// The host of `uri`, without the brackets of IPv6.
+fn name(uri: &Uri) -> &str {
+    let host = uri.host().unwrap_or_default();
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// Whether `uri` is asked without TLS, on this machine alone; `None`: not at all.
+fn plain(uri: &Uri) -> Option<bool> {
+    let name = name(uri);
+    let is_here = name == "localhost"
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    match uri.scheme_str() {
+        Some("https") if !name.is_empty() => Some(false),
+        Some("http") if is_here => Some(true),
+        _ => None,
     }
 }
 

@@ -2,7 +2,9 @@
 //! authorization code with PKCE). Off until it is configured.
 //!
 //! It stands for the password of an account that is here already and gives no right by itself: no
-//! account is made, no office changes, the second factor stays ours. The three administrators sign in
+//! account is made, no office changes, the second factor stays ours. Somebody is known by what never
+//! changes there (issuer and `sub`), which is bound to the account at their first sign-in from there, on
+//! the record; the name that it gives them counts for that first time alone. The three administrators sign in
 //! here alone, or whoever runs the identity server would be all of them.
 
 mod fetch;
@@ -15,12 +17,13 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{AccountName, Office};
+use crate::access::{AccountName, Office, Principal};
 use crate::http::record::RequestId;
 use crate::http::{Asked, Desk, Peer, Problem, Right, Routes, cookie};
-use crate::store::registry::{Account, Errand, Instead, Stage};
+use crate::store::registry::{Account, Errand, Instead, Registry, Stage};
 
-use super::{begin_session, wrong};
+use super::{begin_session, or_ended, role_of, wrong};
+use provider::Came;
 
 pub use provider::{Identity, IdentityRefused, IdentitySettings};
 
@@ -53,8 +56,8 @@ pub(in crate::http) async fn go(State(desk): State<Desk>, peer: Peer) -> Result<
             moved(&sent.address, vec![out])
         }
         Err(cause) => {
-            let cause = &cause as &dyn std::error::Error;
-            tracing::warn!(cause, "identity: nobody can be sent there now");
+            let (code, cause) = (cause.code(), &cause as &dyn std::error::Error);
+            tracing::warn!(code, cause, "identity: nobody can be sent there now");
             moved(UNREACHABLE, Vec::new())
         }
     }
@@ -83,22 +86,21 @@ pub(in crate::http) async fn back(
     let log = desk.registry.on(&errand);
     let browser = cookie::find(&headers, cookie::OUT);
     let known = identity.welcome(asked.state.as_deref(), asked.code.as_deref(), browser);
-    let name = match known.await {
-        Ok(name) => name.parse::<AccountName>().ok(),
+    let came = match known.await {
+        Ok(came) => Some(came),
         Err(cause) => {
-            let cause = &cause as &dyn std::error::Error;
-            tracing::warn!(cause, "identity: somebody came back and is not known");
+            let (code, cause) = (cause.code(), &cause as &dyn std::error::Error);
+            tracing::warn!(code, cause, "identity: somebody came back and is not known");
             // Whoever did not go from here is nobody that we write down.
             None
         }
     };
-    let account = match &name {
-        Some(name) => desk.registry.find_account(name).await,
-        None => Ok(None),
-    };
-    let account = account.map_err(Problem::internal)?;
     let forgotten = cookie::set(cookie::OUT, "", Some(0));
-    let Some(account) = account.filter(may_come_so) else {
+    let (name, account) = match &came {
+        Some(came) => recognised(&desk, &log, came).await?,
+        None => (None, None),
+    };
+    let Some(account) = account else {
         if desk.entrance.lets_record(Some(peer)) {
             // It is an error only if it cannot be recorded.
             let problem = wrong(&log, name.as_ref()).await;
@@ -116,6 +118,44 @@ pub(in crate::http) async fn back(
         response.headers_mut().append(header::SET_COOKIE, line);
     }
     Ok(response)
+}
+
+/// The account of whoever came back: the one that they are bound to, whatever they are called by now; or
+/// the one of their name, which is theirs from now on. And the name by which a refusal is written down.
+async fn recognised(
+    desk: &Desk,
+    log: &Registry,
+    came: &Came,
+) -> Result<(Option<AccountName>, Option<Account>), Problem> {
+    let bound = desk.registry.find_bound(&came.foreign).await;
+    let bound = bound.map_err(Problem::internal)?;
+    let is_bound = bound.is_some();
+    let Some(name) = bound.or_else(|| came.name.clone()) else {
+        return Ok((None, None));
+    };
+    let account = desk.registry.find_account(&name).await;
+    let account = account.map_err(Problem::internal)?.filter(may_come_so);
+    let Some(account) = account else {
+        return Ok((Some(name), None));
+    };
+    if is_bound {
+        return Ok((Some(name), Some(account)));
+    }
+    // What was given to somebody and never come for is nobody's any more, whoever brings the name.
+    if desk.entrance.is_stale(&account) {
+        return Ok((Some(name), None));
+    }
+    let who = Principal {
+        name: account.account.to_string(),
+        role: role_of(desk, &account.offices).await?,
+    };
+    let is_ours = log.bind(&who, &account, &came.foreign).await;
+    if is_ours.map_err(or_ended)? {
+        return Ok((Some(name), Some(account)));
+    }
+    let code = "identity_other_subject";
+    tracing::warn!(code, account = %name, "identity: the name of an account came with another `sub` than the one it is bound to");
+    Ok((Some(name), None))
 }
 
 /// Whether an account may be signed in from elsewhere: one that is something, and no administrator.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -12,18 +12,28 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
+use crate::access::AccountName;
 use crate::calendar::{Clock, Moment};
 use crate::http::Peer;
+use crate::store::registry::{Foreign, NotAForeign};
 
-use super::fetch::{Fetch, FetchFailed, Question};
+use super::fetch::{Fetch, FetchFailed, Question, is_server};
 use super::flows::{Flow, Flows};
 use super::proof::{Expected, NotProven, proven};
 use super::wire::{Claims, Discovered, Exchanged, Key, Keys};
 
 /// How long what the server says of itself is believed.
 const BELIEVED_FOR_MS: i64 = 3_600_000;
+
+/// For how long a server that could not be asked is not asked again by the next who come.
+const RESTS_FOR_MS: i64 = 2_000;
+
+/// How many may ask it at a time what it is; the others wait for what these hear, so long at most.
+const ASK_AT_ONCE: usize = 2;
+const WAITS: Duration = Duration::from_secs(5);
 
 /// Where and how people sign in elsewhere (`[identity]`); `config` fills it in.
 #[derive(Clone, Debug)]
@@ -38,7 +48,8 @@ pub struct IdentitySettings {
     pub redirect: String,
     /// PEM of the authorities that may stand for it.
     pub authority: Option<PathBuf>,
-    /// The claim whose value is the name of an account here.
+    /// The claim whose value is the name of an account here, for the first sign-in of somebody; from
+    /// then on they are known by `sub` alone.
     pub claim: String,
     /// How far its clock and ours may be apart.
     pub skew: Duration,
@@ -83,10 +94,42 @@ pub(super) enum NotKnown {
     Exchange,
     #[error("the token of the identity server proves nothing: {0}")]
     Proof(#[from] NotProven),
-    #[error("the token names no account")]
-    NoName,
+    #[error("the token does not say who somebody is for good: {0}")]
+    NoSubject(#[from] NotAForeign),
+    #[error("the identity server did not answer a moment ago; it is asked again in some seconds")]
+    Rests,
+    #[error("too many wait for the identity server at this moment")]
+    Busy,
     #[error("no random bits")]
     NoRandomBits,
+}
+
+impl NotKnown {
+    /// Its name for programs that read the log; stable.
+    pub(super) const fn code(&self) -> &'static str {
+        match self {
+            Self::TooMany => "identity_too_many",
+            Self::NoFlow => "identity_no_flow",
+            Self::NoCode => "identity_no_code",
+            Self::Server(_) => "identity_unreachable",
+            Self::Discovery => "identity_discovery",
+            Self::Exchange => "identity_exchange",
+            Self::Proof(_) => "identity_not_proven",
+            Self::NoSubject(_) => "identity_no_subject",
+            Self::Rests => "identity_rests",
+            Self::Busy => "identity_busy",
+            Self::NoRandomBits => "identity_no_random_bits",
+        }
+    }
+}
+
+/// Whoever came back, proven.
+#[derive(Debug)]
+pub(super) struct Came {
+    /// Who it is there, for good.
+    pub(super) foreign: Foreign,
+    /// What it calls them at present, if that may be an account here.
+    pub(super) name: Option<AccountName>,
 }
 
 /// What it said of itself.
@@ -97,13 +140,22 @@ struct Known {
     at: Moment,
 }
 
+/// What we have of it: its last word, and when it last gave none.
+#[derive(Debug, Default)]
+struct Heard {
+    known: Option<Known>,
+    failed_at: Option<Moment>,
+}
+
 /// The identity server. One in a process.
 pub struct Identity {
     settings: IdentitySettings,
     secret: Option<String>,
     fetch: Fetch,
     flows: Flows,
-    known: Mutex<Option<Known>>,
+    /// Held to look and to write down, never while it is asked.
+    heard: Mutex<Heard>,
+    asking: Semaphore,
     clock: Arc<dyn Clock>,
 }
 
@@ -149,7 +201,8 @@ impl Identity {
             secret,
             fetch: Fetch::new(roots)?,
             flows: Flows::default(),
-            known: Mutex::default(),
+            heard: Mutex::default(),
+            asking: Semaphore::new(ASK_AT_ONCE),
             clock,
         })
     }
@@ -188,13 +241,13 @@ impl Identity {
         })
     }
 
-    /// The name of whoever comes back with `state` and `code` in the browser that went.
+    /// Whoever comes back with `state` and `code` in the browser that went.
     pub(super) async fn welcome(
         &self,
         state: Option<&str>,
         code: Option<&str>,
         browser: Option<&str>,
-    ) -> Result<String, NotKnown> {
+    ) -> Result<Came, NotKnown> {
         let flow = state.zip(browser);
         let flow =
             flow.and_then(|(state, browser)| self.flows.end(state, browser, self.clock.now()));
@@ -210,9 +263,16 @@ impl Identity {
             }
             judged => judged?,
         };
-        let named = claims.more.get(&self.settings.claim);
-        let named = named.and_then(serde_json::Value::as_str);
-        named.map(str::to_owned).ok_or(NotKnown::NoName)
+        let subject = claims.sub.as_deref().unwrap_or_default();
+        let foreign = Foreign::new(&self.settings.issuer, subject)?;
+        let named = if self.settings.claim == "sub" {
+            Some(subject)
+        } else {
+            let named = claims.more.get(&self.settings.claim);
+            named.and_then(serde_json::Value::as_str)
+        };
+        let name = named.and_then(|name| name.parse().ok());
+        Ok(Came { foreign, name })
     }
 
     fn prove(&self, token: &str, known: &Known, flow: &Flow) -> Result<Claims, NotProven> {
@@ -250,32 +310,71 @@ impl Identity {
 
     /// What the server says of itself, asked again once in a while, or now (`anew`).
     async fn known(&self, anew: bool) -> Result<Known, NotKnown> {
-        let mut kept = self.known.lock().await;
-        let now = self.clock.now();
-        if let Some(known) = kept
-            .as_ref()
-            .filter(|known| !anew && (0..BELIEVED_FOR_MS).contains(&now.ms_since(known.at)))
-        {
-            return Ok(known.clone());
+        if let Some(known) = self.believed(anew)? {
+            return Ok(known);
         }
+        let turn = timeout(WAITS, self.asking.acquire()).await;
+        let _turn = turn.ok().and_then(Result::ok).ok_or(NotKnown::Busy)?;
+        // Whoever went before may have heard it meanwhile.
+        if let Some(known) = self.believed(anew)? {
+            return Ok(known);
+        }
+        let asked = self.ask_it().await;
+        let mut heard = self.heard();
+        match &asked {
+            Ok(known) => {
+                *heard = Heard {
+                    known: Some(known.clone()),
+                    failed_at: None,
+                }
+            }
+            Err(_not_heard) => heard.failed_at = Some(self.clock.now()),
+        }
+        drop(heard);
+        asked
+    }
+
+    /// What it said not long ago; refuses while it rests.
+    fn believed(&self, anew: bool) -> Result<Option<Known>, NotKnown> {
+        let (now, heard) = (self.clock.now(), self.heard());
+        let is_within = |at: Moment, ms: i64| (0..ms).contains(&now.ms_since(at));
+        let known = heard.known.as_ref();
+        let known = known.filter(|known| !anew && is_within(known.at, BELIEVED_FOR_MS));
+        let rests = heard
+            .failed_at
+            .is_some_and(|at| is_within(at, RESTS_FOR_MS));
+        match known {
+            None if rests => Err(NotKnown::Rests),
+            known => Ok(known.cloned()),
+        }
+    }
+
+    async fn ask_it(&self) -> Result<Known, NotKnown> {
         let issuer = self.settings.issuer.trim_end_matches('/');
         let address = format!("{issuer}/.well-known/openid-configuration");
         let answer = self.fetch.ask(&address, Question::Get).await?;
         let discovered = serde_json::from_slice::<Discovered>(&answer);
         let discovered = discovered.map_err(|_unreadable| NotKnown::Discovery)?;
-        if discovered.issuer != self.settings.issuer {
+        // A browser is sent nowhere that we would not ask ourselves.
+        if discovered.issuer != self.settings.issuer
+            || !is_server(&discovered.authorization_endpoint)
+        {
             return Err(NotKnown::Discovery);
         }
         let answer = self.fetch.ask(&discovered.jwks_uri, Question::Get).await?;
         let keys = serde_json::from_slice::<Keys>(&answer);
         let keys = keys.map_err(|_unreadable| NotKnown::Discovery)?.keys;
-        let known = Known {
+        let at = self.clock.now();
+        Ok(Known {
             discovered,
             keys,
-            at: now,
-        };
-        *kept = Some(known.clone());
-        Ok(known)
+            at,
+        })
+    }
+
+    /// Whole between any two calls, whoever died.
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -58,6 +58,7 @@ pub(super) enum Audience {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Claims {
     pub(super) iss: String,
+    pub(super) sub: Option<String>,
     pub(super) aud: Audience,
     pub(super) azp: Option<String>,
     pub(super) exp: i64,

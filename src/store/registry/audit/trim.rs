@@ -3,6 +3,10 @@
 //! What is cut is verified first: a front that does not fit is evidence and stays. The last hash that
 //! went is signed as a cut, which the next record is chained to, so that the rest can be verified as
 //! before; and the cut is a record itself, in the same change.
+//!
+//! A clock that jumped ahead cuts nothing: what counts is how much time the log itself saw go by, from
+//! record to record. A pause longer than [`PAUSE_MAX_MS`] counts as none, for nobody can tell it from a
+//! jump; records of before are kept so much longer.
 
 use std::time::Duration;
 
@@ -18,6 +22,10 @@ use super::chain::{COLUMNS, Kept};
 
 /// Records that go in one change: as many as nobody waits for.
 const PIECE: i64 = 2_000;
+
+/// The longest time between two records, or since the last one, that is believed: 31 days, in
+/// milliseconds. A platform that runs notes something far more often.
+const PAUSE_MAX_MS: i64 = 31 * 86_400_000;
 
 /// Where the front was cut off last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +50,9 @@ pub enum Trimmed {
     Cut(i64),
     /// This record does not fit, so nothing goes.
     Broken(i64),
+    /// By the clock something is old enough, by the log it is not: the clock went ahead at once, or
+    /// nothing was noted for long. Nothing goes.
+    Waits,
 }
 
 impl Registry {
@@ -56,9 +67,14 @@ impl Registry {
             let keep_ms = i64::try_from(keep_for.as_millis()).unwrap_or(i64::MAX);
             let before = now.plus_ms(keep_ms.saturating_neg());
             let cut = newest(&mut change).await?;
-            let old = old_front(&mut change, cut.number, before).await?;
-            let Some(last) = old.last() else {
+            let front = old_front(&mut change, cut.number, before).await?;
+            if front.is_empty() {
                 return Ok(Trimmed::Nothing);
+            }
+            let seen = seen_ms(&mut change, cut.number, now).await?;
+            let old = lived(front, seen, keep_ms);
+            let Some(last) = old.last() else {
+                return Ok(Trimmed::Waits);
             };
             if let Some(wrong) = self.first_wrong(&cut, &old) {
                 return Ok(Trimmed::Broken(wrong));
@@ -132,6 +148,41 @@ async fn old_front(
         old.push(kept);
     }
     Ok(old)
+}
+
+/// How much time the log saw go by from its first record after `cut` until `now`, in milliseconds.
+async fn seen_ms(
+    change: &mut SqliteConnection,
+    cut: i64,
+    now: Moment,
+) -> Result<i64, RegistryFault> {
+    let row = sqlx::query(
+        "SELECT COALESCE(SUM(pause), 0) FROM (
+             SELECT COALESCE(LEAD(at) OVER (ORDER BY number), $2) - at AS pause
+             FROM audit WHERE number > $1)
+         WHERE pause BETWEEN -$3 AND $3",
+    )
+    .bind(cut)
+    .bind(now.unix_ms())
+    .bind(PAUSE_MAX_MS)
+    .fetch_one(change)
+    .await?;
+    Ok(row.try_get(0)?)
+}
+
+/// Those at the front after which the log saw `keep_ms` go by, of `seen_ms` since the first of them.
+fn lived(front: Vec<Kept>, seen_ms: i64, keep_ms: i64) -> Vec<Kept> {
+    let mut since = seen_ms;
+    let mut before: Option<i64> = None;
+    let is_old = |kept: &Kept| {
+        let pause = before.map_or(0, |at_ms| kept.at_ms.saturating_sub(at_ms));
+        if (-PAUSE_MAX_MS..=PAUSE_MAX_MS).contains(&pause) {
+            since = since.saturating_sub(pause);
+        }
+        before = Some(kept.at_ms);
+        since > keep_ms
+    };
+    front.into_iter().take_while(is_old).collect()
 }
 
 /// The newest cut; the default where there is none.

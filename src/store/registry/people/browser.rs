@@ -90,8 +90,17 @@ pub struct Session {
 pub enum Instead<'a> {
     /// Whatever the browser had, if anything: its password was just looked at.
     OfAny(Option<&'a str>),
-    /// The step before, which must not have ended meanwhile.
+    /// The step before, in which the second factor was shown; it must not have ended meanwhile.
     OfStep(&'a str),
+    /// Nothing: all ended as the second factor was made to count, which shows it.
+    OfEnrolment,
+}
+
+impl Instead<'_> {
+    /// Whether whoever begins the session has just shown their second factor.
+    const fn shows_factor(self) -> bool {
+        matches!(self, Self::OfStep(_) | Self::OfEnrolment)
+    }
 }
 
 /// How long a session lives.
@@ -125,13 +134,15 @@ impl Registry {
             credential::demand_same(&mut change, account, self.clock.now()).await?;
             let now = self.clock.now().unix_ms();
             sqlx::query(
-                "INSERT INTO person_session (digest, person, stage, begun_at, used_at, tries)
-                 VALUES ($1, $2, $3, $4, $4, 0)",
+                "INSERT INTO person_session
+                     (digest, person, stage, begun_at, used_at, tries, factor_shown_at)
+                 VALUES ($1, $2, $3, $4, $4, 0, $5)",
             )
             .bind(self.key.digest_for(USE, token.reveal()))
             .bind(person)
             .bind(stage.as_str())
             .bind(now)
+            .bind(before.shows_factor().then_some(now))
             .execute(&mut *change)
             .await?;
             sqlx::query(
@@ -168,7 +179,7 @@ impl Registry {
         before: Instead<'_>,
     ) -> Result<(), RegistryFault> {
         let token = match before {
-            Instead::OfAny(None) => return Ok(()),
+            Instead::OfAny(None) | Instead::OfEnrolment => return Ok(()),
             Instead::OfAny(Some(token)) => token,
             Instead::OfStep(token) => {
                 self.demand_session(change, person, token).await?;

@@ -1,17 +1,19 @@
 //! People who sign in: accounts, and what they were appointed to, dated. Nobody is deleted.
 //!
 //! Here is who somebody is; how they show it lies beside: [`credential`] passwords, [`factor`] the
-//! second factor, [`browser`] sessions ([`open`] as they are listed), [`api_token`] programs, [`setup`] the very first of all. What is
-//! done to an account is a [`wish`]; one that touches an administrator is a [`proposal`] first.
+//! second factor, [`identity`] an identity server, [`browser`] sessions ([`open`] as they are listed, [`shown`] with the second factor),
+//! [`api_token`] programs, [`setup`] the very first of all. What is done to an account is a [`wish`]; one that touches an administrator is a [`proposal`] first.
 
 mod api_token;
 mod browser;
 mod credential;
 mod factor;
+mod identity;
 mod list;
 mod open;
 mod proposal;
 mod setup;
+mod shown;
 mod wish;
 
 use sqlx::Row;
@@ -28,9 +30,11 @@ pub use api_token::{ApiToken, TokenFault, TokenHolder};
 pub use browser::{Instead, Session, SessionTerms, Stage};
 pub use credential::{Account, HashCost, NotACost, PasswordHash};
 pub use factor::{FactorBegun, RecoveryCode};
+pub use identity::{Foreign, NotAForeign};
 pub use list::{PersonEntry, StaffEntry};
 pub use open::{OpenSession, Which};
 pub use proposal::{Proposal, Settled};
+pub use shown::FactorShown;
 pub use wish::Wish;
 
 use wish::Order;
@@ -119,7 +123,7 @@ impl Registry {
     }
 
     /// Gives somebody a new password to change at the next sign-in, and takes their second factor
-    /// away: for whoever lost one of them.
+    /// and who they were at an identity server away: for whoever lost one of them.
     ///
     /// # Errors
     /// Nobody of that account, not your right; one's own is changed otherwise.

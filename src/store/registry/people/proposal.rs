@@ -1,8 +1,9 @@
 //! What one administrator asks for and another person confirms: nobody of the three becomes, makes or
-//! unmakes one of them alone (contract.md 3, "split in three").
+//! unmakes one of them alone (contract.md 3, "split in three"), nor makes themselves somebody who sees the
+//! tax of every enterprise (contract.md 6, bureau).
 //!
 //! It concerns every wish that touches one of the three, by whom it is about or by the office that is
-//! given. The first administrator of an installation has nobody to ask and goes alone; so does
+//! given; and those that open an account of the bureau to somebody: its office or a new password. The first administrator of an installation has nobody to ask and goes alone; so does
 //! whoever sits at the machine, who could write the file anyway. The password that may come out of a
 //! wish is made at the confirmation and shown to whoever confirms: who asked never knows it.
 
@@ -62,7 +63,7 @@ pub enum Settled {
     Waits(Proposal),
 }
 
-/// Whether `wish` touches one of the three administrators, and there is one who may confirm it: neither
+/// Whether `wish` touches one of the three administrators or opens an account of the bureau, and there is one who may confirm it: neither
 /// `who` nor whom it is about.
 pub(super) async fn waits(
     change: &mut SqliteConnection,
@@ -75,7 +76,9 @@ pub(super) async fn waits(
         return Ok(false);
     }
     let held = held(change, account, now).await?;
-    let touches = |office: &Office| office.is_administrator();
+    let opens = wish.opens();
+    let touches =
+        |office: &Office| office.is_administrator() || opens && matches!(office, Office::Bureau);
     if !held.iter().any(touches) && !wish.office().is_some_and(touches) {
         return Ok(false);
     }

@@ -9,8 +9,8 @@ use crate::park::Name;
 use crate::store::registry::RegistryFault;
 
 use super::{
-    NewPerson, PasswordHash, browser, credential, factor, insert_grant, insert_person, living,
-    offices,
+    NewPerson, PasswordHash, browser, credential, factor, identity, insert_grant, insert_person,
+    living, offices,
 };
 
 /// What is wished for an account.
@@ -25,7 +25,7 @@ pub enum Wish {
         /// Until when; `None`: until it is ended.
         until: Option<Moment>,
     },
-    /// A new password, and no second factor.
+    /// A new password, no second factor, and nobody at an identity server.
     Reset,
     /// Its end.
     End,
@@ -77,6 +77,11 @@ impl Wish {
     #[must_use]
     pub const fn gives_password(&self) -> bool {
         matches!(self, Self::Add { .. } | Self::Reset)
+    }
+
+    /// Whether somebody may do something by it that they could not before.
+    pub(super) const fn opens(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Reset | Self::Grant { .. })
     }
 
     /// Whether the account is not there before.
@@ -131,8 +136,12 @@ impl Order<'_> {
                     credential::put(change, person, hash, true, now).await?;
                 }
                 factor::end(change, person, now).await?;
+                identity::end(change, person, now).await?;
             }
-            Wish::End => end(change, person, now).await?,
+            Wish::End => {
+                end(change, person, now).await?;
+                identity::end(change, person, now).await?;
+            }
             Wish::Grant { office, until } => {
                 self.grant(change, person, office, *until, now).await?;
             }

@@ -57,7 +57,7 @@ fn asks(server: &Server, path: &str, bearer: &str) -> TcpStream {
         connected.unwrap().into_std().unwrap()
     });
     stream.set_nonblocking(false).unwrap();
-    let patience = Some(Duration::from_secs(60));
+    let patience = Some(Duration::from_mins(1));
     stream.set_read_timeout(patience).unwrap();
     let asked = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{bearer}\r\n\r\n");
     (&stream).write_all(asked.as_bytes()).unwrap();

@@ -83,9 +83,8 @@ impl Way {
     pub(crate) fn letter(&self, cell: &Cells) -> &'static str {
         let public = column(cell, "public");
         let letter = match self {
-            Self::Nobody => public,
             Self::Half if cell.name.starts_with("POST /api/v1/me/factor") => "n",
-            Self::Half => public,
+            Self::Nobody | Self::Half => public,
             Self::Far if cell.object.starts_with("deleted") && cell.address.contains("{own") => "n",
             // What nobody of an enterprise may do with anybody's has no twin.
             Self::Far => {

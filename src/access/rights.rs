@@ -46,7 +46,8 @@ pub enum Matter {
     Proposal,
     /// Gateways and their credentials.
     Keys,
-    /// Configuration and backup.
+    /// Configuration and backup, and whether the platform is sound; the auditor reads the log of it,
+    /// which is [`Matter::Log`].
     Config,
     /// The audit log.
     Log,
@@ -253,7 +254,7 @@ const TABLE: &[Row] = &[
     row(Matter::Staff,      [ N,  N,  R,   N,   R,  N,  N,  N]),
     row(Matter::Proposal,   [ N,  N,  N,   N,   N,  W,  W,  W]),
     row(Matter::Keys,       [ W,  N,  N,   N,   N,  N,  W,  N]),
-    row(Matter::Config,     [ N,  N,  N,   N,   N,  W,  N,  R]),
+    row(Matter::Config,     [ N,  N,  N,   N,   N,  W,  N,  N]),
     row(Matter::Log,        [ N,  N,  N,   N,   N,  N,  N,  R]),
     row(Matter::StaffLog,   [ R,  N,  R,   N,   R,  N,  N,  R]),
 ];

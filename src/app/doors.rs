@@ -92,7 +92,7 @@ impl Doors {
         let door = &desk.door;
         let places = &desk.gateway_places;
         let serve = |listener, handshake| {
-            let (door, places) = (Arc::clone(door), Arc::clone(places));
+            let (door, places) = (Arc::clone(door), places.clone());
             running.spawn(mqtt::run(listener, handshake, door, places, stop.clone()));
         };
         serve(self.mqtt, None);

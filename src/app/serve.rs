@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -13,9 +12,9 @@ use tokio_util::task::TaskTracker;
 use crate::config::Settings;
 use crate::http::{
     self, Desk, Entrance, Identity, IdentityRefused, Imports, Live, Pace, Pictures, Readiness,
-    RequestIds, Sessions, Turns,
+    RequestIds, Sessions, Turns, Weights,
 };
-use crate::ingest::TlsRefused;
+use crate::ingest::{Places, TlsRefused};
 use crate::jobs::notify::{Notifier, NotifyRefused};
 use crate::jobs::{BookKeeper, LedgerKeeper, Provisional, Settling, trim_log};
 use crate::park::backdrop::Thing;
@@ -307,7 +306,7 @@ fn desk(
         registry: parts.registry.clone(),
         book: Arc::new(book_keeper(parts, Arc::clone(&settling))),
         door: Arc::new(door(parts, connections_max)),
-        gateway_places: Arc::new(Semaphore::new(connections_max)),
+        gateway_places: Places::new(connections_max, parts.settings.ingest.network_percent_max),
         vitals: Arc::clone(&parts.vitals),
         readiness: Arc::new(Readiness::default()),
         installation: Arc::new(parts.settings.installation.clone()),
@@ -321,6 +320,7 @@ fn desk(
         backdrop: Arc::new(backdrop),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),
         turns: Arc::new(Turns::new(http.big_at_once, http.big_waiting_max)),
+        weights: Arc::new(Weights::new(http.untaken_bytes_max)),
         pace: Arc::new(Pace::new(http.rates)),
         live: Arc::new(Live::new(&parts.settings.http)),
         mqtt_port: addresses.mqtt.map(|address| address.port()),

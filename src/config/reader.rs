@@ -93,6 +93,15 @@ impl<'a> Reader<'a> {
             .map(PathBuf::from)
     }
 
+    /// A share in percent, 1 to 100.
+    pub(super) fn percent(&self, key: &str) -> u32 {
+        let percent: u32 = self.count(key);
+        if percent > 100 {
+            self.fault(key, "must be at most 100: it is a share in percent");
+        }
+        percent.min(100)
+    }
+
     /// A whole number of at least 1.
     pub(super) fn count<T: TryFrom<i64> + From<u8>>(&self, key: &str) -> T {
         let number = match self.leaf(key) {

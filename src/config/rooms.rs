@@ -407,6 +407,7 @@ fn ingest(reader: &Reader<'_>) -> ingest::Settings {
         packet_bytes_max: reader.bytes_in_memory("mqtt.packet_bytes_max"),
         window: reader.count("mqtt.window"),
         connections_max: reader.count("mqtt.connections_max"),
+        network_percent_max: reader.percent("mqtt.network_percent_max"),
         sessions_max: reader.count("mqtt.sessions_max"),
         filters_max: reader.count("mqtt.filters_max"),
         connect_within: reader.duration("mqtt.connect_within"),

@@ -4,12 +4,16 @@
 //! The tag is a digest of what would be sent, so that nobody is told "as before" of what somebody
 //! else saw. Browsers keep such an answer for themselves and ask each time; signing out clears it.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
+use hyper::body::{Frame, SizeHint};
 use sha2::{Digest, Sha256};
 
 use super::{Desk, Problem, Trouble};
@@ -41,10 +45,11 @@ pub(super) async fn in_turn(request: Request, next: Next) -> Response {
         let keep = HeaderValue::from_static(KEEP);
         response.headers_mut().insert(header::CACHE_CONTROL, keep);
     }
-    if response.status() != StatusCode::OK || response.headers().contains_key(header::ETAG) {
-        return response;
+    if response.status() == StatusCode::OK && !response.headers().contains_key(header::ETAG) {
+        response = tagged(response, &headers).await;
     }
-    tagged(response, &headers).await
+    let weighed = desk.weights.weigh(response);
+    weighed.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// The answer with a tag of its bytes, or 304 to whoever has them.
@@ -58,7 +63,8 @@ async fn tagged(response: Response, asked: &HeaderMap) -> Response {
         taken.push(piece);
         if is_broken || bytes > TAGGED_BYTES_MAX {
             let all = Body::from_stream(stream::iter(taken).chain(pieces));
-            return Response::from_parts(head, all);
+            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+            return Response::from_parts(head, Body::new(AtLeast { all, bytes }));
         }
     }
     let pieces: Vec<Bytes> = taken.into_iter().filter_map(Result::ok).collect();
@@ -79,6 +85,30 @@ async fn tagged(response: Response, asked: &HeaderMap) -> Response {
         Err(pieces) => pieces.concat().into(),
     };
     Response::from_parts(head, Body::from(whole))
+}
+
+/// A stream of which so much is there already.
+struct AtLeast {
+    all: Body,
+    bytes: u64,
+}
+
+impl hyper::body::Body for AtLeast {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.all).poll_frame(context)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let mut hint = SizeHint::new();
+        hint.set_lower(self.bytes);
+        hint
+    }
 }
 
 /// Whether the asker says that it has what `tag` names (RFC 9110, 13.1.2: weak comparison).

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
-use crate::ingest::Door;
+use crate::ingest::{Door, Places};
 use crate::jobs::{BookKeeper, Settling};
 use crate::park::backdrop::Thing;
 use crate::store::Engine;
@@ -18,7 +18,7 @@ use crate::vitals::Vitals;
 
 use super::{
     Entrance, Identity, Imports, Installation, Live, Pace, Pictures, RequestIds, Sessions,
-    Settings, Standing, Turns,
+    Settings, Standing, Turns, Weights,
 };
 
 /// Whether recovery is through (contract.md C5): set once by `app`, read by `/readyz`.
@@ -56,7 +56,7 @@ pub struct Desk {
     /// The way in for readings, shared with MQTT.
     pub door: Arc<Door>,
     /// Places for gateways over all ways in, shared with the ports of MQTT.
-    pub gateway_places: Arc<Semaphore>,
+    pub gateway_places: Places,
     /// Our own health.
     pub vitals: Arc<Vitals>,
     /// Whether recovery is through.
@@ -81,6 +81,8 @@ pub struct Desk {
     pub backdrop: Arc<Vec<Thing>>,
     /// Turns of those who want a big answer.
     pub turns: Arc<Turns>,
+    /// What large answers weigh that nobody has taken yet.
+    pub weights: Arc<Weights>,
     /// How often one may ask.
     pub pace: Arc<Pace>,
     /// Pictures that were painted.

@@ -20,6 +20,25 @@ impl Event for AcceptFailed {
     }
 }
 
+/// A network had its share of the connections.
+pub(super) struct NetworkFull {
+    /// Who came.
+    pub(super) peer: String,
+}
+
+impl Event for NetworkFull {
+    const NAME: &'static str = "http_network_refusals";
+    const HELP: &'static str = "Connections turned away because their network had its share.";
+
+    fn log(&self) {
+        let peer = &self.peer;
+        tracing::debug!(
+            peer,
+            "http door: its network has as many connections as it may have; it was turned away"
+        );
+    }
+}
+
 /// A client did not get through the TLS handshake.
 pub(super) struct HandshakeFailed;
 

@@ -48,7 +48,7 @@ pub(super) fn routes() -> Routes {
         (status = 101, description = "from here on MQTT in binary frames"),
         (status = 400, description = "not the handshake of a WebSocket with the subprotocol `mqtt`"),
         (status = 403, description = "a page of another site"),
-        (status = 503, description = "mqtt.connections_max is reached; come again after Retry-After"),
+        (status = 503, description = "mqtt.connections_max or the share of the network (mqtt.network_percent_max) is reached; come again after Retry-After"),
     )
 )]
 pub(super) async fn open(
@@ -61,9 +61,10 @@ pub(super) async fn open(
     let leaving = request.extensions().get::<Leaving>().cloned();
     let leaving = leaving.ok_or_else(|| no_handshake("it came over no socket"))?;
     let answer = shake(&request)?;
-    let place = Arc::clone(&desk.gateway_places).try_acquire_owned();
+    let place = desk.gateway_places.take(way.peer.0);
     let place = place.map_err(|_full| {
-        let detail = "as many gateways are connected as may be; come again later";
+        let detail = "as many gateways are connected as may be, here or of your network; come again \
+                      later";
         Problem::new(Trouble::Unavailable, detail).retry_after(PLACE_PAUSE_S)
     })?;
     let upgrade = hyper::upgrade::on(&mut request);

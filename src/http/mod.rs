@@ -66,6 +66,7 @@ mod time_of_use;
 mod today;
 mod turns;
 mod way;
+mod weight;
 mod words;
 
 pub use asker::Asker;
@@ -95,3 +96,4 @@ use sight::{demand_all, demand_some, firms_in_sight, in_sight, off_thread};
 pub use sign_in::{Entrance, Identity, IdentityRefused, IdentitySettings, SignIn};
 pub use turns::Turns;
 pub use way::{Network, NotANetwork};
+pub use weight::Weights;

@@ -19,6 +19,7 @@ use super::Desk;
 use super::big::in_turn;
 use super::pace::Toll;
 use super::record::record;
+use super::weight::weighed;
 
 /// A shorter text is not worth it: it fits a packet.
 const COMPRESSED_BYTES_MIN: u16 = 1_024;
@@ -185,7 +186,10 @@ impl Routes {
             ..Operation::get(path, right, kind)
         };
         let answering = match verb {
-            Verb::Get if operation.holds_no_secret() => get(handler).layer(compression()),
+            Verb::Get if operation.holds_no_secret() => {
+                let made: MethodRouter<Desk> = get(handler).layer(middleware::from_fn(weighed));
+                made.layer(compression())
+            }
             Verb::Get => get(handler),
             Verb::Post if right == Right::Gateway => post(handler),
             Verb::Post => post(handler).layer(middleware::from_fn(move |request, next| {

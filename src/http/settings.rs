@@ -32,6 +32,8 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// Open connections.
     pub connections_max: usize,
+    /// Of these, in percent, of one network.
+    pub network_percent_max: u32,
     /// Request line and headers together.
     pub header_bytes_max: usize,
     /// Any request body.
@@ -52,6 +54,8 @@ pub struct Settings {
     pub big_at_once: usize,
     /// See `big_at_once`.
     pub big_waiting_max: usize,
+    /// Bytes of large answers that are made and not yet taken; beyond, more are sent away.
+    pub untaken_bytes_max: usize,
     /// How often one may ask.
     pub rates: Rates,
     /// Whether a browser may be any role by one click: `demo` says so, and nobody else can.

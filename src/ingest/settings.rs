@@ -15,6 +15,8 @@ pub struct Settings {
     pub window: u16,
     /// Connections open at one time, over all listeners.
     pub connections_max: usize,
+    /// Of these, in percent, of one network: an IPv4 /24, an IPv6 /64.
+    pub network_percent_max: u32,
     /// Sessions, open or kept, of one gateway.
     pub sessions_max: usize,
     /// Topic filters of one session.
@@ -53,6 +55,7 @@ impl Default for Settings {
             packet_bytes_max: 320 * 1024,
             window: 200,
             connections_max: 20_000,
+            network_percent_max: 75,
             sessions_max: 8,
             filters_max: 16,
             connect_within: Duration::from_secs(10),

@@ -87,6 +87,16 @@ impl Ground {
         }
     }
 
+    /// Adds an operator; their first password.
+    pub(crate) fn somebody(&self, account: &str) -> String {
+        let who = [
+            "user", "add", account, "--role", "operator", "--scope", "P1",
+        ];
+        let printed = self.run(&[&who[..], &["--json"]].concat());
+        let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        printed["password"].as_str().unwrap().to_owned()
+    }
+
     fn with_enterprise(data_dir: PathBuf) -> Self {
         fs::create_dir_all(data_dir.parent().unwrap()).unwrap();
         let ground = Self {

@@ -2,7 +2,8 @@
 //!
 //! The server is a release build in a process of its own; what it costs is read from that process
 //! alone, so the senders here cost it nothing. The data directory lies below `target/`, on a disk
-//! whose own sync times are printed first. A missed goal is said and is no failure.
+//! whose own sync times are printed first. A missed goal is said and is no failure;
+//! what is lost, or who is locked out, is (`wrong`).
 //! `BENCH_QUICK=1` runs everything short: the figures then say that it works, not how fast.
 //! `BENCH_ONLY=sweep,log` runs these parts alone, `BENCH_SERVER=FILE` another build of the server.
 #![expect(
@@ -40,6 +41,7 @@ mod sender;
 mod server;
 mod shelf;
 mod sweep;
+mod wrong;
 pub(crate) mod year_facts;
 
 use std::path::{Path, PathBuf};
@@ -128,7 +130,7 @@ pub(crate) fn main() {
     if wanted("against") {
         against::measure(&folder, &extent, &mut report);
     }
-    if ["paced", "flood", "single", "start", "log"]
+    if ["paced", "wrong", "flood", "single", "start", "log"]
         .iter()
         .any(|part| wanted(part))
     {
@@ -177,6 +179,9 @@ fn served(folder: &Path, extent: &Extent, wanted: &dyn Fn(&str) -> bool, report:
     if wanted("paced") {
         paced::measure(&server, &ground, extent, 1_000, report);
         paced::measure(&server, &ground, extent, 8_000, report);
+    }
+    if wanted("wrong") {
+        wrong::measure(&server, &ground, extent, report);
     }
     if wanted("flood") {
         flood::measure(&server, &ground, extent, flood::Kind::Nine, report);

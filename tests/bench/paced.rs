@@ -29,6 +29,18 @@ pub(crate) fn measure(
     rate: u64,
     report: &mut Report,
 ) {
+    measure_beside(server, ground, (extent, rate), "", report);
+}
+
+/// The same while something else goes on, whose name stands behind the figures'. Gives how many
+/// messages were acknowledged of those that count.
+pub(crate) fn measure_beside(
+    server: &Server,
+    ground: &Ground,
+    (extent, rate): (&Extent, u64),
+    beside: &str,
+    report: &mut Report,
+) -> usize {
     let start = Instant::now();
     let lines: Vec<_> = (0..GATEWAYS)
         .map(|number| {
@@ -56,25 +68,25 @@ pub(crate) fn measure(
     let p99 = quantile(&times, 990);
     let most = (3.0 * report.sync_p99_ms).max(25.0);
     report.figure(
-        &format!("ack latency at {rate} messages/s, p50"),
+        &format!("ack latency at {rate} messages/s{beside}, p50"),
         quantile(&times, 500),
         "ms",
         Goal::None,
     );
     report.figure(
-        &format!("ack latency at {rate} messages/s, p99"),
+        &format!("ack latency at {rate} messages/s{beside}, p99"),
         p99,
         "ms",
         Goal::AtMost(most),
     );
     report.figure(
-        &format!("ack latency at {rate} messages/s, p99.9"),
+        &format!("ack latency at {rate} messages/s{beside}, p99.9"),
         quantile(&times, 999),
         "ms",
         Goal::None,
     );
     report.figure(
-        &format!("server at {rate} messages/s of 9 values"),
+        &format!("server at {rate} messages/s of 9 values{beside}"),
         used.all / seconds,
         "cores",
         Goal::None,
@@ -84,6 +96,7 @@ pub(crate) fn measure(
         times.len(),
         used.parts()
     ));
+    times.len()
 }
 
 /// Sends each message when it is due, on one connection after the other, then waits for the last

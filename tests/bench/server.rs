@@ -148,6 +148,23 @@ impl Server {
         answer
     }
 
+    /// What is answered to JSON, as a page of ours sends it; empty if there was no answer.
+    pub(crate) fn post(&self, path: &str, body: &str) -> Vec<u8> {
+        let mut answer = Vec::new();
+        let Ok(mut stream) = TcpStream::connect(self.http) else {
+            return answer;
+        };
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        if stream.write_all(request.as_bytes()).is_ok() {
+            let _cut_off = stream.read_to_end(&mut answer);
+        }
+        answer
+    }
+
     /// A figure of `/metrics`.
     pub(crate) fn metric(&self, name: &str) -> u64 {
         let page = String::from_utf8(self.get("/metrics")).unwrap();

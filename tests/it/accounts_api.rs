@@ -39,7 +39,7 @@ fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
     crate::accounts_open::a_running_period_is_provisional_and_says_so(&city);
     crate::accounts_open::what_the_bureau_looks_at_tax_for_is_in_the_log(&city);
     crate::audit_sight::a_clerk_sees_who_looked_at_what_is_theirs(&city);
-    crate::rights_table::holds(&city.city, &city.year);
+    crate::rights_asked::holds(&city.city, &city.year);
     city.an_event_that_is_imported_reaches_the_grade_and_its_source();
     crate::accounts_open::a_total_tells_nobody_of_a_small_park(&city);
 }

@@ -1,7 +1,7 @@
 //! Who may come from where: TLS of our own with certificates that change while it serves, and
 //! proxies whose word is taken, or is not.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -120,6 +120,47 @@ fn a_handshake_that_never_ends_is_cut_and_holds_no_place() {
     let mut said = Vec::new();
     let _ = silent.read_to_end(&mut said);
     assert_eq!(ask(&server, &authority, "GET", "/livez", &[]).status, 200);
+    server.stop();
+}
+
+#[test]
+fn a_handshake_and_the_headers_after_it_end_in_time_together() {
+    use std::io::Write;
+    let (stage, authority) = (Stage::new(), Authority::new());
+    let mut command = parkpulse(&stage.data_dir());
+    command
+        .arg("serve")
+        .env(
+            "PARKPULSE_HTTP__TLS_CERTIFICATE",
+            authority.file("server.pem"),
+        )
+        .env("PARKPULSE_HTTP__TLS_KEY", authority.file("server.key"))
+        .env("PARKPULSE_HTTP__HEADERS_WITHIN", "8 s");
+    let server = Server::begin(
+        START_WITHIN,
+        command,
+        &stage.data_dir(),
+        &stage.path("serve.log"),
+    );
+    let (begun, mut slow) = (
+        Instant::now(),
+        authority.connect(server.http.as_str(), None).unwrap(),
+    );
+    // It shakes hands late, and then says one letter after the other.
+    std::thread::sleep(Duration::from_secs(5));
+    slow.write_all(b"GET /livez HTTP/1.1\r\nX-A: ").unwrap();
+    let closed = until(Duration::from_secs(30), "its end", || {
+        std::thread::sleep(Duration::from_millis(50));
+        let sent = slow.write_all(b"a").and_then(|()| slow.flush());
+        sent.is_err().then(|| begun.elapsed())
+    });
+    // Each by itself would leave it 13 s.
+    let (least, most) = (Duration::from_secs(7), Duration::from_secs(12));
+    assert!((least..most).contains(&closed), "{closed:?}");
+    // Whoever asked in time keeps the line for more.
+    let stream = authority.connect(server.http.as_str(), None).unwrap();
+    let answer = exchange_over(stream, &written("localhost", "GET", "/livez", &[], b""));
+    assert_eq!(answer.status, 200);
     server.stop();
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use parkpulse::access::Principal;
 use parkpulse::calendar::{Clock, ClockAt, Moment};
 use parkpulse::indicator;
-use parkpulse::ingest::{Door, Handshake, Parts, Settings, mqtt};
+use parkpulse::ingest::{Door, Handshake, Parts, Places, Settings, mqtt};
 use parkpulse::intake::Limits;
 use parkpulse::park::{EnterpriseCode, GatewayId, GatewayNo};
 use parkpulse::reading::Taken;
@@ -21,7 +21,6 @@ use parkpulse::store::{Append, AppendRefused, Commit, Conservation, Counts, Subm
 use parkpulse::vitals::{Exposition, Vitals};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -227,7 +226,7 @@ impl Ground {
         let memory = Arc::new(Memory::default());
         let store = Arc::new(Gated::new(Arc::clone(&memory)));
         let vitals = Arc::new(Vitals::default());
-        let places = Arc::new(Semaphore::new(settings.connections_max));
+        let places = Places::new(settings.connections_max, settings.network_percent_max);
         let door = Arc::new(Door::new(Parts {
             append: Arc::clone(&store) as Arc<dyn Append>,
             receipts: memory,

@@ -68,7 +68,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("GET /api/v1/staff",    "-", "/api/v1/staff",    "",  "n n n Y Y Y Y n n n Y"),
     ("GET /api/v1/sessions", "-", "/api/v1/sessions", "",  "n n n n n n n n Y n n"),
     ("GET /api/v1/rights",   "-", "/api/v1/rights",   "",  "n n n n n n n n Y n n"),
-    ("GET /api/v1/health",   "-", "/api/v1/health",   "",  "n n n n n n n Y n Y n"),
+    ("GET /api/v1/health",   "-", "/api/v1/health",   "",  "n n n n n n n Y n n n"),
     ("GET /api/v1/me/sessions",      "-", "/api/v1/me/sessions",     "",     "n Y Y Y Y Y Y Y Y Y n"),
     ("POST /api/v1/me/sessions/end", "-", "/api/v1/me/sessions/end", OTHERS, "n Y Y Y Y Y Y Y Y Y n"),
     ("POST /api/v1/people/{account}/sessions/end", "own account",       "/api/v1/people/{self}/sessions/end",       NO_SESSION, "n n n n n n n n n n n"),
@@ -138,6 +138,9 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/sign-out", "-", "/api/v1/sign-out", "", "Y Y Y Y Y Y Y Y Y Y Y"),
 ];
 
+/// Those who sign in besides: an enterprise of the other park, an operator of both (`rights_ways`).
+const MORE: [&str; 2] = ["far", "both"];
+
 /// Somebody of every role who signed in, and those whom the rows are about.
 pub(crate) struct Cast {
     people: BTreeMap<&'static str, Person>,
@@ -154,16 +157,23 @@ impl Cast {
             tokens: BTreeMap::new(),
             words: BTreeMap::new(),
         };
-        for role in ROLES {
+        for role in ROLES.into_iter().chain(MORE) {
             let (office, scope) = match role {
                 "public" | "local" => continue,
                 "own" | "other" => ("enterprise", words[role].as_str()),
-                "here" => ("operator", city.here.as_str()),
+                "far" => ("enterprise", words["foreign"].as_str()),
+                "here" | "both" => ("operator", city.here.as_str()),
                 "elsewhere" => ("operator", city.elsewhere.as_str()),
                 "kiosk" => ("kiosk", city.here.as_str()),
                 same => (same, ""),
             };
             let mut person = city.stage.person(&format!("{role}.self"), office, scope);
+            if role == "both" {
+                let body = json!({"role": "operator", "scope": city.elsewhere});
+                let path = "/api/v1/people/both.self/offices";
+                let given = city.server.post(path, cast.cookie("sec"), &body);
+                assert_eq!(given.status, 204, "{}", given.text());
+            }
             city.server.sign_in(&mut person);
             if role == "kiosk" {
                 // It takes nothing away, and has no programs.
@@ -226,7 +236,7 @@ impl Cast {
         let refused = city.server.post(&path, &second.cookie, &json!({}));
         assert_eq!(refused.status, 204);
         self.words.insert("asked.closed".to_owned(), closed);
-        for role in ROLES {
+        for role in ROLES.into_iter().chain(MORE) {
             let is_one = matches!(role, "sys" | "sec" | "aud");
             let mut word = |name: &str, number: String| {
                 self.words.insert(format!("{role} {name}"), number);

@@ -4,9 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::rights_table::{Cells, ROLES, rows};
 
-/// Found where there is something to find: `notifications` has a delivery given up and sends it again.
-const ELSEWHERE: [&str; 1] = ["POST /api/v1/deliveries/{number}/again"];
-
 /// A table that says "not there" of everything holds over a server that is not there: every operation
 /// is found by somebody, every role that may sign in finds something, and whatever "not there" is said
 /// of another's thing, the same role or another one finds the own or that very thing. Signing in with an identity server is not there while none is set: `identity` asks
@@ -35,7 +32,7 @@ fn no_row_is_empty_words() {
         }
         found.entry(row.name).or_default();
     }
-    let unset = |name: &&str| name.contains("/sign-in/identity") || ELSEWHERE.contains(name);
+    let unset = |name: &&str| name.contains("/sign-in/identity");
     let never: Vec<_> = found
         .iter()
         .filter(|(name, count)| **count == 0 && !unset(name))
@@ -52,11 +49,7 @@ fn no_row_is_empty_words() {
             .filter(|one| alive.contains(&whose) && is_live(one))
             .collect()
     };
-    let here = |row: &Cells| !ELSEWHERE.contains(&row.name);
-    for row in rows()
-        .filter(here)
-        .filter(|row| row.letters.split(' ').all(|letter| letter == "n"))
-    {
+    for row in rows().filter(|row| row.letters.split(' ').all(|letter| letter == "n")) {
         let twins = twins_of(&row);
         let is_told = twins
             .iter()

@@ -6,18 +6,12 @@
 //! the daily work in `rights_work`.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
-
-use serde_json::{Value, json};
 
 use parkpulse::http::{Kind, Operation, Right, Verb, operations};
 
-use crate::pages_rights::{City, cookie, text};
+use crate::pages_rights::text;
 use crate::rights_notifications;
-use crate::rights_people::{self, Cast};
-use crate::rights_things::Things;
+use crate::rights_people;
 use crate::rights_work;
 use crate::stage::Stage;
 
@@ -43,6 +37,8 @@ const PLAIN: [&str; 2] = ["kind", "year"];
 const FIVE: [&str; 5] = ["own", "other", "foreign", "absent", "malformed"];
 /// Where it can be ended by this door, which is all the deleting there is: that, too.
 const SIX: [&str; 6] = ["own", "other", "foreign", "deleted", "absent", "malformed"];
+/// A delivery is the platform's: given up, sent long ago, none.
+const SENT: [&str; 4] = ["own", "deleted", "absent", "malformed"];
 /// A park is one's own or another one.
 const FOUR: [&str; 4] = ["own", "foreign", "absent", "malformed"];
 
@@ -64,10 +60,50 @@ pub(crate) const ROLES: [&str; 11] = [
     "local",
 ];
 
+/// Parameters that name nothing of anybody's: which days, which look, which part of a list. One that
+/// is in none of these lists fails: somebody has to say whose it is.
+const PICKS: [&str; 35] = [
+    "Last-Event-ID",
+    "Sec-WebSocket-Protocol",
+    "action",
+    "beside",
+    "by",
+    "c",
+    "code",
+    "confirm",
+    "crs",
+    "cursor",
+    "day",
+    "days",
+    "f",
+    "form",
+    "from",
+    "g",
+    "grade",
+    "h",
+    "indicator",
+    "k",
+    "limit",
+    "m",
+    "month",
+    "object",
+    "p",
+    "period",
+    "r",
+    "replayed",
+    "state",
+    "to",
+    "unread",
+    "v",
+    "w",
+    "who",
+    "year",
+];
+
 /// Operation; which object of which parameter, or `-`; the address; what each role gets: `Y` it, `C`
 /// it without what is not theirs, `n` what does not exist (404), `u` not without a gateway's token
-/// (401), `x` not so (409), `w` not without the handshake of a WebSocket, and then as the MQTT door
-/// says (400). A letter for public, own, other, operator here, operator
+/// (401), `x` not so (409), `q` what is no message (422), `w` not without the handshake of a WebSocket,
+/// and then as the MQTT door says (400). A letter for public, own, other, operator here, operator
 /// elsewhere, kiosk here, bureau, sys, sec, aud, local operator of all parks.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
@@ -201,12 +237,14 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/meters/{meter}/readings", "own meter",       "/api/v1/meters/{own.meter}/readings?indicator=kwh_register",     "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/meters/{meter}/readings", "other meter",     "/api/v1/meters/{other.meter}/readings?indicator=kwh_register",   "n n Y Y n Y Y n n n Y"),
     ("GET /api/v1/meters/{meter}/readings", "foreign meter",   "/api/v1/meters/{foreign.meter}/readings?indicator=kwh_register", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/readings", "deleted meter",   "/api/v1/meters/{own.past}/readings?indicator=kw",                "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/meters/{meter}/readings", "absent meter",    "/api/v1/meters/NONE/readings?indicator=kwh_register",            "n n n n n n n n n n n"),
     ("GET /api/v1/meters/{meter}/readings", "malformed meter", "/api/v1/meters/%20/readings?indicator=kwh_register",             "n n n n n n n n n n n"),
 
     ("GET /api/v1/quarantine", "own gateway",       "/api/v1/quarantine?gateway={own.gateway}",     "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/quarantine", "other gateway",     "/api/v1/quarantine?gateway={other.gateway}",   "n n Y Y n Y Y n n n Y"),
     ("GET /api/v1/quarantine", "foreign gateway",   "/api/v1/quarantine?gateway={foreign.gateway}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quarantine", "deleted gateway",   "/api/v1/quarantine?gateway={own.ended}",       "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/quarantine", "absent gateway",    "/api/v1/quarantine?gateway=NONE",              "n n n n n n n n n n n"),
     ("GET /api/v1/quarantine", "malformed gateway", "/api/v1/quarantine?gateway=%2F",               "n n n n n n n n n n n"),
 
@@ -242,6 +280,7 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/quarantine/{number}", "own number", "/api/v1/quarantine/{own.number}", "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/quarantine/{number}", "other number", "/api/v1/quarantine/{other.number}", "n n Y Y n Y Y n n n Y"),
     ("GET /api/v1/quarantine/{number}", "foreign number", "/api/v1/quarantine/{foreign.number}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quarantine/{number}", "deleted number", "/api/v1/quarantine/{own.taken}", "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/quarantine/{number}", "absent number", "/api/v1/quarantine/999999999", "n n n n n n n n n n n"),
     ("GET /api/v1/quarantine/{number}", "malformed number", "/api/v1/quarantine/x", "n n n n n n n n n n n"),
 
@@ -264,6 +303,8 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/sources/{figure}", "other figure",     "/api/v1/sources/rated_tax:{other}:{year}:1",   "n n Y n n n Y n n n n"),
     ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/rated_tax:{foreign}:{year}:1", "n n n n n n Y n n n n"),
     ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/score:{own}:{year}:1",         "n Y n n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "other figure",     "/api/v1/sources/score:{other}:{year}:1",       "n n Y n n n Y n n n n"),
+    ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/score:{foreign}:{year}:1",     "n n n n n n Y n n n n"),
     ("GET /api/v1/sources/{figure}", "own figure",       "/api/v1/sources/grade:{own}:{year}:1",         "Y Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/sources/{figure}", "foreign figure",   "/api/v1/sources/grade:{foreign}:{year}:1",     "Y Y Y Y Y Y Y n n n Y"),
 ];
@@ -276,12 +317,15 @@ fn name_of(operation: &Operation) -> String {
     format!("{verb} {}", operation.path)
 }
 
-/// What can be said of an object of this parameter: a park is one's own or another one; accounts,
-/// and tokens of programs, end.
+/// What can be said of an object of this parameter: a park is one's own or another one. What ends
+/// is asked for after its end: accounts, tokens, gateways that were revoked, meters that were taken
+/// away, readings that were taken out of quarantine. Enterprises, parcels, parks and figures have no
+/// end: they are never deleted (contract.md 2, "Ids"), and a figure's older revisions stay.
 fn kinds(path: &str, object: &str) -> &'static [&'static str] {
-    let ends = object == "account" || (object == "number" && path.starts_with("/api/v1/me/"));
+    let ends = ["account", "gateway", "meter", "number"].contains(&object);
     match object {
         "park" => &FOUR,
+        "number" if path.starts_with("/api/v1/deliveries/") => &SENT,
         "number" if path.starts_with("/api/v1/proposals/") => &ASKED,
         _ if ends => &SIX,
         _ => &FIVE,
@@ -306,6 +350,12 @@ fn no_operation_role_or_object_is_missing() {
             .cloned()
             .unwrap_or_default();
         let named: Vec<String> = parameters.iter().map(|one| text(&one["name"])).collect();
+        for one in named.iter().map(String::as_str) {
+            let is_known = [&OBJECTS[..], &PLAIN, &PICKS]
+                .iter()
+                .any(|all| all.contains(&one));
+            assert!(is_known, "{name}: is `{one}` somebody's?");
+        }
         for part in operation.path.split('{').skip(1) {
             let part = part.split('}').next().unwrap();
             let is_known = OBJECTS.contains(&part) || PLAIN.contains(&part);
@@ -354,7 +404,7 @@ pub(crate) struct Cells {
     pub(crate) name: &'static str,
     pub(crate) object: &'static str,
     pub(crate) address: &'static str,
-    body: &'static str,
+    pub(crate) body: &'static str,
     pub(crate) letters: &'static str,
 }
 
@@ -376,125 +426,4 @@ pub(crate) fn rows() -> impl Iterator<Item = Cells> {
         body,
         letters,
     }))
-}
-
-/// Asks every cell of a city whose `year` is rated.
-pub(crate) fn holds(city: &City, year: &str) {
-    let things = Things::of(city, year);
-    let cast = Cast::of(city, &things.words);
-    let absent = city.server.get("/api/v1/parcels/NONE/card").json();
-    let mut faults = Vec::new();
-    for (place, role) in ROLES.into_iter().enumerate() {
-        let cookie = match role {
-            "public" => Some(cookie(&city.server, &json!({"role": "public"}))),
-            "local" => None,
-            _ => Some(cast.cookie(role).to_owned()),
-        };
-        for Cells {
-            name,
-            object,
-            address,
-            body,
-            letters,
-        } in rows()
-        {
-            let expected = letters.split(' ').nth(place).unwrap();
-            let [address, body] =
-                [address, body].map(|text| things.filled(&cast.filled(role, text)));
-            assert!(
-                !address.contains('{'),
-                "{name}: nothing stands for {address}"
-            );
-            assert!(
-                !body.contains(".number}"),
-                "{name}: nothing stands for {body}"
-            );
-            let cell = format!("{role}: {name}, {object}, {address}");
-            assert!(is_of(name, &address), "asks another operation: {cell}");
-            let (status, told) = asked(city, name, &address, &body, cookie.as_deref());
-            let is_right = match expected {
-                "Y" | "C" => matches!(status, 200 | 204),
-                "n" => status == 404,
-                "u" => status == 401,
-                "x" => status == 409,
-                "w" => status == 400,
-                other => panic!("{other}"),
-            };
-            if !is_right {
-                faults.push(format!("{cell}: {status}, not {expected}: {told}"));
-            } else if expected == "n" {
-                let found: Value = serde_json::from_str(&told).unwrap();
-                for field in ["type", "title", "status", "code", "params", "detail"] {
-                    if found[field] != absent[field] {
-                        faults.push(format!("{cell}: {field} tells it from what is not there"));
-                    }
-                }
-            } else if expected == "C" && told.contains(things.foreign(role)) {
-                faults.push(format!("{cell}: holds what is not theirs"));
-            }
-        }
-    }
-    assert!(faults.is_empty(), "{faults:#?}");
-}
-
-/// Whether `address` is one of the operation's: a row that asks for what nobody has says nothing.
-fn is_of(name: &str, address: &str) -> bool {
-    let path = name.split(' ').nth(1).unwrap();
-    let asked = address.split('?').next().unwrap();
-    let (path, asked) = (path.split('/'), asked.split('/'));
-    path.clone().count() == asked.clone().count()
-        && path
-            .zip(asked)
-            .all(|(part, asked)| part.starts_with('{') || part == asked)
-}
-
-/// Status and text of an answer. A live line never ends: of it the head alone.
-fn asked(
-    city: &City,
-    name: &str,
-    address: &str,
-    body: &str,
-    cookie: Option<&str>,
-) -> (u16, String) {
-    let server = &city.server;
-    if name == "POST /api/v1/session" {
-        // Without the cookie, for a choice ends the one before.
-        let headers = ["Content-Type: application/json"];
-        let answer = server.send("POST", address, &headers, br#"{"role":"public"}"#);
-        return (answer.status, String::new());
-    }
-    let mut headers = Vec::from_iter(cookie.into_iter().chain([crate::accounts_api::PURPOSE]));
-    if name == "GET /api/v1/live" {
-        let status = status_of(&server.http, address, &headers);
-        if status == 200 {
-            return (status, String::new());
-        }
-    }
-    let verb = name.split(' ').next().unwrap();
-    if name.contains("/imports/") {
-        headers.push("Content-Type: text/csv");
-    } else if !body.is_empty() {
-        headers.push("Content-Type: application/json");
-    }
-    let answer = server.send(verb, address, &headers, body.as_bytes());
-    (
-        answer.status,
-        String::from_utf8_lossy(&answer.body).into_owned(),
-    )
-}
-
-fn status_of(server: &str, address: &str, headers: &[&str]) -> u16 {
-    let mut stream = TcpStream::connect(server).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    let lines = [headers, &[""]].concat().join("\r\n");
-    write!(
-        stream,
-        "GET {address} HTTP/1.1\r\nHost: {server}\r\n{lines}\r\n"
-    )
-    .unwrap();
-    let mut first = [0; 12];
-    stream.read_exact(&mut first).unwrap();
-    std::str::from_utf8(&first[9..]).unwrap().parse().unwrap()
 }

@@ -8,7 +8,7 @@ use crate::pages_rights::{cookie, text};
 use crate::stage::{Server, Stage, parkpulse};
 
 /// Page, and the roles that find it: enterprise, operator, kiosk, bureau, sys, sec, aud.
-const PAGES: [(&str, [bool; 7]); 8] = [
+const PAGES: [(&str, [bool; 7]); 9] = [
     ("/today", [false, true, true, true, false, false, false]),
     ("/duty", [false, true, true, true, false, false, false]),
     ("/gateways", [false, true, true, true, false, false, false]),
@@ -29,6 +29,7 @@ const PAGES: [(&str, [bool; 7]); 8] = [
         "/sec/credentials",
         [false, false, false, false, false, true, false],
     ),
+    ("/sys", [false, false, false, false, true, false, false]),
 ];
 
 const METERS: &str = "\

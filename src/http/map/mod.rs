@@ -29,9 +29,7 @@ use crate::park::backdrop::Thing;
 
 use super::figures::{Figures, Layer, Shown, When};
 use super::words::language_asked_for;
-use super::{
-    Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, demand_some, spreadsheet,
-};
+use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, spreadsheet};
 
 use chosen::Chosen;
 
@@ -97,12 +95,6 @@ pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Probl
 }
 
 impl Sight {
-    /// The same of who may take away what they see.
-    fn of_file(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
-        demand_some(who, Action::Export, Matter::HeatCell)?;
-        Self::of(query, who, purpose)
-    }
-
     fn of(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
         let layer = layer(query.k.as_deref())?;
         let against = period(query.c.as_deref())?;
@@ -298,7 +290,7 @@ async fn picture(
     query: &wire::Query,
     writing: Writing,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of_file(query, who, purpose)?;
+    let sight = Sight::of(query, who, purpose)?;
     let figures = sight.figures(desk, who).await?;
     let had = headers.clone();
     let (pictures, fonts) = (Arc::clone(&desk.pictures), Arc::clone(&desk.fonts));
@@ -353,7 +345,7 @@ pub(super) async fn pdf(
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of_file(&query, &who, purpose)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let (fonts, backdrop) = (Arc::clone(&desk.fonts), Arc::clone(&desk.backdrop));
     let taken = by(&figures, &who, language_asked_for(&headers));
@@ -413,7 +405,7 @@ pub(super) async fn geojson(
     purpose: Purpose,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of_file(&query, &who, purpose)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
     let taken = TakenAway {
@@ -440,7 +432,7 @@ pub(super) async fn csv(
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of_file(&query, &who, purpose)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;
@@ -469,7 +461,7 @@ pub(super) async fn xlsx(
     headers: HeaderMap,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Response, Problem> {
-    let sight = Sight::of_file(&query, &who, purpose)?;
+    let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
     let shading = sight.shading(&column)?;

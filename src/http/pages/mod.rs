@@ -102,7 +102,7 @@ impl For {
             Self::Known => who.role != Role::Public,
             Self::Bureau => who.role == Role::Bureau,
             Self::Keys => who.role == Role::AdminSecurity,
-            Self::System => matches!(who.role, Role::AdminSystem | Role::AdminAudit),
+            Self::System => who.role == Role::AdminSystem,
             Self::Log => who.role == Role::AdminAudit,
             Self::OwnLog => {
                 is_clerk || matches!(who.role, Role::Operator(_) | Role::Kiosk(_) | Role::Bureau)

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Action, Matter};
 use crate::calendar::Moment;
 
-use super::{Asker, Desk, Problem, Right, Routes, demand_some};
+use super::{Asker, Desk, Problem, Right, Routes};
 
 use observe::{Line, observe};
 
@@ -94,10 +94,9 @@ pub async fn keep_looking(desk: Desk, stop: CancellationToken) {
     responses((status = 200, body = wire::Answer, description = "a line for each part, and every setting with its default"))
 )]
 pub(super) async fn health(
-    Asker(who): Asker,
+    _asker: Asker,
     State(desk): State<Desk>,
 ) -> Result<Json<wire::Answer>, Problem> {
-    demand_some(&who, Action::Read, Matter::Config)?;
     let now = desk.clock.now();
     let seen = observe(&desk).await?;
     let since = desk.standing.note(&seen.lines, now);

@@ -8,13 +8,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::ingest::event::{AcceptFailed, ClientRefused};
 use crate::ingest::line::Ending;
-use crate::ingest::{Door, Fault, Handshake};
+use crate::ingest::{Door, Fault, Handshake, Places};
 
 use super::connection::Connection;
 use super::greeting;
@@ -51,7 +51,7 @@ pub async fn run(
     listener: TcpListener,
     handshake: Option<Handshake>,
     door: Arc<Door>,
-    places: Arc<Semaphore>,
+    places: Places,
     stop: CancellationToken,
 ) {
     let reception = Reception {
@@ -87,7 +87,7 @@ const VESTIBULE: usize = 64;
 struct Reception {
     handshake: Option<Handshake>,
     door: Arc<Door>,
-    places: Arc<Semaphore>,
+    places: Places,
     vestibule: Arc<Semaphore>,
     stop: CancellationToken,
     connections: TaskTracker,
@@ -102,17 +102,20 @@ impl Reception {
         };
         let (door, stop) = (Arc::clone(&self.door), self.stop.clone());
         let handshake = self.handshake.clone();
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            self.connections.spawn(async move {
-                attend(stream, peer, handshake, door, stop).await;
-                drop(place);
-            });
-            return;
-        }
+        let why = match self.places.take(address.ip()) {
+            Ok(place) => {
+                self.connections.spawn(async move {
+                    attend(stream, peer, handshake, door, stop).await;
+                    drop(place);
+                });
+                return;
+            }
+            Err(why) => why.as_str(),
+        };
         // A TLS handshake costs too much to say no.
         let aside = Arc::clone(&self.vestibule).try_acquire_owned();
         let Some(place) = aside.ok().filter(|_| handshake.is_none()) else {
-            return refused(&door, &peer, "connections_max");
+            return refused(&door, &peer, why);
         };
         self.connections.spawn(async move {
             let (within, mut stream) = (door.settings().connect_within, stream);
@@ -146,14 +149,15 @@ async fn attend(
     let Some(handshake) = handshake else {
         return serve(stream, peer, door, stop).await;
     };
-    let within = door.settings().connect_within;
-    let shaken = Box::pin(timeout(within, handshake.shake(stream)));
+    // The handshake is part of the way to a whole CONNECT: both together end in time.
+    let by = Instant::now() + door.settings().connect_within;
+    let shaken = Box::pin(timeout_at(by, handshake.shake(stream)));
     match stop.run_until_cancelled(shaken).await {
         None => {}
         Some(Ok(Ok((stream, common_name)))) => {
             peer.common_name = common_name;
             // Boxed: a TLS stream is large, and plain connections share this task's layout.
-            Box::pin(serve(stream, peer, door, stop)).await;
+            Box::pin(serve_by(by, stream, peer, (door, stop))).await;
         }
         Some(Ok(Err(_)) | Err(_)) => refused(&door, &peer, "tls_handshake"),
     }
@@ -161,17 +165,29 @@ async fn attend(
 
 /// Speaks MQTT on any stream until the client goes, must go, or `stop`: the door behind TCP, TLS
 /// and, in `http`, WebSocket.
-pub async fn serve<S>(mut stream: S, peer: Peer, door: Arc<Door>, stop: CancellationToken)
+pub async fn serve<S>(stream: S, peer: Peer, door: Arc<Door>, stop: CancellationToken)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
+    let by = Instant::now() + door.settings().connect_within;
+    serve_by(by, stream, peer, (door, stop)).await;
+}
+
+/// The same with a CONNECT that must be whole at `by`.
+async fn serve_by<S>(
+    mut by: Instant,
+    mut stream: S,
+    peer: Peer,
+    (door, stop): (Arc<Door>, CancellationToken),
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
     let mut inbox = Inbox::default();
-    let mut within = door.settings().connect_within;
     if door.settings().faults.has(Fault::PatientForever) {
-        within *= 1000;
+        by += door.settings().connect_within * 1000;
     }
-    let greeted = Box::pin(timeout(
-        within,
+    let greeted = Box::pin(timeout_at(
+        by,
         greeting::greet(&mut stream, &mut inbox, &door, &peer),
     ));
     let Some(greeted) = stop.run_until_cancelled(greeted).await else {

@@ -35,7 +35,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   my: (role) => role === 'enterprise',
   rating: (role) => !['sys', 'sec', 'aud'].includes(role),
   login: () => true,
-  sys: (role) => role === 'sys' || role === 'aud',
+  sys: (role) => role === 'sys',
   roles: (role) => role === 'sec',
   logins: (role) => role === 'sec',
   alarms: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),

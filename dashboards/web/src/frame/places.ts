@@ -42,7 +42,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
     case 'sec':
       return [{ word: 'users', path: '/sec/users', lit: /^\/sec\/users/ }, { word: 'credentials', path: '/sec/credentials', lit: /^\/sec\/credentials/ }, { word: 'logins', path: '/sec/logins', lit: /^\/sec\/logins/ }, { word: 'roles', path: '/sec/roles', lit: /^\/sec\/roles/ }, own]
     case 'aud':
-      return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, sys, own]
+      return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, own]
     case 'kiosk':
       return [duty, today, map, arrival, alarms]
     case 'bureau':

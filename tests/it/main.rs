@@ -110,6 +110,8 @@ mod notification_mails;
 mod notification_pages;
 mod notifications;
 mod outline;
+mod outline_changes;
+mod outline_pages;
 mod pages;
 mod pages_api;
 mod pages_arrival;

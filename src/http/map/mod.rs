@@ -27,7 +27,7 @@ use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 use crate::park::backdrop::Thing;
 
-use super::figures::{Figures, Layer, Shown, When};
+use super::figures::{Figures, Layer, Shown, When, unavailable};
 use super::words::language_asked_for;
 use super::{
     Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, demand_some, spreadsheet,
@@ -175,6 +175,7 @@ pub(super) async fn json(
         settling: desk.settling.percent(),
         factor: factor(&desk, &figures),
         presets: presets(&sight, &who)?,
+        outlines_as_of: outlines_as_of(&desk, &figures).await?,
     };
     Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
 }
@@ -194,6 +195,14 @@ fn factor(desk: &Desk, figures: &Figures) -> Option<wire::MapFactor> {
         unit: "kgce/kWh",
         source: factor.source.clone(),
     })
+}
+
+/// When an outline of what is shown last changed.
+async fn outlines_as_of(desk: &Desk, figures: &Figures) -> Result<Option<String>, Problem> {
+    let parks = figures.ground.parks.iter().map(|park| park.id.clone());
+    let parks: Vec<ParkId> = parks.collect();
+    let newest = desk.registry.outlines_as_of(&parks, figures.at()).await;
+    Ok(newest.map_err(unavailable)?.map(|at| at.to_string()))
 }
 
 /// The named breaks of the layer, for whoever may choose any.

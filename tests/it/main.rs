@@ -91,6 +91,7 @@ mod ledger_runs;
 mod limits;
 mod live_share;
 mod load_layer;
+mod map_chosen;
 mod map_layers;
 mod map_revisions;
 mod map_whole;

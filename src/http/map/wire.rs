@@ -32,9 +32,11 @@ pub(in crate::http) struct Query {
     pub(super) r: Option<String>,
     /// The revision; the newest if not given.
     pub(super) v: Option<u32>,
-    /// Which parcels a table holds: `class:3`, `grade:A` or `state:no_data`, then `ind:C39`, then
-    /// `size:big`.
+    /// Which parcels a file holds, and which ones a picture does not fade: `class:3`, `grade:A` or
+    /// `state:no_data`, then `ind:C39`, then `size:big`.
     pub(super) f: Option<String>,
+    /// The parcel that is outlined in a picture.
+    pub(super) s: Option<String>,
 }
 
 /// `GET /api/v1/map`: everything that is shown, classified and coloured.

@@ -21,6 +21,8 @@ pub struct TakenAway {
     pub by: String,
     /// When.
     pub at: Moment,
+    /// The filter as it was written, and whether each parcel passes it; only those are in the file.
+    pub filter: Option<(String, Vec<bool>)>,
 }
 
 /// The column as the text of a `FeatureCollection` (RFC 7946); beside the features the title,
@@ -34,7 +36,9 @@ pub fn geojson(column: &Column<'_>, shading: &Shading, taken: Option<&TakenAway>
         .areas
         .iter()
         .zip(&shading.marks)
-        .map(|(area, mark)| feature(area, *mark, shading))
+        .enumerate()
+        .filter(|(place, _)| passes(taken, *place))
+        .map(|(_, (area, mark))| feature(area, *mark, shading))
         .collect();
     let mut collection = json!({
         "type": "FeatureCollection",
@@ -52,11 +56,18 @@ pub fn geojson(column: &Column<'_>, shading: &Shading, taken: Option<&TakenAway>
         "features": features,
     });
     if let (Some(taken), Some(keys)) = (taken, collection.as_object_mut()) {
+        let filter = taken.filter.as_ref().map(|(written, _)| written);
+        keys.insert("filter".to_owned(), json!(filter));
         keys.insert("revision".to_owned(), json!(taken.revision));
         keys.insert("exported_by".to_owned(), json!(taken.by));
         keys.insert("exported_at".to_owned(), json!(taken.at.to_string()));
     }
     format!("{collection}\n")
+}
+
+fn passes(taken: Option<&TakenAway>, place: usize) -> bool {
+    let filter = taken.and_then(|taken| taken.filter.as_ref());
+    filter.is_none_or(|(_, passes)| passes.get(place) != Some(&false))
 }
 
 fn feature(area: &Area<'_>, mark: Mark, shading: &Shading) -> Value {

@@ -39,7 +39,9 @@ pub use order::{Format, Order, OrderRefused, Product};
 pub use paint::{Unpainted, pdf, png, svg};
 pub use palette::{Palette, PaletteUnknown, PaletteUnreadable};
 pub use preset::{Preset, PresetUnreadable};
-pub use scene::{Around, Listed, Listing, Point, Rect, Scene, Shape, Size, SizeRefused, Text};
+pub use scene::{
+    Around, Chosen, Listed, Listing, Point, Rect, Scene, Shape, Size, SizeRefused, Text,
+};
 pub use shading::{Counts, Entry, Look, Mark, Pattern, Shading};
 pub use surface::{Band, Site, Spot, Surface, Way, inverse_distance, kernel_density};
 pub use values::{Given, ValueFault, ValueFaults, read_values};

@@ -32,6 +32,7 @@ mod notifications;
 mod open_sessions;
 mod operation;
 mod origin;
+mod outline_changes;
 mod own;
 mod pace;
 mod paced;

@@ -7,8 +7,9 @@ use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
     gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications,
-    open_sessions, own, pages, parcels, people, periods, platform, proposals, quarantine, ratings,
-    readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
+    open_sessions, outline_changes, own, pages, parcels, people, periods, platform, proposals,
+    quarantine, ratings, readings, reconcile, rights, session, sign_in, sources, surface,
+    time_of_use, today,
 };
 
 fn routes() -> Routes {
@@ -28,6 +29,7 @@ fn routes() -> Routes {
         .merge(surface::routes())
         .merge(meters::routes())
         .merge(parcels::routes())
+        .merge(outline_changes::routes())
         .merge(periods::routes())
         .merge(document::routes())
         .merge(gateway_line::routes())

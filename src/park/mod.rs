@@ -13,6 +13,7 @@ mod metering;
 mod name;
 pub mod outline;
 mod place;
+pub mod reshape;
 mod roster;
 mod statement;
 mod validity;

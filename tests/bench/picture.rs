@@ -39,6 +39,7 @@ pub(crate) fn measure(report: &mut Report) {
         digest: Digest::of(&column, shading),
         palette: Palette::DEFAULT.to_owned(),
         backdrop: String::new(),
+        chosen: String::new(),
         kind: "image/png",
     };
     pictures.keep(key(&shading(&column)), bytes.into());

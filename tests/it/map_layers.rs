@@ -417,6 +417,7 @@ fn pictures_are_kept_up_to_a_limit_the_oldest_go_first() {
         .digest,
         palette: palette.to_owned(),
         backdrop: String::new(),
+        chosen: String::new(),
         kind: "image/png",
     };
     let pictures = Pictures::new(100);

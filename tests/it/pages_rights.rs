@@ -31,8 +31,11 @@ pub(crate) fn city(days: &str) -> City {
     let mut command = parkpulse(&stage.data_dir());
     // Every role tries every door, all from one network.
     command.env("PARKPULSE_SIGN_IN__WRONG_MAX", "50");
+    // Who signed in at the beginning gives keys at the end, on a slow machine too.
+    command.env("PARKPULSE_SIGN_IN__FACTOR_FRESH_FOR", "2 hours");
     command.args(["demo", "--scale", "city", "--days", days, "--no-simulator"]);
-    let server = Server::start(command, &stage.data_dir(), &stage.path("demo.log"));
+    let (data_dir, log) = (stage.data_dir(), stage.path("demo.log"));
+    let server = Server::start_within(Duration::from_mins(4), command, &data_dir, &log);
     let choices = server.get("/api/v1/session").json();
     let here = text(&choices["parks"][0]["park"]);
     let elsewhere = text(&choices["parks"][1]["park"]);

@@ -19,6 +19,13 @@ pub(crate) const TABLE: &[Row] = &[
     ("GET /api/v1/imports/{kind}/template", "-", "/api/v1/imports/parks/template", "", "n n n n n n Y n n n n"),
     ("POST /api/v1/imports/{kind}", "-", "/api/v1/imports/parks", PARKS, "n n n n n n Y n n n n"),
 
+    ("GET /api/v1/parcels/changes", "-", "/api/v1/parcels/changes", "", "n Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels/changes", "own park", "/api/v1/parcels/changes?park={here}", "", "n Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels/changes", "foreign park", "/api/v1/parcels/changes?park={there}", "", "n Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels/changes", "absent park", "/api/v1/parcels/changes?park=NONE", "", "n Y Y Y Y Y Y n n n Y"),
+    ("GET /api/v1/parcels/changes", "malformed park", "/api/v1/parcels/changes?park=%2F", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/parcels/changes", "-", "/api/v1/parcels/changes", r#"{"act":"merge","parcel":"{own.parcel}","parcels":["{own.parcel}"],"reason":"of the table"}"#, "n n n n n n Y n n n n"),
+
     ("GET /api/v1/gateways/{gateway}/log", "own gateway", "/api/v1/gateways/{own.gateway}/log", "", "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/gateways/{gateway}/log", "other gateway", "/api/v1/gateways/{other.gateway}/log", "", "n n Y Y n Y Y n n n Y"),
     ("GET /api/v1/gateways/{gateway}/log", "foreign gateway", "/api/v1/gateways/{foreign.gateway}/log", "", "n n n n Y n Y n n n Y"),

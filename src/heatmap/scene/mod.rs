@@ -68,6 +68,17 @@ pub struct Around<'a> {
     pub facts: &'a [String],
     /// A column to the right of the map: who stands first and who last.
     pub listing: Option<&'a Listing>,
+    /// Which of the parcels are looked at; the others are faint. Nothing: all of them, and none marked.
+    pub chosen: Option<&'a Chosen>,
+}
+
+/// What a hand chose on the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// Whether each parcel of the column passes the filter, in their order.
+    pub passes: Vec<bool>,
+    /// The place of the parcel that is outlined.
+    pub selected: Option<usize>,
 }
 
 /// What is said around a map, and its swatches.
@@ -111,7 +122,8 @@ impl Scene {
             (&column.areas, around),
             said,
             |sheet, ground| {
-                parcels::put(sheet, &column.areas, shading, ground);
+                parcels::put(sheet, &column.areas, shading, ground, around.chosen);
+                parcels::put_selected(sheet, &column.areas, ground, around.chosen);
             },
         )
     }

@@ -4,6 +4,7 @@ use crate::heatmap::cell::{Area, Cell};
 use crate::heatmap::classes::Class;
 use crate::heatmap::colour::Rgb;
 use crate::heatmap::figure::brief;
+use crate::heatmap::scene::Chosen;
 use crate::heatmap::scene::ground::Ground;
 use crate::heatmap::scene::hatch::{Slope, bounds, dots, lines};
 use crate::heatmap::scene::label::room;
@@ -25,10 +26,36 @@ const LINE_GAP_PX: f64 = 1.0;
 /// From this many parcels on, borders are drawn thin.
 const CROWD: usize = 1000;
 
-/// Draws every parcel of `areas`, whose marks are the shading's.
-pub(super) fn put(sheet: &mut Sheet<'_>, areas: &[Area<'_>], shading: &Shading, ground: &Ground) {
+/// What is not looked at, as the page fades it.
+const FADED: Rgb = Rgb::hex(0x00ec_eff2);
+/// The line around the selected parcel, on a wider white one (screens.md 6, "In the parcel").
+const SELECTED: Rgb = Rgb::hex(0x000b_2f6b);
+
+/// Draws every parcel of `areas`, whose marks are the shading's; those that were not `chosen` faint.
+pub(super) fn put(
+    sheet: &mut Sheet<'_>,
+    areas: &[Area<'_>],
+    shading: &Shading,
+    ground: &Ground,
+    chosen: Option<&Chosen>,
+) {
     let border = if areas.len() < CROWD { 1.2 } else { 0.6 };
-    for (area, mark) in areas.iter().zip(&shading.marks) {
+    for (place, (area, mark)) in areas.iter().zip(&shading.marks).enumerate() {
+        let is_faded = chosen.is_some_and(|chosen| chosen.passes.get(place) == Some(&false));
+        if is_faded {
+            for polygon in area.outline.polygons().iter() {
+                let rings = ground.rings(polygon);
+                patterned(
+                    &mut sheet.shapes,
+                    &rings,
+                    FADED,
+                    Pattern::Plain,
+                    sheet.small,
+                );
+                outlined(&mut sheet.shapes, &rings, border, BORDER);
+            }
+            continue;
+        }
         let Some(entry) = shading.entry(*mark) else {
             continue;
         };
@@ -45,11 +72,7 @@ pub(super) fn put(sheet: &mut Sheet<'_>, areas: &[Area<'_>], shading: &Shading, 
             .collect();
         for rings in &parts {
             patterned(&mut sheet.shapes, rings, entry.ground, pattern, sheet.small);
-            sheet.shapes.extend(rings.iter().map(|ring| Shape::Line {
-                points: ring.clone(),
-                width: border,
-                colour: BORDER,
-            }));
+            outlined(&mut sheet.shapes, rings, border, BORDER);
         }
         let boxed = parts.iter().map(|rings| (rings, bounds(rings)));
         let largest = boxed
@@ -58,6 +81,32 @@ pub(super) fn put(sheet: &mut Sheet<'_>, areas: &[Area<'_>], shading: &Shading, 
             write(sheet, area, entry, pattern, (rings, &bounds));
         }
     }
+}
+
+/// The selected parcel's lines, over all others.
+pub(super) fn put_selected(
+    sheet: &mut Sheet<'_>,
+    areas: &[Area<'_>],
+    ground: &Ground,
+    chosen: Option<&Chosen>,
+) {
+    let place = chosen.and_then(|chosen| chosen.selected);
+    let Some(area) = place.and_then(|place| areas.get(place)) else {
+        return;
+    };
+    for polygon in area.outline.polygons().iter() {
+        let rings = ground.rings(polygon);
+        outlined(&mut sheet.shapes, &rings, 6.0, Rgb::WHITE);
+        outlined(&mut sheet.shapes, &rings, 4.0, SELECTED);
+    }
+}
+
+fn outlined(shapes: &mut Vec<Shape>, rings: &[Vec<Point>], width: f64, colour: Rgb) {
+    shapes.extend(rings.iter().map(|ring| Shape::Line {
+        points: ring.clone(),
+        width,
+        colour,
+    }));
 }
 
 /// A surface with its pattern.

@@ -12,6 +12,8 @@ const CSV: &str = "park,name,district,kind\nXY,新园,高新区,\n";
 const READING: &str =
     r#"{"readings":[{"meter":"E-001","at":"{day}T00:00:00+08:00","values":{"kw":231.5}}]}"#;
 const DECIDED: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","chosen":"123456.78","reason":"后一个是补传的正确值"}"#;
+const MERGED: &str =
+    r#"{"act":"merge","parcel":"WJ-001","parcels":["WJ-001","WJ-002"],"reason":"两宗地合并办证"}"#;
 const SAID: &str = r#"{"month":"{month}","revision":1,"seen":0,"verdict":"confirmed"}"#;
 const PASSWORDS: &str = r#"{"present":"the old one","password":"Wind aus 8 Richtungen"}"#;
 const SETUP: &str = r#"{"code":"ABCD-EFGH-JKLM-NPQR-STUV-WXYZ","account":"first","name":"第一位","password":"Wind aus 4 Richtungen"}"#;
@@ -42,6 +44,8 @@ const EXAMPLES: &[Example] = &[
     ("surface_pdf", "operator", "/api/v1/surface.pdf?park=WJ&m=q5", "", 200),
     ("parcels", "operator", "/api/v1/parcels?park=WJ&form=compact", "", 200),
     ("parcel_card", "operator", "/api/v1/parcels/WJ-001/card?k=kwh_per_mu", "", 200),
+    ("outline_changes", "operator", "/api/v1/parcels/changes?park=WJ&limit=10", "", 200),
+    ("change_outlines", "bureau", "/api/v1/parcels/changes", MERGED, 200),
     ("backdrop", "operator", "/api/v1/backdrop?park=WJ", "", 200),
     ("periods", "operator", "/api/v1/periods?k=kwh_per_mu", "", 200),
     ("meter_readings", "enterprise", "/api/v1/meters/E-001/readings?indicator=kwh_register&day={day}", "", 200),

@@ -18,9 +18,9 @@ use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imports, ledgers, live, map, meters, notifications, open_sessions, own,
-    parcels, people, periods, platform, proposals, quarantine, ratings, readings, reconcile,
-    rights, session, sign_in, sources, surface, time_of_use, today,
+    gateways, health, imports, ledgers, live, map, meters, notifications, open_sessions,
+    outline_changes, own, parcels, people, periods, platform, proposals, quarantine, ratings,
+    readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -121,6 +121,8 @@ use super::{
         notifications::read,
         notifications::deliveries,
         notifications::again,
+        outline_changes::list,
+        outline_changes::change,
         imports::list,
         imports::empty,
         imports::take,

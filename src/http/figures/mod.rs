@@ -39,7 +39,7 @@ pub(super) use ground::Ground;
 pub(super) use layer::{Layer, NotALayer, Shown};
 pub(super) use ratio::Ratio;
 pub(super) use spots::Spots;
-pub(super) use used::{month_shown, month_value};
+pub(super) use used::{last_instant, month_shown, month_value};
 
 /// Why a parcel has a value, or has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +195,7 @@ impl Figures {
     pub(super) fn at(&self) -> Moment {
         match self.shown {
             Shown::Now => self.read_at,
-            Shown::Period(_) => used::last_instant(self.period, self.read_at),
+            Shown::Period(_) => last_instant(self.period, self.read_at),
         }
     }
 

@@ -142,7 +142,7 @@ pub(in crate::http) async fn month_shown(desk: &Desk, now: Moment) -> Result<Mon
 }
 
 /// The last instant of `period` that is over, or its first.
-pub(super) fn last_instant(period: Period, now: Moment) -> Moment {
+pub(in crate::http) fn last_instant(period: Period, now: Moment) -> Moment {
     now.min(period.to().plus_ms(-1)).max(period.from())
 }
 

@@ -48,9 +48,14 @@ impl Imports {
         }
     }
 
+    /// Where the city lies.
+    pub(super) const fn city(&self) -> CityBox {
+        self.city
+    }
+
     /// Waits for the turn: a whole file lies in memory, and two changes of the registry wait for
     /// each other anyway.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
         let busy = || {
             let detail = "another file is being read; nothing was changed, try again";
             Problem::new(Trouble::Unavailable, detail).retry_after(10)

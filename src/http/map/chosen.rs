@@ -7,6 +7,7 @@ use crate::heatmap::Mark;
 use crate::http::figures::{Figure, Figures};
 use crate::http::{Problem, Trouble};
 use crate::park::Parcel;
+use crate::text::{Language, filled, sentence};
 
 use super::wire::{number, state};
 
@@ -24,6 +25,11 @@ enum Wanted {
     Class(usize),
     Grade(String),
     State(String),
+}
+
+/// A sentence of the pictures' language.
+const fn said(key: &str) -> &'static str {
+    sentence(Language::Chinese, key)
 }
 
 impl FromStr for Chosen {
@@ -61,6 +67,44 @@ impl FromStr for Chosen {
 }
 
 impl Chosen {
+    /// Whether each parcel passes, in the order of the figures; nothing where all do.
+    pub(super) fn passing(&self, figures: &Figures, marks: &[Mark]) -> Option<Vec<bool>> {
+        let all = figures.each().zip(marks);
+        let passes = all.map(|(cell, mark)| self.passes(figures, cell, *mark));
+        (*self != Self::default()).then(|| passes.collect())
+    }
+
+    /// What is looked at, in the words of the pictures.
+    pub(super) fn words(&self) -> Option<String> {
+        let mark = self.mark.as_ref().map(|wanted| match wanted {
+            Wanted::Class(class) => {
+                let class = class.to_string();
+                filled(const { said("picture.only_class") }, &[("class", &class)])
+            }
+            Wanted::Grade(grade) => {
+                filled(const { said("picture.only_grade") }, &[("grade", grade)])
+            }
+            Wanted::State(state) => match state.as_str() {
+                "incomplete" => const { said("picture.only_incomplete") }.to_owned(),
+                "no_data" => const { said("picture.only_no_data") }.to_owned(),
+                "hidden" => const { said("picture.only_hidden") }.to_owned(),
+                _ => const { said("picture.only_not_counted") }.to_owned(),
+            },
+        });
+        let industry = self
+            .industry
+            .as_deref()
+            .map(|code| filled(const { said("picture.only_industry") }, &[("code", code)]));
+        let size = self.scale.map(|scale| match scale {
+            "above" => const { said("picture.only_big") }.to_owned(),
+            _ => const { said("picture.only_small") }.to_owned(),
+        });
+        let parts: Vec<String> = [mark, industry, size].into_iter().flatten().collect();
+        let what = parts.join("、");
+        let only = filled(const { said("picture.only") }, &[("what", &what)]);
+        (!parts.is_empty()).then_some(only)
+    }
+
     /// Whether a parcel passes.
     pub(super) fn passes(
         &self,

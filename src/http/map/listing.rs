@@ -17,8 +17,8 @@ const fn said(key: &str) -> &'static str {
     sentence(Language::Chinese, key)
 }
 
-/// The list; without rows where there are no values to rank, and of differences.
-pub(super) fn listing(figures: &Figures) -> Listing {
+/// The list of those that pass; without rows where there are no values to rank, and of differences.
+pub(super) fn listing(figures: &Figures, passes: Option<&[bool]>) -> Listing {
     let heads = [
         const { said("table.order") },
         const { said("table.enterprise") },
@@ -28,6 +28,9 @@ pub(super) fn listing(figures: &Figures) -> Listing {
     ];
     let mut ranked: Vec<(usize, &Parcel, &Figure)> = figures
         .each()
+        .enumerate()
+        .filter(|(place, _)| passes.is_none_or(|passes| passes.get(*place) != Some(&false)))
+        .map(|(_, cell)| cell)
         .filter(|(_, figure)| figure.state == State::Value && figures.against.is_none())
         .filter_map(|(parcel, figure)| Some((figure.rank?, parcel, figure)))
         .collect();
@@ -69,8 +72,8 @@ fn groups(mut rows: Vec<Listed>) -> Vec<(String, Vec<Listed>)> {
     ]
 }
 
-/// The total as one sum over another, where it may be shown.
-pub(super) fn facts(figures: &Figures) -> Vec<String> {
+/// The total as one sum over another, where it may be shown, and what alone is looked at.
+pub(super) fn facts(figures: &Figures, only: Option<String>) -> Vec<String> {
     let (above, below) = figures.layer.division();
     let unit = |code: &str| {
         crate::text::find_sentence(Language::Chinese, &format!("unit.{code}"))
@@ -89,5 +92,5 @@ pub(super) fn facts(figures: &Figures) -> Vec<String> {
         ];
         filled(const { said("picture.total") }, &values)
     });
-    fact.into_iter().collect()
+    fact.into_iter().chain(only).collect()
 }

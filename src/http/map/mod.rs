@@ -6,6 +6,7 @@ mod column;
 mod listing;
 mod look;
 mod pictures;
+mod sight;
 mod table;
 mod wire;
 
@@ -19,19 +20,17 @@ use bytes::Bytes;
 
 use crate::access::{Action, Detail, Matter, Principal, most_detail};
 use crate::calendar::Day;
-use crate::heatmap::{
-    self, Around, Column, Face, Palette, Preset, Scene, Shading, Size, TakenAway,
-};
+use crate::heatmap::{self, Around, Column, Face, Preset, Scene, Shading, Size, TakenAway};
 use crate::ledger::factor::Measure;
 use crate::ledger::figure::AccountPeriod;
 use crate::park::ParkId;
 use crate::park::backdrop::Thing;
 
-use super::figures::{Figures, Layer, Shown, When};
+use super::figures::{Figures, Layer, Shown, unavailable};
 use super::words::language_asked_for;
 use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, spreadsheet};
 
-use chosen::Chosen;
+use sight::Sight;
 
 pub(super) use column::column;
 pub(super) use look::{Manner, palette};
@@ -53,20 +52,6 @@ pub(super) fn routes() -> Routes {
         .big("/api/v1/map.geojson", FILES, geojson)
         .big("/api/v1/map.csv", FILES, csv)
         .big("/api/v1/map.xlsx", FILES, xlsx)
-}
-
-/// What a query asks for, read once.
-struct Sight {
-    purpose: Purpose,
-    park: Option<ParkId>,
-    layer: Layer,
-    when: When,
-    lettered: bool,
-    written: String,
-    manner: Manner,
-    palette: Palette,
-    /// Which rows a table holds.
-    chosen: Chosen,
 }
 
 /// The layer that the key `k` names, or the first.
@@ -94,54 +79,6 @@ pub(super) fn period(asked: Option<&str>) -> Result<Option<AccountPeriod>, Probl
     asked.map(str::parse).transpose().map_err(refused)
 }
 
-impl Sight {
-    fn of(query: &wire::Query, who: &Principal, purpose: Purpose) -> Result<Self, Problem> {
-        let layer = layer(query.k.as_deref())?;
-        let against = period(query.c.as_deref())?;
-        if against.is_some() && most_detail(who, layer.touched()) == Detail::Band {
-            let detail = "of this layer you see bands, which have no difference: leave c out";
-            return Err(Problem::new(Trouble::BadRequest, detail));
-        }
-        let usual = against.map_or(layer.manner(), |_| look::ABOUT_ZERO);
-        let written = query.m.as_deref().unwrap_or(usual);
-        // Whoever may choose the breaks finds the value by halving.
-        if written != layer.manner() && most_detail(who, layer.touched()) == Detail::Band {
-            let detail = "of this layer you see bands, whose borders are fixed: leave m out";
-            return Err(Problem::new(Trouble::BadRequest, detail));
-        }
-        Ok(Self {
-            purpose,
-            park: park(query.park.as_deref())?,
-            layer,
-            when: When {
-                period: period(query.p.as_deref())?,
-                revision: query.v,
-                against,
-            },
-            lettered: lettered(query.g.as_deref())?,
-            written: written.to_owned(),
-            manner: written.parse()?,
-            palette: palette(query.r.as_deref(), layer, against.is_some())?,
-            chosen: query.f.as_deref().unwrap_or_default().parse()?,
-        })
-    }
-
-    async fn figures(&self, desk: &Desk, who: &Principal) -> Result<Figures, Problem> {
-        Figures::load(
-            desk,
-            (who, &self.purpose),
-            self.layer,
-            self.park.as_ref(),
-            self.when,
-        )
-        .await
-    }
-
-    fn shading(&self, column: &Column<'_>) -> Result<Shading, Problem> {
-        column::shading(column, self.manner.method(), &self.palette)
-    }
-}
-
 /// Everything a map shows, classified and coloured.
 #[utoipa::path(
     get,
@@ -167,6 +104,7 @@ pub(super) async fn json(
         settling: desk.settling.percent(),
         factor: factor(&desk, &figures),
         presets: presets(&sight, &who)?,
+        outlines_as_of: outlines_as_of(&desk, &figures).await?,
     };
     Ok(Json(wire::Answer::of(&figures, &shading, asked)).into_response())
 }
@@ -188,6 +126,14 @@ fn factor(desk: &Desk, figures: &Figures) -> Option<wire::MapFactor> {
     })
 }
 
+/// When an outline of what is shown last changed.
+async fn outlines_as_of(desk: &Desk, figures: &Figures) -> Result<Option<String>, Problem> {
+    let parks = figures.ground.parks.iter().map(|park| park.id.clone());
+    let parks: Vec<ParkId> = parks.collect();
+    let newest = desk.registry.outlines_as_of(&parks, figures.at()).await;
+    Ok(newest.map_err(unavailable)?.map(|at| at.to_string()))
+}
+
 /// The named breaks of the layer, for whoever may choose any.
 fn presets(sight: &Sight, who: &Principal) -> Result<Vec<Preset>, Problem> {
     if most_detail(who, sight.layer.touched()) != Detail::Value {
@@ -202,18 +148,6 @@ fn presets(sight: &Sight, who: &Principal) -> Result<Vec<Preset>, Problem> {
     })?;
     all.retain(|preset| preset.layer == sight.layer.as_str());
     Ok(all)
-}
-
-/// The key `g`: whether the published grade stands in the parcels, or the value.
-fn lettered(asked: Option<&str>) -> Result<bool, Problem> {
-    match asked {
-        None | Some("value" | "none") => Ok(false),
-        Some("grade") => Ok(true),
-        Some(_) => {
-            let detail = "g is not a label: value, grade or none";
-            Err(Problem::new(Trouble::BadRequest, detail))
-        }
-    }
 }
 
 /// When an open month will be closed.
@@ -305,6 +239,7 @@ async fn picture(
             palette: sight.palette.name().to_owned(),
             // Another drawing is another picture, for browsers that remember the last one, too.
             backdrop: PictureKey::backdrop_of(&here),
+            chosen: sight.choice_key(),
             kind: writing.0,
         };
         if big::has(&had, &key.tag()) {
@@ -313,8 +248,12 @@ async fn picture(
         if let Some(bytes) = pictures.find(&key) {
             return Ok((key, Some(bytes)));
         }
+        let only: Vec<String> = sight.chosen.words().into_iter().collect();
+        let choice = sight.choice(&figures, &shading);
         let around = Around {
             backdrop: &here,
+            facts: &only,
+            chosen: choice.as_ref(),
             ..Around::default()
         };
         let shown = (&column, &shading);
@@ -352,11 +291,14 @@ pub(super) async fn pdf(
     let painted = tokio::task::spawn_blocking(move || {
         let column = column(&figures, sight.lettered);
         let shading = sight.shading(&column)?;
+        let passes = sight.chosen.passing(&figures, &shading.marks);
+        let choice = sight.choice(&figures, &shading);
         let around = Around {
             backdrop: &things_of(&figures, &backdrop),
             taken: Some(&taken),
-            facts: &listing::facts(&figures),
-            listing: Some(&listing::listing(&figures)),
+            facts: &listing::facts(&figures, sight.chosen.words()),
+            listing: Some(&listing::listing(&figures, passes.as_deref())),
+            chosen: choice.as_ref(),
         };
         paint((&column, &shading), around, Size::A3, &fonts, heatmap::pdf)
     });
@@ -408,12 +350,15 @@ pub(super) async fn geojson(
     let sight = Sight::of(&query, &who, purpose)?;
     let figures = sight.figures(&desk, &who).await?;
     let column = column(&figures, sight.lettered);
+    let shading = sight.shading(&column)?;
+    let passes = sight.chosen.passing(&figures, &shading.marks);
     let taken = TakenAway {
         revision: figures.revision,
         by: who.name.clone(),
         at: figures.read_at,
+        filter: passes.map(|passes| (sight.written_choice.clone(), passes)),
     };
-    let text = heatmap::geojson(&column, &sight.shading(&column)?, Some(&taken));
+    let text = heatmap::geojson(&column, &shading, Some(&taken));
     Ok(([(header::CONTENT_TYPE, "application/geo+json")], text).into_response())
 }
 

@@ -20,6 +20,8 @@ pub struct PictureKey {
     pub palette: String,
     /// Of the backdrop under it, by [`PictureKey::backdrop_of`].
     pub backdrop: String,
+    /// The filter and the parcel that is outlined, as they were asked for.
+    pub chosen: String,
     /// The media type.
     pub kind: &'static str,
 }
@@ -49,7 +51,12 @@ impl PictureKey {
     /// As an entity tag (RFC 9110, 8.8.3).
     #[must_use]
     pub fn tag(&self) -> String {
-        format!("\"{}-{}-{}\"", self.digest, self.palette, self.backdrop)
+        let chosen = hex::encode(Sha256::digest(&self.chosen));
+        let chosen = chosen.get(..16).unwrap_or_default();
+        format!(
+            "\"{}-{}-{}-{chosen}\"",
+            self.digest, self.palette, self.backdrop
+        )
     }
 }
 

@@ -32,9 +32,11 @@ pub(in crate::http) struct Query {
     pub(super) r: Option<String>,
     /// The revision; the newest if not given.
     pub(super) v: Option<u32>,
-    /// Which parcels a table holds: `class:3`, `grade:A` or `state:no_data`, then `ind:C39`, then
-    /// `size:big`.
+    /// Which parcels a file holds, and which ones a picture does not fade: `class:3`, `grade:A` or
+    /// `state:no_data`, then `ind:C39`, then `size:big`.
     pub(super) f: Option<String>,
+    /// The parcel that is outlined in a picture.
+    pub(super) s: Option<String>,
 }
 
 /// `GET /api/v1/map`: everything that is shown, classified and coloured.
@@ -81,6 +83,9 @@ pub(in crate::http) struct Answer {
     missing_hours: Option<String>,
     meters: usize,
     data_to: Option<String>,
+    /// When an outline of these parks last changed before the end of the period; null where none
+    /// ever did. Outlines that were read under another instant are those of another time.
+    outlines_as_of: Option<String>,
     data_due: Option<String>,
     silent_enterprises: usize,
     /// While months are still being closed after a start: how much of it is done, in percent.
@@ -243,6 +248,7 @@ pub(super) struct Asked<'a> {
     pub(super) settling: Option<u8>,
     pub(super) factor: Option<MapFactor>,
     pub(super) presets: Vec<Preset>,
+    pub(super) outlines_as_of: Option<String>,
 }
 
 /// A factor with its unit and where it comes from.
@@ -345,6 +351,7 @@ impl Answer {
             missing_hours: figures.missing_hours.clone(),
             meters: arrivals.meters.len(),
             data_to: arrivals.data_to.map(|at| at.to_string()),
+            outlines_as_of: asked.outlines_as_of,
             data_due: arrivals.data_due.map(|at| at.to_string()),
             silent_enterprises: arrivals.silent_enterprises(),
             settling: asked.settling,

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use geo::{Coord, LineString};
 
+use crate::calendar::Moment;
 use crate::park::Parcel;
 use crate::units::convert::pixel;
 
@@ -18,8 +19,12 @@ pub(super) struct Compact {
 }
 
 impl Compact {
-    /// What stands before the first parcel; behind the last one stands `]}`.
-    pub(super) const OPENING: &str = "{\"degree\":10000000,\"parcels\":[";
+    /// What stands before the first parcel; behind the last one stands `]}`. `as_of` says when an
+    /// outline of these last changed.
+    pub(super) fn opening(as_of: Option<Moment>) -> String {
+        let as_of = as_of.map_or_else(|| "null".to_owned(), |at| format!("\"{at}\""));
+        format!("{{\"degree\":10000000,\"as_of\":{as_of},\"parcels\":[")
+    }
 
     /// Before the first parcel.
     pub(super) const fn new() -> Self {

@@ -11,8 +11,8 @@ use geo::{BoundingRect, Intersects, Rect, coord};
 
 use crate::access::Principal;
 use crate::calendar::Moment;
-use crate::http::figures::{Ground, unavailable};
-use crate::http::map::park;
+use crate::http::figures::{Ground, last_instant, unavailable};
+use crate::http::map::{park, period};
 use crate::http::{Asked, Asker, Desk, Problem, Trouble};
 use crate::park::{Parcel, ParkId};
 use crate::store::registry::{PAGE_LIMIT, Page, RegistryFault};
@@ -33,6 +33,8 @@ struct Reading {
     /// Those still to read, the running one first.
     parks: VecDeque<ParkId>,
     at: Moment,
+    /// When an outline of these last changed.
+    as_of: Option<Moment>,
     after: Option<String>,
     is_first: bool,
     /// Whether a feature was written, so that the next one needs a comma.
@@ -64,10 +66,10 @@ impl Text {
         }
     }
 
-    const fn opening(&self) -> &'static str {
+    fn opening(&self, as_of: Option<Moment>) -> String {
         match self {
-            Self::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[",
-            Self::Compact(_) => Compact::OPENING,
+            Self::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[".to_owned(),
+            Self::Compact(_) => Compact::opening(as_of),
         }
     }
 
@@ -101,9 +103,9 @@ pub(super) async fn outlines(
     State(desk): State<Desk>,
     Asked(query): Asked<OutlineQuery>,
 ) -> Result<Response, Problem> {
-    let at = desk.clock.now();
+    let at = instant(&desk, query.p.as_deref())?;
     let asked = park(query.park.as_deref())?;
-    let (parks, near) = match park(query.beside.as_deref())? {
+    let (mut parks, near) = match park(query.beside.as_deref())? {
         None => (parks(&desk, &who, asked, at).await?, None),
         Some(_) if asked.is_some() => {
             let detail = "name a park, or one to look beside of, not both";
@@ -111,8 +113,11 @@ pub(super) async fn outlines(
         }
         Some(own) => beside(&desk, &who, own, at).await?,
     };
+    let as_of = desk.registry.outlines_as_of(parks.make_contiguous(), at);
+    let as_of = as_of.await.map_err(unavailable)?;
     let reading = Reading {
         parks,
+        as_of,
         near,
         desk,
         who,
@@ -139,6 +144,12 @@ pub(super) async fn outlines(
     Ok((kind, Body::from_stream(pages)).into_response())
 }
 
+/// The last instant of a period that is over, or now: as the figures of the same period.
+fn instant(desk: &Desk, asked: Option<&str>) -> Result<Moment, Problem> {
+    let now = desk.clock.now();
+    Ok(period(asked)?.map_or(now, |period| last_instant(period.period(), now)))
+}
+
 impl Reading {
     /// The next parcels; none where there is no park to read.
     async fn page(&self) -> Result<Page<Parcel>, RegistryFault> {
@@ -158,7 +169,7 @@ impl Reading {
         })?;
         let mut text = String::new();
         if self.is_first {
-            text.push_str(self.text.opening());
+            text.push_str(&self.text.opening(self.as_of));
         }
         let near = self.near;
         let seen = page.entries.iter().filter(|parcel| {

@@ -46,7 +46,9 @@ pub(in crate::http) struct OutlineQuery {
     pub(super) park: Option<String>,
     /// Those of the other parks that lie near this one instead, for the edges of its map.
     pub(super) beside: Option<String>,
-    /// `geojson`, or `compact`: `{"degree": 10000000, "parcels": [["P-1", [[x, y, dx, dy, …]]], …]}`,
+    /// The month or year at whose end the outlines are taken, as the map's `p`; now if not given.
+    pub(super) p: Option<String>,
+    /// `geojson`, or `compact`: `{"degree": 10000000, "as_of": null, "parcels": [["P-1", [[x, y, dx, dy, …]]], …]}`,
     /// the rings of each parcel; `x, y` from the first corner of the ring before, in `degree`ths of
     /// a degree.
     #[serde(default)]
@@ -61,6 +63,8 @@ pub(in crate::http) struct OutlineQuery {
 pub(in crate::http) struct Outlines {
     /// Steps in a degree.
     degree: u32,
+    /// When an outline of these last changed, as the map's `outlines_as_of`; null where none ever did.
+    as_of: Option<String>,
     /// Each parcel with its rings.
     parcels: Vec<(String, Vec<Vec<i64>>)>,
 }

@@ -88,6 +88,15 @@ pub enum What {
     /// No area at all.
     #[error("the outline encloses no land; draw it again")]
     NoArea,
+    /// A line that cuts nothing off.
+    #[error("the line does not cut the parcel in two; begin and end it outside of the parcel")]
+    NotCut,
+    /// A piece that is no land.
+    #[error("a piece is smaller than 1 m²; draw the line or the border again")]
+    Crumb,
+    /// Parcels that cannot become one.
+    #[error("the parcels do not touch each other; move their borders together first")]
+    Apart,
     /// Two parcels of one id.
     #[error("feature {} is the same parcel; keep one (several pieces: one MultiPolygon)", .other + 1)]
     Twice {
@@ -133,6 +142,9 @@ impl What {
             Self::OutsideCity { .. } => "outside_city",
             Self::SelfCrossing { .. } => "self_crossing",
             Self::NoArea => "no_area",
+            Self::NotCut => "not_cut",
+            Self::Crumb => "crumb",
+            Self::Apart => "not_neighbours",
             Self::Twice { .. } => "duplicate_parcel",
             Self::Overlap { .. } => "overlap",
             Self::AreaOff { .. } => "area_mismatch",

@@ -6,6 +6,7 @@
 mod area;
 mod city;
 mod crs;
+mod cut;
 mod fault;
 mod file;
 mod gauss_kruger;
@@ -25,6 +26,7 @@ use crate::units::Mu;
 
 pub use city::{BoxEmpty, CityBox};
 pub use crs::{Crs, CrsUnknown};
+pub use cut::{Rings, drawn, gathered, merged, split};
 pub use fault::{FAULTS_MAX, Fault, Faults, What};
 pub use gcj02::{from_gcj02, to_gcj02};
 pub use overlap::{Overlap, each_overlap};
@@ -97,6 +99,12 @@ pub enum ParkProperty {
     Required,
     /// For a picture from files: the park is not looked at.
     Optional,
+}
+
+/// The fault of an outline whose area is not the `declared` one (contract.md 7).
+#[must_use]
+pub fn off_declared(outline: &Outline, declared: Mu) -> Option<What> {
+    area::mismatch(outline.area, declared)
 }
 
 /// How a file of outlines is to be read.

@@ -128,7 +128,7 @@ fn place(pair: Pair, reading: &Reading) -> Result<Position, What> {
 }
 
 /// Simple rings, holes inside, parts apart.
-fn check_simple(polygons: &MultiPolygon<f64>) -> Result<(), What> {
+pub(super) fn check_simple(polygons: &MultiPolygon<f64>) -> Result<(), What> {
     polygons
         .check_validation()
         .map_err(|cause| What::SelfCrossing {

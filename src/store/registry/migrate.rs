@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (11, include_str!("migrations/0011.sql")),
     (12, include_str!("migrations/0012.sql")),
     (13, include_str!("migrations/0013.sql")),
+    (14, include_str!("migrations/0014.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (

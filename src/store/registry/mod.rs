@@ -11,6 +11,7 @@
 //! - Gateways: [`Registry::add_gateway`], [`Registry::rotate_gateway`],
 //!   [`Registry::revoke_gateway`], [`Registry::list_gateways`].
 //! - Registering parks to statements, all or nothing: [`Registry::lay`].
+//! - Outlines changed by hand, with the land on them: [`Registry::reshape`], worked out from a [`Basis`].
 //! - Finding: [`Registry::list_parks`], [`Registry::list_areas`], [`Registry::list_enterprises`],
 //!   [`Registry::list_parcels`], [`Registry::list_holdings`], [`Registry::list_meter_rows`],
 //!   [`Registry::find_meter_history`], [`Registry::list_statements`], by [`Page`].
@@ -62,9 +63,11 @@ pub use book::{
 pub use database::Registry;
 pub use directory::{Admission, Changes, Directory};
 pub use fault::RegistryFault;
-pub use find::{HoldingFilter, MeterHistory, Page};
+pub use find::{
+    Basis, HoldingFilter, MeterHistory, OutlineAct, OutlineChange, Page, ParcelVersion,
+};
 pub use gateways::{GatewayEntry, GatewayState};
-pub use lay::{Entries, Laid, Mode, Remark};
+pub use lay::{Entries, Laid, Mode, NewOutlines, Remark, Reshaped};
 pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,
     WalkedRegister,

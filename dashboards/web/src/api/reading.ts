@@ -25,8 +25,8 @@ export const readPeriods = (k: string, m: string, park?: string) => get('/api/v1
 export const readCard = (parcel: string, { park, k, p, v }: { park?: string | undefined; k: string; p?: string | undefined; v?: string | undefined }, cancel?: AbortSignal) =>
   get('/api/v1/parcels/{parcel}/card', { path: { parcel }, query: { park, p, v, k } }, cancel)
 
-/** All outlines of the park, or of all one's parks, in EPSG:4326. */
-export const readOutlines = (park?: string) => get('/api/v1/parcels', { query: { park, form: 'compact' } })
+/** All outlines of the park, or of all one's parks, in EPSG:4326: as they are now, or were in a period. */
+export const readOutlines = (park?: string, p?: string) => get('/api/v1/parcels', { query: { park, p, form: 'compact' } })
 
 /** Outlines of the other parks near `park`, for the edges of its map. */
 export const readBeside = (park: string) => get('/api/v1/parcels', { query: { beside: park, form: 'compact' } })

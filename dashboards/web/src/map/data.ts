@@ -123,10 +123,25 @@ export async function refreshAll(): Promise<void> {
   await Promise.all([outlines, refresh().then(refreshCard), refreshPeriods()])
 }
 
+/** The period whose outlines are asked for; empty = now. */
+let outlinesOf = ''
+
+/** Outlines are of the time of the figures: parcels were cut and put together since, or before. */
+function followOutlines(): void {
+  const { map, outlines } = shown
+  if (!map || !outlines || map.outlines_as_of === outlines.as_of) return
+  const wanted = map.period === 'now' ? '' : map.period
+  const key = `${park.value ?? ''} ${wanted} ${map.outlines_as_of}`
+  if (key === followed) return
+  ;[outlinesOf, followed] = [wanted, key]
+  void refreshOutlines()
+}
+let followed = ''
+
 async function refreshOutlines(): Promise<void> {
   try {
     const asked = park.value
-    shown.outlines = await readOutlines(asked)
+    shown.outlines = await readOutlines(asked, outlinesOf || undefined)
     // The figures do not wait for it, and go without it.
     const backdrop = await readBackdrop(asked).catch(() => null)
     if (park.value === asked) shown.backdrop = backdrop
@@ -209,6 +224,7 @@ export function watchData(): () => void {
     watch(() => [park.value, view.p, view.c, view.d, view.v, view.k, view.m, view.r, shown.frozen], () => void refresh()),
     watch(() => [park.value, view.k, view.m], () => void refreshPeriods()),
     watch(park, () => void refreshOutlines()),
+    watch(() => [shown.map?.outlines_as_of, shown.outlines], followOutlines),
     watch(() => [park.value, view.s, view.k, view.p, view.v, selected.value?.parcel], () => void refreshCard()),
     join({
       readings: hearReadings,

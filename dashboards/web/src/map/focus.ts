@@ -8,5 +8,8 @@ export function onPage(shownPicture: Picture | null): void {
   picture = shownPicture
 }
 
+/** That map, for whoever draws on it. */
+export const pictureOnPage = (): Picture | null => picture
+
 /** Brings `parcel` into the middle. */
 export const approach = (parcel: string): void => picture?.approach(parcel)

@@ -43,6 +43,7 @@ export class Picture {
   private readonly parcels = sheet()
   private readonly marks = sheet()
   private readonly map: OlMap
+  private hushed = false
   private readonly layers: Layer[]
   private shapes: Shape[] = []
   private things: Thing[] = []
@@ -67,11 +68,11 @@ export class Picture {
       view: new OlView({ center: [0, 0], zoom: 2, enableRotation: false, multiWorld: true }),
     })
     this.map.on('click', (event) => {
-      const parcel = this.at(event.coordinate)
+      const parcel = this.hushed ? null : this.at(event.coordinate)
       if (parcel) hand.chosen(parcel)
     })
     this.map.on('dblclick', (event) => {
-      const parcel = this.at(event.coordinate)
+      const parcel = this.hushed ? null : this.at(event.coordinate)
       if (parcel) this.approach(parcel)
     })
     this.map.on('pointermove', (event) => {
@@ -230,6 +231,16 @@ export class Picture {
   /** Looks where another one looks, for good: pan and zoom are one. */
   lockTo(other: Picture): void {
     this.map.setView(other.map.getView())
+  }
+
+  /** A hand that draws chooses no parcel. */
+  hush(hushed: boolean): void {
+    this.hushed = hushed
+  }
+
+  /** What whoever draws on the map adds a layer to. */
+  get olMap(): OlMap {
+    return this.map
   }
 
   resize(): void {

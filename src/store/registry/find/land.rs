@@ -18,7 +18,7 @@ const TABLE: &str = "land_holding";
 pub struct HoldingFilter<'a> {
     /// Of whom.
     pub enterprise: Option<&'a EnterpriseCode>,
-    /// On parcels of which park (as they are now).
+    /// On parcels of which park (as they are now, or were last).
     pub park: Option<&'a ParkId>,
     /// That run during this period.
     pub during: Option<Period>,
@@ -40,7 +40,8 @@ impl Registry {
         let mut asking = Asking::new(
             "SELECT h.number, h.enterprise, h.parcel, h.kind, h.m2, h.floor_m2, h.far,
              h.counterparty, h.valid_from, h.valid_to FROM land_holding h
-             JOIN parcel_fact p ON p.parcel = h.parcel AND p.until IS NULL
+             JOIN parcel_fact p ON p.parcel = h.parcel AND p.since =
+             (SELECT MAX(n.since) FROM parcel_fact n WHERE n.parcel = h.parcel)
              WHERE h.superseded_at IS NULL AND h.number > ",
         );
         asking.push_bind(after.unwrap_or_default());
@@ -62,7 +63,7 @@ impl Registry {
     }
 }
 
-fn holding(row: &SqliteRow) -> Result<LandHolding, RegistryFault> {
+pub(super) fn holding(row: &SqliteRow) -> Result<LandHolding, RegistryFault> {
     let m2 = decimal_or_none(row, "m2", TABLE)?;
     let floor_m2 = decimal_or_none(row, "floor_m2", TABLE)?;
     let far = decimal_or_none(row, "far", TABLE)?;

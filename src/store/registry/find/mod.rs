@@ -4,6 +4,7 @@
 mod enterprises;
 mod land;
 mod meters;
+mod outline_changes;
 mod page;
 mod parcels;
 mod places;
@@ -12,6 +13,8 @@ mod statements;
 
 pub use land::HoldingFilter;
 pub use meters::MeterHistory;
+pub(super) use outline_changes::basis;
+pub use outline_changes::{Basis, OutlineAct, OutlineChange, ParcelVersion};
 pub use page::Page;
 pub(super) use page::{Asking, only, within};
 pub(super) use row::{indicator, moment, moment_or_open, number, parsed, parsed_or_none, validity};

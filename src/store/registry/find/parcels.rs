@@ -74,7 +74,7 @@ impl Registry {
     }
 }
 
-fn parcel(row: &SqliteRow, land: &Scope) -> Result<Parcel, RegistryFault> {
+pub(super) fn parcel(row: &SqliteRow, land: &Scope) -> Result<Parcel, RegistryFault> {
     let area = decimal_or_none(row, "area_mu", TABLE)?.unwrap_or_default();
     let area = Mu::new(area).map_err(|cause| RegistryFault::damaged(TABLE, cause))?;
     let text: String = row.try_get("outline")?;

@@ -1,7 +1,7 @@
 //! Facts: what is known of a thing that has no date in its file. A change begins now and ends the
 //! fact before it; the first one holds since ever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Row};
 
@@ -35,6 +35,7 @@ pub(super) async fn lay<F: Fact>(
     facts: &[F],
 ) -> Result<(), RegistryFault> {
     let held = held::<F>(laying).await?;
+    let ended = ended::<F>(laying).await?;
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, fact) in facts.iter().enumerate() {
         if let Some(other) = seen.insert(fact.key(), index) {
@@ -43,6 +44,10 @@ pub(super) async fn lay<F: Fact>(
         }
         let cells = fact.cells();
         match held.get(fact.key()) {
+            None if ended.contains(fact.key()) => {
+                let what = "was ended and does not come back by a file; give it a new id";
+                laying.laid.object(index, F::TABLE, what);
+            }
             None => {
                 register(laying, fact).await?;
                 insert(laying, fact, 0, cells).await?;
@@ -52,13 +57,50 @@ pub(super) async fn lay<F: Fact>(
             Some(known) => {
                 // Two changes within a millisecond still follow each other.
                 let since = laying.now.unix_ms().max(known.since + 1);
-                end(laying, fact, since).await?;
+                end::<F>(laying, fact.key(), since).await?;
                 insert(laying, fact, since, cells).await?;
                 laying.laid.changed += 1;
             }
         }
     }
     Ok(())
+}
+
+/// Makes `facts` hold from `at` on, one that was ended too. Each was looked at before: it has no
+/// fact from `at` on.
+pub(super) async fn change<F: Fact>(
+    laying: &mut Laying<'_>,
+    facts: &[F],
+    at: i64,
+) -> Result<(), RegistryFault> {
+    let held = held::<F>(laying).await?;
+    let ended = ended::<F>(laying).await?;
+    for fact in facts {
+        if held.contains_key(fact.key()) {
+            end::<F>(laying, fact.key(), at).await?;
+            laying.laid.changed += 1;
+        } else {
+            if !ended.contains(fact.key()) {
+                register(laying, fact).await?;
+            }
+            laying.laid.added += 1;
+        }
+        insert(laying, fact, at, fact.cells()).await?;
+    }
+    Ok(())
+}
+
+/// Ids that have no fact any more.
+async fn ended<F: Fact>(laying: &mut Laying<'_>) -> Result<BTreeSet<String>, RegistryFault> {
+    let sql = format!(
+        "SELECT {key} FROM {key} k WHERE NOT EXISTS
+         (SELECT 1 FROM {key}_fact f WHERE f.{key} = k.{key} AND f.until IS NULL)",
+        key = F::TABLE,
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .fetch_all(&mut *laying.rows)
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }
 
 async fn held<F: Fact>(laying: &mut Laying<'_>) -> Result<BTreeMap<String, Held>, RegistryFault> {
@@ -110,11 +152,16 @@ async fn insert<F: Fact>(
     Ok(())
 }
 
-async fn end<F: Fact>(laying: &mut Laying<'_>, fact: &F, at: i64) -> Result<(), RegistryFault> {
+/// Makes what is known of `key` hold until `at`.
+pub(super) async fn end<F: Fact>(
+    laying: &mut Laying<'_>,
+    key: &str,
+    at: i64,
+) -> Result<(), RegistryFault> {
     let table = F::TABLE;
     let sql = format!("UPDATE {table}_fact SET until = $2 WHERE {table} = $1 AND until IS NULL");
     sqlx::query(AssertSqlSafe(sql))
-        .bind(fact.key())
+        .bind(key)
         .bind(at)
         .execute(&mut *laying.rows)
         .await?;

@@ -16,6 +16,7 @@ mod parcels;
 mod places;
 mod record;
 mod replacements;
+mod reshape;
 mod statements;
 
 use std::time::Duration;
@@ -30,6 +31,7 @@ use crate::park::{
 
 use super::audit::Deed;
 use super::{Registry, RegistryFault};
+pub use reshape::{NewOutlines, Reshaped};
 
 /// How long a whole file may take.
 const PATIENCE: Duration = Duration::from_mins(5);

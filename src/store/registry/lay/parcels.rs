@@ -39,6 +39,18 @@ impl Fact for Parcel {
 }
 
 pub(super) async fn lay(laying: &mut Laying<'_>, parcels: &[Parcel]) -> Result<(), RegistryFault> {
+    check_places(laying, parcels).await?;
+    if laying.laid.objections.is_empty() {
+        fact::lay(laying, parcels).await?;
+    }
+    Ok(())
+}
+
+/// Objects to parks and areas that are not registered.
+pub(super) async fn check_places(
+    laying: &mut Laying<'_>,
+    parcels: &[Parcel],
+) -> Result<(), RegistryFault> {
     let parks = known::parks(laying.rows).await?;
     let areas = known::areas(laying.rows).await?;
     for (index, parcel) in parcels.iter().enumerate() {
@@ -48,9 +60,6 @@ pub(super) async fn lay(laying: &mut Laying<'_>, parcels: &[Parcel]) -> Result<(
                 .object(index, "park", no_such_park(&parcel.park));
         }
         check_area(laying, &areas, index, parcel.area.as_ref(), &parcel.park);
-    }
-    if laying.laid.objections.is_empty() {
-        fact::lay(laying, parcels).await?;
     }
     Ok(())
 }

@@ -130,8 +130,17 @@ fn a_parcel_is_cut_with_its_land_and_put_together_again() {
     server.sign_in(&mut bureau);
     let at_first = held(&server);
 
+    is_cut(&server, &bureau);
+    is_put_together_and_taken_back(&server, &bureau, &at_first);
+    every_change_is_told(&server, &bureau);
+    assert!(!stage.ok(&["audit", "verify"]).is_empty());
+    what_ended_comes_back_by_no_file(&stage);
+    server.stop();
+}
+
+fn is_cut(server: &Server, bureau: &Person) {
     let cut = json!({"act": "split", "parcel": "A", "line": CUT, "into": ["A-1", "A-2"], "reason": "一分为二"});
-    let tried = change(&server, &bureau, &cut);
+    let tried = change(server, bureau, &cut);
     assert_eq!(codes(&tried), ["land_not_shared"]);
     assert_eq!(tried["pieces"].as_array().unwrap().len(), 2);
     let off = (mu(&tried["before"]) - mu(&tried["after"])).abs();
@@ -155,21 +164,18 @@ fn a_parcel_is_cut_with_its_land_and_put_together_again() {
     let mut wrong = cut.clone();
     wrong["shares"] = json!(shares("400"));
     wrong["shares"][0]["m2"] = json!("399");
-    assert_eq!(
-        codes(&change(&server, &bureau, &wrong)),
-        ["land_shares_off"]
-    );
+    assert_eq!(codes(&change(server, bureau, &wrong)), ["land_shares_off"]);
     let mut right = cut;
     right["shares"] = json!(shares("400"));
-    let made = make(&server, &bureau, &right);
+    let made = make(server, bureau, &right);
     assert_eq!(
-        (&made["number"], outlines(&server, "")),
+        (&made["number"], outlines(server, "")),
         (
             &json!(1),
             vec!["A-1".into(), "A-2".into(), "B".into(), "C".into()]
         )
     );
-    assert_eq!(outlines(&server, "&p=2025"), ["A", "B", "C"]);
+    assert_eq!(outlines(server, "&p=2025"), ["A", "B", "C"]);
     let map = |period: &str| {
         server
             .get(&format!("/api/v1/map?park=p1{period}&k=freshness"))
@@ -181,7 +187,7 @@ fn a_parcel_is_cut_with_its_land_and_put_together_again() {
         (4, true)
     );
     // 300 m² of floor under a plot ratio of 1.5 are 200 m² of land.
-    let firms = held(&server);
+    let firms = held(server);
     let of = |parcel: &str| {
         firms
             .iter()
@@ -193,30 +199,31 @@ fn a_parcel_is_cut_with_its_land_and_put_together_again() {
         (of("A-1"), of("A-2"), of("B")),
         (vec!["0.6", "0.3"], vec!["0.9008"], vec!["0.6"])
     );
+}
 
+fn is_put_together_and_taken_back(server: &Server, bureau: &Person, at_first: &[(String, String)]) {
     let merged = json!({"act": "merge", "parcel": "B", "parcels": ["A-2", "B"], "reason": "合并"});
-    let made = make(&server, &bureau, &merged);
+    let made = make(server, bureau, &merged);
     assert_eq!(
         (&made["after"][0]["parts"], &made["after"][0]["holes"]),
         (&json!(1), &json!(0))
     );
-    let firms = held(&server);
+    let firms = held(server);
     assert!(firms.contains(&("B".into(), "1.5008".into())), "{firms:?}");
 
     for (undoes, number) in [(2, 3), (1, 4)] {
         let undo = json!({"act": "undo", "undoes": undoes, "reason": "划错了"});
-        assert_eq!(make(&server, &bureau, &undo)["number"], number);
+        assert_eq!(make(server, bureau, &undo)["number"], number);
     }
     assert_eq!(
-        (outlines(&server, ""), held(&server)),
-        (vec!["A".into(), "B".into(), "C".into()], at_first)
+        (outlines(server, ""), held(server)),
+        (vec!["A".into(), "B".into(), "C".into()], at_first.to_vec())
     );
     let again = json!({"act": "undo", "undoes": 1, "reason": "划错了"});
-    assert_eq!(
-        codes(&change(&server, &bureau, &again))[0],
-        "undone_already"
-    );
+    assert_eq!(codes(&change(server, bureau, &again))[0], "undone_already");
+}
 
+fn every_change_is_told(server: &Server, bureau: &Person) {
     let all = server
         .get_as("/api/v1/parcels/changes?park=p1", &[&bureau.cookie])
         .json();
@@ -254,9 +261,9 @@ fn a_parcel_is_cut_with_its_land_and_put_together_again() {
             &json!(["A-1", "A-2"])
         )
     );
-    let log = stage.ok(&["audit", "verify"]);
-    assert!(!log.is_empty());
-    // What was ended does not come back by a file.
+}
+
+fn what_ended_comes_back_by_no_file(stage: &Stage) {
     let path = stage.path("again.geojson");
     let back = json!({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"parcel": "A-1", "park": "p1"},
         "geometry": {"type": "MultiPolygon", "coordinates": square(120.97, 0.001)}}]});
@@ -270,7 +277,6 @@ fn a_parcel_is_cut_with_its_land_and_put_together_again() {
     ]);
     let said = String::from_utf8_lossy(&said.stderr).into_owned();
     assert!(said.contains("was ended"), "{said}");
-    server.stop();
 }
 
 #[test]
@@ -316,13 +322,16 @@ fn an_outline_is_drawn_from_a_day_on_and_whoever_was_first_is_not_overwritten() 
     server.stop();
 }
 
-#[test]
-fn what_cannot_be_is_refused_by_code() {
-    let stage = Stage::new();
-    town(&stage);
-    let server = stage.serve();
-    let mut bureau = stage.person("bureau.one", "bureau", "");
-    server.sign_in(&mut bureau);
+fn with(mut body: Value, key: &str, value: Value) -> Value {
+    body[key] = value;
+    body
+}
+
+fn drawn(outline: &Value) -> Value {
+    json!({"act": "draw", "parcel": "N", "park": "p1", "outline": outline, "reason": "x"})
+}
+
+fn drawn_badly() -> Vec<(Value, &'static str)> {
     let tomorrow = Day::of(now().plus_ms(86_400_000)).to_string();
     let bow = json!([[[
         [120.985, 31.38],
@@ -332,28 +341,31 @@ fn what_cannot_be_is_refused_by_code() {
         [120.985, 31.38]
     ]]]);
     let open = json!([[[[120.985, 31.38], [120.986, 31.381], [120.986, 31.38]]]]);
-    let draw = |outline: &Value| json!({"act": "draw", "parcel": "N", "park": "p1", "outline": outline, "reason": "x"});
-    let with = |mut body: Value, key: &str, value: Value| {
-        body[key] = value;
-        body
-    };
-    let split = |line: Value, into: Value| json!({"act": "split", "parcel": "C", "line": line, "into": into, "reason": "x"});
-    let merge = |into: &str, parcels: Value| json!({"act": "merge", "parcel": into, "parcels": parcels, "reason": "x"});
     let good = square(120.985, 0.001);
-    let rows: Vec<(Value, &str)> = vec![
-        (draw(&bow), "self_crossing"),
-        (draw(&open), "unclosed_ring"),
-        (draw(&json!([])), "no_area"),
-        (draw(&square(120.9805, 0.001)), "overlap"),
-        (draw(&square(100.0, 0.001)), "outside_city"),
-        (with(draw(&good), "parcel", json!("A")), "ok"),
-        (with(draw(&good), "park", Value::Null), "missing_field"),
-        (with(draw(&good), "park", json!("p9")), "not_laid"),
+    vec![
+        (drawn(&bow), "self_crossing"),
+        (drawn(&open), "unclosed_ring"),
+        (drawn(&json!([])), "no_area"),
+        (drawn(&square(120.9805, 0.001)), "overlap"),
+        (drawn(&square(100.0, 0.001)), "outside_city"),
+        (with(drawn(&good), "parcel", json!("A")), "ok"),
+        (with(drawn(&good), "park", Value::Null), "missing_field"),
+        (with(drawn(&good), "park", json!("p9")), "not_laid"),
         (
-            with(draw(&good), "declared_mu", json!("99")),
+            with(drawn(&good), "declared_mu", json!("99")),
             "area_mismatch",
         ),
-        (with(draw(&good), "from", json!(tomorrow)), "from_in_future"),
+        (
+            with(drawn(&good), "from", json!(tomorrow)),
+            "from_in_future",
+        ),
+    ]
+}
+
+fn cut_or_merged_badly() -> Vec<(Value, &'static str)> {
+    let split = |line: Value, into: Value| json!({"act": "split", "parcel": "C", "line": line, "into": into, "reason": "x"});
+    let merge = |into: &str, parcels: Value| json!({"act": "merge", "parcel": into, "parcels": parcels, "reason": "x"});
+    vec![
         (
             split(json!([[120.9, 31.379], [120.9, 31.382]]), json!(["C", "D"])),
             "not_cut",
@@ -395,7 +407,17 @@ fn what_cannot_be_is_refused_by_code() {
             json!({"act": "undo", "undoes": 7, "reason": "x"}),
             "unknown_change",
         ),
-    ];
+    ]
+}
+
+#[test]
+fn what_cannot_be_is_refused_by_code() {
+    let stage = Stage::new();
+    town(&stage);
+    let server = stage.serve();
+    let mut bureau = stage.person("bureau.one", "bureau", "");
+    server.sign_in(&mut bureau);
+    let rows = drawn_badly().into_iter().chain(cut_or_merged_badly());
     for (body, wanted) in rows {
         let answer = change(&server, &bureau, &body);
         if wanted == "ok" {
@@ -422,7 +444,11 @@ fn what_cannot_be_is_refused_by_code() {
     }
     let mut operator = stage.person("operator.one", "operator", "p1");
     server.sign_in(&mut operator);
-    let answer = server.post("/api/v1/parcels/changes", &operator.cookie, &draw(&good));
+    let answer = server.post(
+        "/api/v1/parcels/changes",
+        &operator.cookie,
+        &drawn(&square(120.985, 0.001)),
+    );
     assert_eq!(answer.status, 404, "{}", answer.text());
     assert_eq!(outlines(&server, ""), ["A", "B", "C"]);
     server.stop();

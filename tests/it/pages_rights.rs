@@ -212,7 +212,11 @@ fn every_role_finds_what_the_table_grants_and_no_more(city: &City) {
     let absent = city.server.get("/api/v1/parcels/NONE/card").json();
     for (index, (role, choice)) in city.roles().into_iter().enumerate() {
         let cookie = choice.map(|choice| cookie(&city.server, &choice));
-        let headers = Vec::from_iter(cookie.iter().map(String::as_str).chain([PURPOSE]));
+        let headers = cookie
+            .iter()
+            .map(String::as_str)
+            .chain([PURPOSE])
+            .collect::<Vec<_>>();
         for (path, finds) in TABLE {
             let path = city.filled(path);
             let answer = city.server.send("GET", &path, &headers, b"");

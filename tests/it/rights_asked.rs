@@ -144,7 +144,10 @@ fn asked(
         let answer = server.send("POST", address, &headers, br#"{"role":"public"}"#);
         return (answer.status, String::new());
     }
-    let mut headers = Vec::from_iter(header.into_iter().chain([crate::accounts_api::PURPOSE]));
+    let mut headers: Vec<&str> = header
+        .into_iter()
+        .chain([crate::accounts_api::PURPOSE])
+        .collect();
     if name == "GET /api/v1/live" {
         let status = status_of(&server.http, address, &headers);
         if status == 200 {

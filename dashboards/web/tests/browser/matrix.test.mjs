@@ -34,7 +34,7 @@ const PAGES = {
   api: [['/help/api', ALL]],
   notifications: [['/notifications', ALL.slice(1)]],
   decisions: [['/decisions', SEE]],
-  sys: [['/sys', ['sys', 'aud']]],
+  sys: [['/sys', ['sys']]],
   roles: [['/sec/roles', ['sec']]],
   logins: [['/sec/logins', ['sec']]],
 }

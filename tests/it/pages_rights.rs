@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::accounts_api::PURPOSE;
+use crate::rights_things::main_meter;
 use crate::stage::{Answer, Server, Stage, parkpulse};
 
 /// A city of three parks with a day behind it.
@@ -79,18 +80,6 @@ fn every_role_sees_its_own_and_one_click_makes_a_browser_a_role() {
     a_page_that_is_not_theirs_is_not_there(&city);
     one_is_who_one_chose_and_the_cookie_is_strict(&city);
     a_choice_from_elsewhere_or_of_nobody_is_refused(&city);
-}
-
-/// A meter of `own` that counts electricity.
-fn main_meter(server: &Server, own: &str) -> Value {
-    let arrival = server
-        .get(&format!("/api/v1/arrival?enterprise={own}"))
-        .json();
-    let mut meters = arrival["meters"].as_array().unwrap().iter();
-    meters
-        .find(|one| one["indicator"] == "kwh_register")
-        .unwrap()
-        .clone()
 }
 
 pub(crate) fn text(value: &Value) -> String {

@@ -32,7 +32,7 @@ const TABLE: &[Row] = &[
     (Matter::Staff,      [N, N, N, R, N, R, R, N, N, N]),
     (Matter::Proposal,   [N, N, N, N, N, N, N, W, W, W]),
     (Matter::Keys,       [W, N, N, N, N, N, N, N, W, N]),
-    (Matter::Config,     [N, N, N, N, N, N, N, W, N, R]),
+    (Matter::Config,     [N, N, N, N, N, N, N, W, N, N]),
     (Matter::Log,        [N, N, N, N, N, N, N, N, N, R]),
     (Matter::StaffLog,   [R, N, N, R, N, R, R, N, N, R]),
 ];

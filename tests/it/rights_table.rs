@@ -62,7 +62,7 @@ pub(crate) const ROLES: [&str; 11] = [
 
 /// Parameters that name nothing of anybody's: which days, which look, which part of a list. One that
 /// is in none of these lists fails: somebody has to say whose it is.
-const PICKS: [&str; 35] = [
+const PICKS: [&str; 36] = [
     "Last-Event-ID",
     "Sec-WebSocket-Protocol",
     "action",
@@ -91,6 +91,8 @@ const PICKS: [&str; 35] = [
     "period",
     "r",
     "replayed",
+    // The parcel that a picture outlines if it is there; it says nothing of one that is not.
+    "s",
     "state",
     "to",
     "unread",

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::import::code;
 use crate::pages_rights::{City, text};
+use crate::stage::Server;
 
 /// Things of three enterprises: own, in the same park, in another park.
 pub(crate) struct Things {
@@ -200,4 +201,16 @@ fn newest_aside(city: &City, gateway: &str) -> String {
     let list = city.server.get(&address).json();
     let item = list["items"].as_array().unwrap().last().unwrap().clone();
     item["number"].as_u64().unwrap().to_string()
+}
+
+/// A meter of `own` that counts electricity.
+pub(crate) fn main_meter(server: &Server, own: &str) -> Value {
+    let arrival = server
+        .get(&format!("/api/v1/arrival?enterprise={own}"))
+        .json();
+    let mut meters = arrival["meters"].as_array().unwrap().iter();
+    meters
+        .find(|one| one["indicator"] == "kwh_register")
+        .unwrap()
+        .clone()
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use parkpulse::calendar::Month;
 use serde_json::{Value, json};
 
+use crate::accounts_api::PURPOSE;
 use crate::import::code;
 use crate::ledger_check::program;
 use crate::map_whole::{post, readings, registered};
@@ -73,6 +74,7 @@ fn a_seller_learns_how_much_and_not_whose_meter_counted_it() {
     post(&server, &buyer, &bought);
     let (one, three) = (code(1), code(3));
     let bureau = program(&stage, "office", "bureau", "");
+    let bureau = format!("{bureau}\r\n{PURPOSE}");
     let path = format!("/api/v1/accounts/{one}?period={month}");
     let account = until(Duration::from_mins(1), "the month is closed", || {
         let answer = get(&server, &path, &bureau);

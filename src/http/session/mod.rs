@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use crate::access::{Action, Matter, Principal, Role, Scope, scope};
 use crate::calendar::Moment;
 use crate::park::{Enterprise, Park, ParkId};
-use crate::store::registry::{Errand, PAGE_LIMIT};
+use crate::store::registry::{Errand, PAGE_LIMIT, Session};
 
 use super::sign_in::SignedIn;
 use super::{Asker, Desk, Problem, Right, Routes, json_body};
@@ -45,7 +45,7 @@ pub(super) async fn me(
     seat: Result<SignedIn, Problem>,
     State(desk): State<Desk>,
 ) -> Result<Json<wire::Me>, Problem> {
-    let person = seat.ok().map(|seat| seat.session.name);
+    let person = seat.ok().map(|seat| seat.session);
     Ok(Json(describe(&desk, &who, person).await?))
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn me(
 async fn describe(
     desk: &Desk,
     who: &Principal,
-    person: Option<String>,
+    person: Option<Session>,
 ) -> Result<wire::Me, Problem> {
     let now = desk.clock.now();
     let enterprise = match &who.role {
@@ -72,12 +72,13 @@ async fn describe(
         Scope::Enterprise(_) => enterprise.as_ref().is_some_and(|own| own.park == park.id),
     });
     let is_demo = desk.sessions.is_some();
+    let terms = desk.entrance.settings.terms;
     Ok(wire::Me::of(
         who,
         &parks,
         enterprise.as_ref(),
         is_demo,
-        (person, desk.entrance.settings.terms.idle.as_secs() / 60),
+        (person, terms),
         first_layer(desk).await?,
     ))
 }

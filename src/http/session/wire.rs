@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::access::Principal;
 use crate::park::{Enterprise, Park};
+use crate::store::registry::{Session, SessionTerms};
 
 /// `POST /api/v1/session`: `{"role": "operator", "park": "WJ"}`.
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +33,8 @@ pub(in crate::http) struct Me {
     person: Option<String>,
     /// After so many minutes without a question they are signed out.
     idle_minutes: u64,
+    /// When this session ends, however much it is used; null for whoever has none.
+    ends_at: Option<String>,
     /// The parks whose map they may see.
     parks: Vec<NamedPark>,
     enterprise: Option<NamedEnterprise>,
@@ -85,15 +88,18 @@ impl Me {
         parks: &[Park],
         enterprise: Option<&Enterprise>,
         demo: bool,
-        (person, idle_minutes): (Option<String>, u64),
+        (session, terms): (Option<Session>, SessionTerms),
         first_layer: &'static str,
     ) -> Self {
+        let whole_ms = i64::try_from(terms.whole.as_millis()).unwrap_or(i64::MAX);
+        let ends_at = session.as_ref().map(|one| one.begun_at.plus_ms(whole_ms));
         Self {
             role: who.role.as_str(),
             name: who.name.clone(),
             demo,
-            person,
-            idle_minutes,
+            person: session.map(|one| one.name),
+            idle_minutes: terms.idle.as_secs() / 60,
+            ends_at: ends_at.map(|at| at.to_string()),
             parks: parks.iter().map(NamedPark::of).collect(),
             enterprise: enterprise.map(NamedEnterprise::of),
             first_layer,

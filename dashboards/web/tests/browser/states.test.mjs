@@ -249,3 +249,13 @@ test('signed out without a rest, by an end elsewhere: so it is said; another per
     await page.locator('[data-ledger] tbody tr').first().waitFor()
     assert.equal(await page.locator('.note-form').count(), 0)
   }))
+
+test('duty: the last hour of a sign-in says when it ends, no hour before', async () => {
+  const now = '2026-11-22T09:46:00+08:00'
+  const words = '本次登录到 10:15 为止，之后本屏不再更新。请在此前重新登录。'
+  await on({ now, role: 'kiosk', me: { ends_at: '2026-11-22T10:15:00+08:00' } }, '/duty', DESK, (page) => says(page, words))
+  await on({ now, role: 'kiosk', me: { ends_at: '2026-11-22T20:15:00+08:00' } }, '/duty', DESK, async (page) => {
+    await page.locator('.duty h1').waitFor()
+    assert.equal(await page.locator('.ending').count(), 0)
+  })
+})

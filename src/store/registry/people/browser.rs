@@ -83,6 +83,8 @@ pub struct Session {
     pub stage: Stage,
     /// What they are now.
     pub offices: Vec<Office>,
+    /// When it began: so long after it it ends, however much it is used.
+    pub begun_at: Moment,
 }
 
 /// What a new session comes in place of.
@@ -386,6 +388,7 @@ fn session(row: &SqliteRow, person: i64, offices: Vec<Office>) -> Result<Session
         name: row.try_get("name")?,
         stage: Stage::read(&row.try_get::<String, _>("stage")?)?,
         offices,
+        begun_at: moment(row, "begun_at")?,
     })
 }
 

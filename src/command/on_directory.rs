@@ -55,6 +55,7 @@ impl OnDirectory {
     fn inputs(&self) -> Vec<PathBuf> {
         match self {
             Self::Import(command) => command.inputs(),
+            Self::Backup(command) => command.inputs(),
             _ => Vec::new(),
         }
     }

@@ -117,3 +117,60 @@ fn what_a_killed_backup_left_is_gone_with_the_next_owner() {
     let left: Vec<_> = names.filter(|name| name.starts_with(".copies")).collect();
     assert_eq!(left, Vec::<String>::new());
 }
+
+/// A stolen archive with sealed keys signs nobody in; with its passphrase it is as whole as another.
+#[test]
+fn the_keys_of_a_backup_are_sealed_under_a_passphrase() {
+    let stage = Stage::new();
+    let token = stage.register_park();
+    let phrase = |name: &str, text: &str| {
+        let path = stage.path(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let right = phrase("right", "planted passphrase of a backup\nanother line\n");
+    let wrong = phrase("wrong", "another passphrase of a backup\n");
+    let short = phrase("short", "planted\n");
+    let (open, sealed) = (stage.path("open.tar.zst"), stage.path("sealed.tar.zst"));
+    let (open, sealed) = (open.to_str().unwrap(), sealed.to_str().unwrap());
+    let keys =
+        ["token.key", "audit.key"].map(|name| fs::read(stage.data_dir().join(name)).unwrap());
+    let holds = |archive: &str| {
+        let tar = zstd::decode_all(fs::read(archive).unwrap().as_slice()).unwrap();
+        let has = |needle: &[u8]| tar.windows(needle.len()).any(|bytes| bytes == needle);
+        (keys.iter().all(|key| has(key)), has(b"planted passphrase"))
+    };
+    let warned = stage.run(&["backup", open]);
+    let words = String::from_utf8_lossy(&warned.stderr).into_owned();
+    assert!(words.contains("in the clear"), "{words}");
+    // What is looked for is there where it is not sealed.
+    assert_eq!(holds(open), (true, false));
+    // Through the owner, who is handed the passphrase by whoever asks.
+    let server = stage.serve();
+    let refused = stage.run(&["backup", sealed, "--passphrase-file", &short]);
+    assert_eq!(refused.status.code(), Some(1));
+    let made = stage.run(&["backup", sealed, "--passphrase-file", &right]);
+    let words = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert!(
+        made.status.success() && !words.contains("in the clear"),
+        "{words}"
+    );
+    assert!(!server.log().contains("planted passphrase"));
+    server.stop();
+    assert_eq!(holds(sealed), (false, false));
+    let other = Stage::new();
+    for (more, expected) in [
+        (&[][..], "--passphrase-file"),
+        (&["--passphrase-file", &wrong][..], "does not open"),
+    ] {
+        let refused = other.run(&[&["restore", sealed], more].concat());
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(1), "{words}");
+        assert!(words.contains(expected), "{words}");
+        assert!(!other.data_dir().join("token.key").exists());
+    }
+    other.ok(&["restore", sealed, "--passphrase-file", &right]);
+    let server = other.serve();
+    post(&server, &token, 20);
+    server.stop();
+}

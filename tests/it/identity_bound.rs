@@ -40,6 +40,15 @@ fn a_reset_frees_the_account_and_what_nobody_came_for_is_not_taken_by_name() {
     assert_eq!(to(&as_sub("43", "clerk.one")), REFUSED);
     // It stands across a restart: in the file, not in the process.
     assert_eq!(to(&as_sub("44", "clerk.two")), "/login");
+    // Whoever chose a password here is somebody: the name alone is not, and there is no second factor to
+    // tell them apart. Whoever gives keys says that they are the same, by a reset.
+    let mut own = ground.person("own.one", "enterprise", ENTERPRISE);
+    server.sign_in(&mut own);
+    assert_eq!(to(&as_sub("46", "own.one")), REFUSED);
+    assert!(server.log().contains("identity_has_password"));
+    let reset = server.post("/api/v1/people/own.one/reset", &sec.cookie, &json!({}));
+    assert_eq!(reset.status, 200, "{}", reset.text());
+    assert_eq!(to(&as_sub("46", "own.one")), "/login");
     // A password that was given eight days ago and never come for binds nobody.
     ground.person("late.one", "enterprise", ENTERPRISE);
     let file = rusqlite::Connection::open(ground.data_dir().join("registry.db")).unwrap();

@@ -112,6 +112,7 @@ mod names_come_out;
 mod network_share;
 mod notification_mails;
 mod notification_pages;
+mod notification_tls;
 mod notifications;
 mod outline;
 mod outline_changes;

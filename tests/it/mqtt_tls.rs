@@ -33,6 +33,11 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new() -> Self {
+        Self::of("localhost")
+    }
+
+    /// The same with a server certificate for `name`.
+    pub(crate) fn of(name: &str) -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params
@@ -41,7 +46,7 @@ impl Authority {
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let authority = Self { issuer, directory };
-        let (certificate, key) = authority.issue("localhost");
+        let (certificate, key) = authority.issue(name);
         std::fs::write(authority.file("ca.pem"), authority.issuer.pem()).unwrap();
         std::fs::write(authority.file("server.pem"), certificate.pem()).unwrap();
         std::fs::write(authority.file("server.key"), key.serialize_pem()).unwrap();

@@ -11,7 +11,7 @@ use crate::notifications::{SECRET, WITHIN, deliveries, serve, set_aside, sys};
 use crate::stage::{ENTERPRISE, Stage, until};
 
 /// A mail server that ends with the test.
-struct MailServer(Child);
+pub(crate) struct MailServer(Child);
 
 impl Drop for MailServer {
     fn drop(&mut self) {
@@ -20,7 +20,30 @@ impl Drop for MailServer {
     }
 }
 
-fn mail_server(stage: &Stage, authority: &Authority, port: u16) -> MailServer {
+/// Whether the pages' packages are here, the mail server among them; a test that needs it ends where not.
+pub(crate) fn is_here() -> bool {
+    let package = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/dashboards/web/node_modules/smtp-server"
+    );
+    let is_here = std::path::Path::new(package).exists();
+    assert!(
+        is_here || std::env::var_os("CI").is_none(),
+        "run `make pages` first"
+    );
+    if !is_here {
+        println!("SKIPPED: `make pages` installs the mail server of this test");
+    }
+    is_here
+}
+
+/// Listens on `port` (0: any); `implicit`: TLS from the first byte on, "yes" or "no". The port.
+pub(crate) fn mail_server(
+    stage: &Stage,
+    authority: &Authority,
+    port: u16,
+    implicit: &str,
+) -> (MailServer, u16) {
     let web = concat!(env!("CARGO_MANIFEST_DIR"), "/dashboards/web");
     let told = stage.path("mail.port");
     let child = Command::new("node")
@@ -34,19 +57,18 @@ fn mail_server(stage: &Stage, authority: &Authority, port: u16) -> MailServer {
         .env("REFUSE", "gone@park.example")
         .env("CERTIFICATE", authority.file("server.pem"))
         .env("KEY", authority.file("server.key"))
+        .env("IMPLICIT", implicit)
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
     let server = MailServer(child);
-    until(WITHIN, "the mail server", || {
-        std::fs::read_to_string(&told)
-            .ok()
-            .filter(|text| !text.is_empty())
+    let port = until(WITHIN, "the mail server", || {
+        std::fs::read_to_string(&told).ok()?.parse().ok()
     });
-    server
+    (server, port)
 }
 
-fn mails(stage: &Stage) -> Vec<Value> {
+pub(crate) fn mails(stage: &Stage) -> Vec<Value> {
     let text = std::fs::read_to_string(stage.path("mails")).unwrap_or_default();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -55,13 +77,7 @@ fn mails(stage: &Stage) -> Vec<Value> {
 
 #[test]
 fn mails_go_over_starttls_once_the_server_is_there_and_to_whom_they_concern() {
-    let web = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/dashboards/web/node_modules/smtp-server"
-    );
-    if !std::path::Path::new(web).exists() {
-        assert!(std::env::var_os("CI").is_none(), "run `make pages` first");
-        println!("SKIPPED: `make pages` installs the mail server of this test");
+    if !is_here() {
         return;
     }
     let (stage, authority) = (Stage::new(), Authority::new());
@@ -101,7 +117,7 @@ fn mails_go_over_starttls_once_the_server_is_there_and_to_whom_they_concern() {
         let page = deliveries(&server, &admin, "waiting");
         (page["items"][0]["tries"].as_u64()? > 0).then_some(())
     });
-    let mail_server = mail_server(&stage, &authority, port);
+    let (mail_server, _port) = mail_server(&stage, &authority, port, "no");
     let dead = until(WITHIN, "the mailbox that is gone", || {
         deliveries(&server, &admin, "dead")["items"].get(0).cloned()
     });

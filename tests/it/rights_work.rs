@@ -38,7 +38,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("POST /api/v1/credentials/{gateway}/test", "own gateway", "/api/v1/credentials/{own.gateway}/test", "", "n Y n n n n n n Y n n"),
     ("POST /api/v1/credentials/{gateway}/test", "other gateway", "/api/v1/credentials/{other.gateway}/test", "", "n n Y n n n n n Y n n"),
     ("POST /api/v1/credentials/{gateway}/test", "foreign gateway", "/api/v1/credentials/{foreign.gateway}/test", "", "n n n n n n n n Y n n"),
-    ("POST /api/v1/credentials/{gateway}/test", "deleted gateway", "/api/v1/credentials/{own.ended}/test", "", "n Y n n n n n n Y n n"),
+    ("POST /api/v1/credentials/{gateway}/test", "deleted gateway", "/api/v1/credentials/{own.ended}/test", "", "n x n n n n n n x n n"),
     ("POST /api/v1/credentials/{gateway}/test", "absent gateway", "/api/v1/credentials/NONE/test", "", "n n n n n n n n n n n"),
     ("POST /api/v1/credentials/{gateway}/test", "malformed gateway", "/api/v1/credentials/%2F/test", "", "n n n n n n n n n n n"),
     ("POST /api/v1/credentials/{gateway}/rotate", "own gateway", "/api/v1/credentials/{own.gateway}/rotate", "", "n Y n n n n n n Y n n"),

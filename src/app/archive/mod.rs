@@ -3,10 +3,12 @@
 //! A tar in zstd: `manifest.json` first, then readings, registry, the key of the tokens,
 //! the key and the newest head of the audit log. It is
 //! consistent while serving: readings are copied first and the registry second, so that whoever
-//! sent a reading in it is registered in it, too (contract.md 5).
+//! sent a reading in it is registered in it, too (contract.md 5). The keys are sealed where a
+//! passphrase is given: without it, who has the archive has what signs gateways and people in.
 
 mod file;
 mod pack;
+mod passphrase;
 mod unpack;
 
 use std::io;
@@ -16,6 +18,7 @@ use crate::store::StoreFault;
 use crate::store::registry::RegistryFault;
 
 pub use pack::pack;
+pub use passphrase::{NoPassphrase, Passphrase};
 pub use unpack::unpack;
 
 const MANIFEST: &str = "manifest.json";
@@ -27,6 +30,9 @@ const AUDIT_HEAD: &str = "audit.head";
 
 /// What an archive holds besides its manifest, in the order in which it comes and goes into place.
 const FILES: [&str; 5] = [READINGS, REGISTRY, TOKEN_KEY, AUDIT_KEY, AUDIT_HEAD];
+
+/// Those of them that are sealed under a passphrase.
+const KEYS: [&str; 2] = [TOKEN_KEY, AUDIT_KEY];
 
 /// So many of them were in archives before the audit log was signed.
 const FILES_ONCE: usize = 3;
@@ -69,6 +75,18 @@ pub enum ArchiveFailed {
         /// What is wrong with it.
         what: String,
     },
+    /// Its keys are sealed and no passphrase came along.
+    #[error(
+        "the keys in {} are sealed; nothing was restored, give the passphrase that it was made with (--passphrase-file)",
+        .0.display()
+    )]
+    Sealed(PathBuf),
+    /// The passphrase is another one.
+    #[error(
+        "the passphrase does not open the keys in {}, or they were changed; nothing was restored",
+        .0.display()
+    )]
+    NotOpened(PathBuf),
     /// The system refused.
     #[error("{doing} did not work")]
     System {

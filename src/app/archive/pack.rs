@@ -11,18 +11,23 @@ use tempfile::NamedTempFile;
 use crate::app::Parts;
 use crate::calendar::Moment;
 
-use super::file::{FORMAT, Manifest, Packed};
+use super::file::{FORMAT, FORMAT_SEALED, Manifest, Packed, Sealing};
+use super::passphrase::Passphrase;
 use super::{
-    AUDIT_HEAD, AUDIT_KEY, ArchiveFailed, FILES, MANIFEST, READINGS, REGISTRY, TOKEN_KEY,
+    AUDIT_HEAD, AUDIT_KEY, ArchiveFailed, FILES, KEYS, MANIFEST, READINGS, REGISTRY, TOKEN_KEY,
     backup_note, sync_names, system,
 };
 
 /// Writes an archive of `parts` to `target`, which must not exist: under a temporary name first,
-/// synced, then renamed.
+/// synced, then renamed. With a passphrase the keys in it are sealed.
 ///
 /// # Errors
 /// See [`ArchiveFailed`]; a half-written archive never has the name `target`.
-pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
+pub async fn pack(
+    parts: &Parts,
+    target: &Path,
+    passphrase: Option<Passphrase>,
+) -> Result<(), ArchiveFailed> {
     if target.exists() {
         return Err(ArchiveFailed::Exists(target.to_owned()));
     }
@@ -52,7 +57,13 @@ pub async fn pack(parts: &Parts, target: &Path) -> Result<(), ArchiveFailed> {
     let key = place.join(TOKEN_KEY);
     std::fs::copy(key, copies.path().join(TOKEN_KEY)).map_err(system("copying token.key"))?;
     let now = parts.clock.now();
-    write(copies.path(), target, now).map_err(system("writing the archive"))?;
+    let (from, to) = (copies.path().to_owned(), target.to_owned());
+    let written = tokio::task::spawn_blocking(move || {
+        let sealing = passphrase.map(|one| seal(&from, &one)).transpose()?;
+        write(&from, &to, now, sealing)
+    });
+    let written = written.await.map_err(io::Error::other).flatten();
+    written.map_err(system("writing the archive"))?;
     note(place, now).map_err(system("noting when the backup was made"))
 }
 
@@ -65,9 +76,21 @@ fn note(place: &Path, now: Moment) -> io::Result<()> {
     sync_names(place)
 }
 
-fn write(copies: &Path, target: &Path, now: Moment) -> io::Result<()> {
+/// Seals the keys among the copies in place.
+fn seal(copies: &Path, passphrase: &Passphrase) -> io::Result<Sealing> {
+    let sealing = Sealing::new()?;
+    for name in KEYS {
+        let copy = copies.join(name);
+        let sealed = sealing.seal(passphrase, name, &std::fs::read(&copy)?)?;
+        std::fs::write(&copy, sealed)?;
+    }
+    Ok(sealing)
+}
+
+fn write(copies: &Path, target: &Path, now: Moment, sealing: Option<Sealing>) -> io::Result<()> {
     let manifest = Manifest {
-        format: FORMAT,
+        format: sealing.as_ref().map_or(FORMAT, |_sealed| FORMAT_SEALED),
+        sealing,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         made_at: now.to_string(),
         files: FILES

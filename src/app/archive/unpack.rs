@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::app::DataDirectory;
 
-use super::file::{FORMAT, Manifest, Packed};
+use super::file::{FORMAT, FORMAT_SEALED, Manifest, Packed, Sealing};
+use super::passphrase::Passphrase;
 use super::{
-    ArchiveFailed, FILES, FILES_ONCE, MANIFEST, RESTORING, is_restoring, sync_names, system,
+    ArchiveFailed, FILES, FILES_ONCE, KEYS, MANIFEST, RESTORING, is_restoring, sync_names, system,
 };
 
 /// The most bytes of a manifest.
@@ -18,11 +19,15 @@ const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 
 /// Lays what `archive` holds into the empty `directory`. Everything is unpacked and checked before
 /// anything goes into place; a restore that was cut off is told by the mark it leaves, and can be
-/// run again.
+/// run again. `passphrase` opens its keys where they are sealed.
 ///
 /// # Errors
 /// See [`ArchiveFailed`].
-pub fn unpack(archive: &Path, directory: &DataDirectory) -> Result<(), ArchiveFailed> {
+pub fn unpack(
+    archive: &Path,
+    directory: &DataDirectory,
+    passphrase: Option<&Passphrase>,
+) -> Result<(), ArchiveFailed> {
     let place = directory.path();
     // Any of them: where the readings alone are lost, the registry and the keys are worth most.
     let holds_any = FILES.iter().any(|name| place.join(name).exists());
@@ -33,11 +38,35 @@ pub fn unpack(archive: &Path, directory: &DataDirectory) -> Result<(), ArchiveFa
         .place_for_copies()
         .map_err(system("making a place"))?;
     let opened = File::open(archive).map_err(system("opening the backup"))?;
-    unpack_into(opened, copies.path()).map_err(|cause| ArchiveFailed::Unusable {
+    let unusable = |cause: io::Error| ArchiveFailed::Unusable {
         path: archive.to_owned(),
         what: cause.to_string(),
-    })?;
+    };
+    let sealing = unpack_into(opened, copies.path()).map_err(unusable)?;
+    if let Some(sealing) = sealing {
+        let passphrase = passphrase.ok_or_else(|| ArchiveFailed::Sealed(archive.to_owned()))?;
+        let is_open = unseal(copies.path(), &sealing, passphrase).map_err(unusable)?;
+        is_open
+            .then_some(())
+            .ok_or_else(|| ArchiveFailed::NotOpened(archive.to_owned()))?;
+    }
     put_in_place(copies.path(), place).map_err(system("putting the files in place"))
+}
+
+/// Opens the sealed keys among the copies; `false`: the passphrase does not.
+fn unseal(copies: &Path, sealing: &Sealing, passphrase: &Passphrase) -> io::Result<bool> {
+    for name in KEYS {
+        let sealed = fs::read(copies.join(name))?;
+        let Some(content) = sealing.open(passphrase, name, &sealed)? else {
+            return Ok(false);
+        };
+        // As every other file of an archive: readable by its owner alone, synced.
+        let mut file = tempfile::NamedTempFile::new_in(copies)?;
+        file.write_all(&content)?;
+        file.as_file().sync_all()?;
+        file.persist(copies.join(name))?;
+    }
+    Ok(true)
 }
 
 fn put_in_place(copies: &Path, place: &Path) -> io::Result<()> {
@@ -64,8 +93,9 @@ fn remove_if_there(path: &PathBuf) -> io::Result<()> {
     }
 }
 
-/// Unpacks and checks: the files of the manifest, no others, each whole.
-fn unpack_into(archive: File, copies: &Path) -> io::Result<()> {
+/// Unpacks and checks: the files of the manifest, no others, each whole. Gives how its keys are
+/// sealed.
+fn unpack_into(archive: File, copies: &Path) -> io::Result<Option<Sealing>> {
     let decoder = zstd::Decoder::new(BufReader::new(archive))?;
     let mut tar = tar::Archive::new(decoder);
     let mut entries = tar.entries()?;
@@ -78,7 +108,7 @@ fn unpack_into(archive: File, copies: &Path) -> io::Result<()> {
             return Err(wrong(&format!("{} was changed", expected.name)));
         }
     }
-    Ok(())
+    Ok(manifest.sealing)
 }
 
 fn manifest(entry: tar::Entry<'_, impl Read>) -> io::Result<Manifest> {
@@ -88,9 +118,11 @@ fn manifest(entry: tar::Entry<'_, impl Read>) -> io::Result<Manifest> {
     let mut text = Vec::new();
     entry.take(MANIFEST_BYTES_MAX).read_to_end(&mut text)?;
     let manifest: Manifest = serde_json::from_slice(&text).map_err(io::Error::other)?;
-    if manifest.format != FORMAT {
+    let expected = manifest.sealing.as_ref();
+    let expected = expected.map_or(FORMAT, |_sealed| FORMAT_SEALED);
+    if manifest.format != expected {
         let words = format!(
-            "its format is {}, this program knows {FORMAT}",
+            "its format is {}, this program knows {FORMAT} and, sealed, {FORMAT_SEALED}",
             manifest.format
         );
         return Err(wrong(&words));

@@ -112,7 +112,7 @@ pub(super) async fn rotate(
     path = "/api/v1/credentials/{gateway}/test",
     operation_id = "test_gateway",
     params(("gateway" = String, Path, description = "whose")),
-    responses((status = 200, body = wire::Given, description = "the token, shown once, and until when it counts"))
+    responses((status = 200, body = wire::Given, description = "the token, shown once, and until when it counts"), (status = 409, description = "it was revoked: whoever gives keys gives it one again"))
 )]
 pub(super) async fn test(
     Asker(who): Asker,

@@ -8,7 +8,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::reading::Code;
+use crate::store::registry::RegistryFault;
 use crate::text::Language;
+
+/// After how many seconds to come again where the registry had no time.
+const CROWDED_PAUSE_S: u32 = 2;
 
 /// What went wrong, as a stable code with its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,8 +141,18 @@ impl Problem {
         Self::new(Trouble::NotFound, "there is nothing at this address")
     }
 
-    /// A fault of ours: the cause goes to the log, the client hears that it happened.
+    /// A fault of ours: the cause goes to the log, the client hears that it happened. Where the registry
+    /// had no time for it, it is asked to come again.
     pub fn internal(cause: impl std::error::Error + 'static) -> Self {
+        let fault = (&cause as &dyn std::error::Error).downcast_ref::<RegistryFault>();
+        if fault.is_some_and(RegistryFault::is_of_crowding) {
+            tracing::warn!(
+                cause = &cause as &dyn std::error::Error,
+                "the registry had no time for an answer"
+            );
+            let detail = "more is asked at once than can be answered in time; nothing was changed, come again in a moment";
+            return Self::new(Trouble::Unavailable, detail).retry_after(CROWDED_PAUSE_S);
+        }
         tracing::error!(cause = &cause as &dyn std::error::Error, "an answer failed");
         let detail = "the server failed; the log says why under this request id";
         Self::new(Trouble::Internal, detail)

@@ -136,12 +136,12 @@ impl Hook {
             _ => return Err(NotTaken::Address),
         };
         let port = uri.port_u16().unwrap_or(if is_plain { 80 } else { 443 });
-        let place = self.place(name, port).await?;
-        if is_plain && !place.ip().is_loopback() {
+        let places = self.places(name, port).await?;
+        if is_plain && !places.iter().all(|place| place.ip().is_loopback()) {
             return Err(NotTaken::Address);
         }
         let request = self.request(&uri, delivery.number, body, now)?;
-        let stream = TcpStream::connect(place).await?;
+        let stream = TcpStream::connect(places.as_slice()).await?;
         if is_plain {
             return exchange(stream, request).await;
         }
@@ -150,14 +150,18 @@ impl Hook {
         exchange(self.tls.connect(server, stream).await?, request).await
     }
 
-    /// Where `name` leads, if one may go there.
-    async fn place(&self, name: &str, port: u16) -> Result<SocketAddr, NotTaken> {
-        let places: Vec<SocketAddr> = match name.parse::<IpAddr>() {
+    /// Where `name` leads and one may go: a name may lead to several places of which one listens.
+    async fn places(&self, name: &str, port: u16) -> Result<Vec<SocketAddr>, NotTaken> {
+        let mut places: Vec<SocketAddr> = match name.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_a_name) => lookup_host((name, port)).await?.collect(),
         };
         let may = |place: &SocketAddr| self.allows_private || is_public(place.ip());
-        places.into_iter().find(may).ok_or(NotTaken::Private)
+        places.retain(may);
+        if places.is_empty() {
+            return Err(NotTaken::Private);
+        }
+        Ok(places)
     }
 
     fn request(

@@ -118,6 +118,16 @@ pub enum RegistryFault {
 }
 
 impl RegistryFault {
+    /// Whether more was asked at once than could be answered in time: nothing is broken, and the same
+    /// succeeds later.
+    #[must_use]
+    pub const fn is_of_crowding(&self) -> bool {
+        matches!(
+            self,
+            Self::TookTooLong | Self::Database(sqlx::Error::PoolTimedOut)
+        )
+    }
+
     /// Whether somebody asked for what they may not have or what is not there, and nothing failed.
     pub(super) const fn is_refusal(&self) -> bool {
         matches!(

@@ -230,7 +230,7 @@ impl Registry {
     /// at which it no longer counts (screens.md 7.7). The tokens it has stay as they are.
     ///
     /// # Errors
-    /// No such gateway of yours.
+    /// No such gateway of yours, or it was revoked.
     pub async fn give_trial_token(
         &self,
         who: &Principal,
@@ -238,7 +238,9 @@ impl Registry {
     ) -> Result<(Token, Moment), RegistryFault> {
         let noted = self.in_time(async {
             let mut change = self.begin().await?;
-            self.own(&mut change, who, gateway).await?;
+            if self.own(&mut change, who, gateway).await?.is_barred {
+                return Err(RegistryFault::Barred(gateway.clone()));
+            }
             let now = self.clock.now();
             let deed = Deed {
                 action: "gateway.test_token",

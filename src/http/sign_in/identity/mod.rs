@@ -145,6 +145,13 @@ async fn recognised(
     if desk.entrance.is_stale(&account) {
         return Ok((Some(name), None));
     }
+    // Whoever chose a password here is somebody already: the same name elsewhere may be somebody else's.
+    // The second factor would tell them apart; without one, whoever gives keys does, by a reset.
+    if !account.is_given && !account.has_factor {
+        let code = "identity_has_password";
+        tracing::warn!(code, account = %name, "identity: the name of an account came that has a password of its own and no second factor; a reset of the account lets it be bound");
+        return Ok((Some(name), None));
+    }
     let who = Principal {
         name: account.account.to_string(),
         role: role_of(desk, &account.offices).await?,

@@ -300,3 +300,26 @@ fn who_gives_keys_registers_renews_and_revokes_each_with_one_record() {
     assert_eq!(deeds, expected);
     server.stop();
 }
+
+/// A registry that somebody holds on to is no fault of the question: come again, it says.
+#[test]
+fn where_the_registry_has_no_time_one_is_asked_to_come_again() {
+    let stage = Stage::new();
+    stage.register_park();
+    let mut clerk = stage.person("clerk.one", "enterprise", ENTERPRISE);
+    let server = stage.serve();
+    server.sign_in(&mut clerk);
+    let path = format!("/api/v1/credentials/{GATEWAY}/test");
+    let ask = || server.send("POST", &path, &[&clerk.cookie], b"");
+    assert_eq!(ask().status, 200);
+    let file = rusqlite::Connection::open(stage.data_dir().join("registry.db")).unwrap();
+    file.busy_timeout(WITHIN).unwrap();
+    file.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let crowded = ask();
+    file.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(crowded.status, 503, "{}", crowded.text());
+    assert_eq!(crowded.json()["code"], "unavailable");
+    assert_eq!(crowded.header("retry-after"), Some("2"));
+    assert_eq!(ask().status, 200);
+    server.stop();
+}

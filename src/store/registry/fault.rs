@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use crate::access::{AccountName, Office};
 use crate::park::{EnterpriseCode, GatewayId};
 
+/// `SQLite`'s code where another one writes for longer than one waits.
+const SQLITE_BUSY: &str = "5";
+
 /// A question that was not answered, or a change that was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryFault {
@@ -121,11 +124,14 @@ impl RegistryFault {
     /// Whether more was asked at once than could be answered in time: nothing is broken, and the same
     /// succeeds later.
     #[must_use]
-    pub const fn is_of_crowding(&self) -> bool {
-        matches!(
-            self,
-            Self::TookTooLong | Self::Database(sqlx::Error::PoolTimedOut)
-        )
+    pub fn is_of_crowding(&self) -> bool {
+        match self {
+            Self::TookTooLong | Self::Database(sqlx::Error::PoolTimedOut) => true,
+            Self::Database(sqlx::Error::Database(fault)) => {
+                fault.code().as_deref() == Some(SQLITE_BUSY)
+            }
+            _ => false,
+        }
     }
 
     /// Whether somebody asked for what they may not have or what is not there, and nothing failed.

@@ -58,6 +58,27 @@ impl<'a> Face<'a> {
             .find_map(|font| font.glyph_index(character).map(|glyph| (font, glyph)))
     }
 
+    /// `text` in runs of one font each, with the font's place in the list; what no font has goes with the
+    /// first.
+    #[must_use]
+    pub fn runs<'t>(&self, text: &'t str) -> Vec<(usize, &'t str)> {
+        let font_of = |character: char| {
+            let has = |font: &ttf_parser::Face<'_>| font.glyph_index(character).is_some();
+            self.fonts.iter().position(has).unwrap_or_default()
+        };
+        let mut runs = Vec::new();
+        let (mut begin, mut font) = (0, None);
+        for (place, character) in text.char_indices() {
+            let own = font_of(character);
+            if let Some(before) = font.replace(own).filter(|before| *before != own) {
+                runs.extend(text.get(begin..place).map(|run| (before, run)));
+                begin = place;
+            }
+        }
+        runs.extend(font.and_then(|font| Some((font, text.get(begin..)?))));
+        runs
+    }
+
     /// The characters of `text` that no font has.
     #[must_use]
     pub fn missing(&self, text: &str) -> BTreeSet<char> {

@@ -38,6 +38,7 @@ mod pace;
 mod paced;
 mod pages;
 mod paging;
+mod paper;
 mod parcels;
 mod peer;
 mod people;

@@ -29,6 +29,7 @@ fn every_role_finds_the_accounts_grades_and_sources_that_are_theirs() {
     };
     city.every_role_finds_what_the_table_grants();
     city.an_account_shows_each_role_the_figures_that_are_theirs();
+    crate::account_sheet::a_year_on_paper_says_what_its_account_says(&city);
     city.a_list_holds_own_rows_only_and_pages();
     city.grades_are_for_all_and_scores_for_the_own_and_the_bureau();
     city.the_borders_of_the_bands_are_where_the_grades_change();

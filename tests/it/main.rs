@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs, reason = "a test's name is its sentence")]
 
+mod account_sheet;
 mod accounts;
 mod accounts_api;
 mod accounts_open;

@@ -147,6 +147,11 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/accounts/{enterprise}", "foreign enterprise",   "/api/v1/accounts/{foreign}", "n n n n Y n Y n n n Y"),
     ("GET /api/v1/accounts/{enterprise}", "absent enterprise",    "/api/v1/accounts/{absent}",  "n n n n n n n n n n n"),
     ("GET /api/v1/accounts/{enterprise}", "malformed enterprise", "/api/v1/accounts/x",         "n n n n n n n n n n n"),
+    ("GET /api/v1/accounts/{enterprise}/sheet.pdf", "own enterprise",       "/api/v1/accounts/{own}/sheet.pdf?year={year}",     "n Y n Y n n Y n n n Y"),
+    ("GET /api/v1/accounts/{enterprise}/sheet.pdf", "other enterprise",     "/api/v1/accounts/{other}/sheet.pdf?year={year}",   "n n Y Y n n Y n n n Y"),
+    ("GET /api/v1/accounts/{enterprise}/sheet.pdf", "foreign enterprise",   "/api/v1/accounts/{foreign}/sheet.pdf?year={year}", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/accounts/{enterprise}/sheet.pdf", "absent enterprise",    "/api/v1/accounts/{absent}/sheet.pdf?year={year}",  "n n n n n n n n n n n"),
+    ("GET /api/v1/accounts/{enterprise}/sheet.pdf", "malformed enterprise", "/api/v1/accounts/x/sheet.pdf?year={year}",         "n n n n n n n n n n n"),
 
     ("GET /api/v1/arrival", "own enterprise",       "/api/v1/arrival?enterprise={own}",     "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/arrival", "other enterprise",     "/api/v1/arrival?enterprise={other}",   "n n Y Y n Y Y n n n Y"),

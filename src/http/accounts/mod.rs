@@ -5,6 +5,7 @@
 
 mod cut;
 mod land_elsewhere;
+pub(super) mod sheet;
 mod sold_on;
 mod wire;
 
@@ -29,11 +30,18 @@ pub(super) use sold_on::veil;
 
 /// Which figures of it each may see is asked again for each ([`Sight`]).
 const FIGURES: Right = Right::Row(Matter::Series, Action::Read);
+/// The same, taken away.
+const SHEET: Right = Right::Row(Matter::Series, Action::Export);
 
 pub(super) fn routes() -> Routes {
     Routes::default()
         .get("/api/v1/accounts", FIGURES, list)
         .get("/api/v1/accounts/{enterprise}", FIGURES, one)
+        .big(
+            "/api/v1/accounts/{enterprise}/sheet.pdf",
+            SHEET,
+            sheet::sheet,
+        )
 }
 
 /// The closing that is shown of a period.
@@ -255,13 +263,7 @@ pub(super) async fn one(
     Checked(code): Checked<EnterpriseCode>,
     Asked(query): Asked<wire::Query>,
 ) -> Result<Json<wire::One>, Problem> {
-    // Whether the enterprise is there for the asker comes first: a period says nothing about it.
-    let now = desk.clock.now();
-    let known = desk.registry.find_enterprise(&who, &code, now).await;
-    let known = known.map_err(unavailable)?.ok_or_else(Problem::not_found)?;
-    if !who.may_read_series(&code, &known.park) {
-        return Err(Problem::not_found());
-    }
+    let known = known_to(&desk, &who, &code).await?;
     let shown = ShownClose::find(&desk, period(query.period.as_deref())?, query.v).await?;
     let kept = find(&desk, &who, &code, &shown).await?;
     let mut sight = Sight::of(&who, query.kinds());
@@ -273,6 +275,22 @@ pub(super) async fn one(
     let object = format!("account {code} {}", shown.period);
     note(&desk, (&who, &purpose), &sight, &object).await?;
     Ok(Json(answer))
+}
+
+/// The enterprise, if it is there for the asker: that comes first, a period says nothing about it.
+pub(super) async fn known_to(
+    desk: &Desk,
+    who: &Principal,
+    code: &EnterpriseCode,
+) -> Result<Enterprise, Problem> {
+    let known = desk.registry.find_enterprise(who, code, desk.clock.now());
+    let known = known.await.map_err(unavailable)?;
+    let known = known.ok_or_else(Problem::not_found)?;
+    if who.may_read_series(code, &known.park) {
+        Ok(known)
+    } else {
+        Err(Problem::not_found())
+    }
 }
 
 /// The account of one enterprise, if the period is closed and it has one that `who` may see.

@@ -1,5 +1,6 @@
 //! Accounts as JSON.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::jobs::PROVISIONAL;
 use crate::ledger::figure::{Figure, Formula};
-use crate::ledger::holder::HolderAccount;
+use crate::ledger::holder::{Gap, HolderAccount};
 use crate::park::Enterprise;
 use crate::store::registry::{AccountClose, Holder, KeptAccount};
 
@@ -28,6 +29,17 @@ pub(in crate::http) struct Query {
     pub(super) limit: Option<usize>,
     /// `next` of the page before.
     pub(super) cursor: Option<String>,
+}
+
+/// A year and a revision.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct YearQuery {
+    /// The year, `2025`.
+    pub(super) year: String,
+    /// A revision; the newest if not given.
+    pub(super) v: Option<u32>,
 }
 
 impl Query {
@@ -269,11 +281,18 @@ impl FigureShown {
 }
 
 /// The gaps of an account, without those that speak of a figure which is not shown.
+pub(super) fn shown_gaps<'a>(
+    account: &'a HolderAccount,
+    figures: &[impl Borrow<Figure>],
+) -> Vec<&'a Gap> {
+    let is_shown = |what: &str| figures.iter().any(|figure| figure.borrow().kind == what);
+    let gaps = account.gaps.iter();
+    gaps.filter(|gap| account.find(&gap.what).is_none() || is_shown(&gap.what))
+        .collect()
+}
+
 fn missing(account: &HolderAccount, figures: &[&Figure]) -> Vec<Missing> {
-    let is_hidden = |what: &str| {
-        account.find(what).is_some() && !figures.iter().any(|figure| figure.kind == what)
-    };
-    let gaps = account.gaps.iter().filter(|gap| !is_hidden(&gap.what));
+    let gaps = shown_gaps(account, figures).into_iter();
     gaps.map(|gap| Missing {
         code: gap.code.as_str(),
         what: gap.what.clone(),

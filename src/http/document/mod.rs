@@ -68,6 +68,7 @@ use super::{
         consumption::consumption,
         accounts::list,
         accounts::one,
+        accounts::sheet::sheet,
         ledgers::json,
         ledgers::csv,
         ledgers::check::check,

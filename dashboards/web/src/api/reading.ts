@@ -68,6 +68,9 @@ export interface LedgerQuery {
 /** Where the ledger of an enterprise stands as a table. */
 export const ledgerTable = (enterprise: string, query: LedgerQuery) => address('/api/v1/ledgers/{enterprise}/table.csv', { path: { enterprise }, query })
 
+/** Where the year of an enterprise stands on two pages of paper. */
+export const accountSheet = (enterprise: string, year: string) => address('/api/v1/accounts/{enterprise}/sheet.pdf', { path: { enterprise }, query: { year } })
+
 /** The energy ledger of an enterprise over a month; the newest closed one if none is named. */
 export const readLedger = (enterprise: string, query: LedgerQuery, cancel?: AbortSignal) => get('/api/v1/ledgers/{enterprise}', { path: { enterprise }, query }, cancel)
 

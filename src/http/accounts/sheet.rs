@@ -1,0 +1,469 @@
+//! `GET /api/v1/accounts/{enterprise}/sheet.pdf`: the year's account of one enterprise on two pages of A4, to be
+//! laid beside the bills: every figure with unit, how much of it is known and how it is made, the months as
+//! bars and as a table, what is missing, and where the factors come from.
+//!
+//! Made of the account of the year alone: its months are those that it was summed from.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use krilla::Data;
+use rust_decimal::{Decimal, RoundingStrategy};
+use sha2::{Digest, Sha256};
+
+use crate::access::Principal;
+use crate::calendar::Month;
+use crate::heatmap::{self, Face};
+use crate::ledger::figure::{AccountPeriod, Figure, Formula, Input, TakenFrom};
+use crate::park::{Enterprise, EnterpriseCode};
+use crate::store::registry::{KeptAccount, PAGE_LIMIT};
+use crate::text::{Language, filled, find_sentence};
+use crate::units::convert::decimal_as_f64;
+
+use super::{ShownClose, Sight, find, note, wire};
+use crate::http::figures::unavailable;
+use crate::http::map::unpainted;
+use crate::http::paper::{About, Bar, Bars, Column, Paper, Table};
+use crate::http::words::language_asked_for;
+use crate::http::{Asked, Asker, Checked, Desk, Problem, Purpose, Trouble};
+
+/// What the bars show.
+const BARS: &str = "tce_equal";
+/// Coal and carbon, after the carriers in the table of months.
+const SUMS: [&str; 3] = ["tce_equal", "tce_equivalent", "tco2"];
+/// Columns of carriers that a page has room for; the others stand on the first page alone.
+const CARRIERS_MAX: usize = 5;
+/// Places that are shown.
+const PLACES: u32 = 2;
+
+/// The year on paper.
+#[utoipa::path(
+    get,
+    path = "/api/v1/accounts/{enterprise}/sheet.pdf",
+    operation_id = "account_sheet",
+    params(("enterprise" = String, Path, description = "the social credit code"), wire::YearQuery),
+    responses((status = 200, body = [u8], content_type = "application/pdf", description = "two pages of A4: the figures that the asker may see, the months, what is missing"))
+)]
+pub(in crate::http) async fn sheet(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    purpose: Purpose,
+    headers: HeaderMap,
+    Checked(code): Checked<EnterpriseCode>,
+    Asked(query): Asked<wire::YearQuery>,
+) -> Result<Response, Problem> {
+    let known = super::known_to(&desk, &who, &code).await?;
+    let asked = super::period(Some(&query.year))?;
+    let Some(AccountPeriod::Year(_)) = asked else {
+        return Err(Problem::new(Trouble::BadRequest, "write a year, 2025"));
+    };
+    let shown = ShownClose::find(&desk, asked, query.v).await?;
+    let kept = find(&desk, &who, &code, &shown).await?;
+    let kept = kept.ok_or_else(Problem::not_found)?;
+    let mut sight = Sight::of(&who, BTreeSet::new());
+    let figures: Vec<Figure> = sight.cut(&kept).into_iter().cloned().collect();
+    let object = format!("account {code} {}", shown.period);
+    note(&desk, (&who, &purpose), &sight, &object).await?;
+    let sheet = Sheet {
+        language: language_asked_for(&headers),
+        by: (who.name.clone(), desk.clock.now().to_string()),
+        park: park_name(&desk, &who, &known).await?,
+        known,
+        shown,
+        kept,
+        figures,
+    };
+    let extra = std::sync::Arc::clone(&desk.fonts);
+    let written = tokio::task::spawn_blocking(move || sheet.write(&extra));
+    let bytes = written.await.map_err(|cause| unpainted(&cause))??;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
+}
+
+/// What people call the park.
+async fn park_name(desk: &Desk, who: &Principal, known: &Enterprise) -> Result<String, Problem> {
+    let parks = desk
+        .registry
+        .list_parks(who, desk.clock.now(), None, PAGE_LIMIT)
+        .await;
+    let parks = parks.map_err(unavailable)?;
+    let own = parks.entries.iter().find(|park| park.id == known.park);
+    Ok(own.map_or_else(|| known.park.to_string(), |park| park.name.to_string()))
+}
+
+/// All that is written.
+struct Sheet {
+    language: Language,
+    /// Who takes it away, and when.
+    by: (String, String),
+    park: String,
+    known: Enterprise,
+    shown: ShownClose,
+    kept: KeptAccount,
+    /// Those of the account that the asker may see.
+    figures: Vec<Figure>,
+}
+
+impl Sheet {
+    fn write(&self, extra: &[Vec<u8>]) -> Result<Vec<u8>, Problem> {
+        let fonts = heatmap::shipped_font().into_iter();
+        let bytes: Vec<&[u8]> = fonts
+            .clone()
+            .chain(extra.iter().map(Vec::as_slice))
+            .collect();
+        let face = Face::new(&bytes).map_err(|cause| unpainted(&cause))?;
+        let mut paper = Paper::new(&face);
+        let title = self.say(
+            "sheet.title",
+            &[("name", self.known.name.as_str()), ("year", &self.year())],
+        );
+        paper.title(&title, &[self.who(), self.state()]);
+        paper.section(&self.word("sheet.figures"));
+        paper.table(&self.all());
+        paper.section(&self.word("sheet.chart"));
+        paper.bars(&self.bars());
+        paper.note(&self.word("sheet.chart_note"));
+        paper.turn();
+        paper.section(&self.word("sheet.monthly"));
+        paper.table(&self.by_month());
+        paper.section(&self.word("sheet.factors"));
+        let _left = paper.notes(&self.factors(), 8);
+        paper.section(&self.word("sheet.missing"));
+        let gaps = self.gaps();
+        let left = paper.notes(&gaps, 1);
+        match (gaps.len(), left) {
+            (0, _) => paper.note(&self.word("sheet.missing_none")),
+            (_, 0) => {}
+            (_, left) => {
+                paper.note(&self.say("sheet.missing_more", &[("count", &left.to_string())]))
+            }
+        }
+        let fonts = fonts.map(Data::from);
+        let fonts = fonts.chain(extra.iter().cloned().map(Data::from)).collect();
+        let about = About {
+            subject: format!("{} · {}", self.who(), self.state()),
+            title,
+            language: self.language,
+            foot: self.foot(),
+        };
+        let page_of = |page: usize, count: usize| {
+            let values = [("page", page.to_string()), ("count", count.to_string())];
+            let values = values
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
+            self.say("sheet.page", &values)
+        };
+        let written = paper.finish(fonts, &about, page_of);
+        written.map_err(|cause| unpainted(&cause))
+    }
+
+    fn word(&self, key: &str) -> String {
+        find_sentence(self.language, key).unwrap_or(key).to_owned()
+    }
+
+    fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
+        filled(&self.word(key), values)
+    }
+
+    /// What people call a figure, a carrier, an indicator; its code where they call it nothing.
+    fn named(&self, code: &str) -> String {
+        let keys = ["kind", "term", "statement"].map(|table| format!("{table}.{code}"));
+        let found = keys
+            .iter()
+            .find_map(|key| find_sentence(self.language, key));
+        found.unwrap_or(code).to_owned()
+    }
+
+    fn year(&self) -> String {
+        self.shown.period.to_string()
+    }
+
+    fn who(&self) -> String {
+        let industry = self.known.industry.to_string();
+        let named = find_sentence(self.language, &format!("industry.{industry}"));
+        let industry = named.map_or_else(|| industry.clone(), |name| format!("{industry} {name}"));
+        let scale = self.word(&format!("scale.{}", self.known.scale.as_str()));
+        let values = [
+            ("code", self.known.code.as_str()),
+            ("park", &*self.park),
+            ("industry", &*industry),
+            ("scale", &*scale),
+        ];
+        self.say("sheet.who", &values)
+    }
+
+    fn state(&self) -> String {
+        let period = self.shown.period.period();
+        let own = self.kept.account.revision;
+        let close = self.shown.all.iter().find(|one| one.revision == own);
+        let time = close
+            .map(|one| one.closed_at)
+            .or_else(|| self.shown.as_of());
+        let time = time.map_or_else(String::new, |at| minute(&at.to_string()));
+        let key = if close.is_some() {
+            "sheet.closed"
+        } else {
+            "sheet.open"
+        };
+        let (from, to) = (period.from().to_string(), period.to().to_string());
+        let values = [
+            ("revision", &*own.to_string()),
+            ("time", &*time),
+            ("from", day(&from)),
+            ("to", day(&to)),
+        ];
+        self.say(key, &values)
+    }
+
+    /// Every figure of the year.
+    fn all(&self) -> Table {
+        let column = |key: &str, share: f64, is_figures: bool| Column {
+            head: self.word(key),
+            share,
+            is_figures,
+        };
+        let row = |figure: &Figure| {
+            let known = figure.known_share.as_deref().and_then(decimal);
+            vec![
+                self.named(&figure.kind),
+                figure
+                    .value
+                    .as_deref()
+                    .map_or_else(|| "—".to_owned(), written),
+                figure.unit.clone(),
+                known.map_or_else(String::new, |share| {
+                    figure_text(share * Decimal::ONE_HUNDRED)
+                }),
+                self.how(figure),
+            ]
+        };
+        Table {
+            columns: vec![
+                column("sheet.what", 2.6, false),
+                column("sheet.value", 2.0, true),
+                column("sheet.unit", 1.3, false),
+                column("sheet.known", 1.0, true),
+                column("sheet.how", 4.6, false),
+            ],
+            rows: self.figures.iter().map(row).collect(),
+            has_sum: false,
+        }
+    }
+
+    /// How a figure is made, in a line.
+    fn how(&self, figure: &Figure) -> String {
+        if let (Formula::Ratio(times), [over, under]) = (figure.formula, figure.inputs.as_slice()) {
+            let part = |input: &Input| {
+                let value = input
+                    .value
+                    .as_deref()
+                    .map_or_else(|| "—".to_owned(), written);
+                format!("{} {value} {}", self.named(&input.what), input.unit)
+            };
+            let (over, under, times) = (part(over), part(under), times.to_string());
+            let values = [("over", &*over), ("under", &*under), ("times", &*times)];
+            let key = if times == "1" {
+                "sheet.ratio"
+            } else {
+                "sheet.ratio_times"
+            };
+            return self.say(key, &values);
+        }
+        let taken = figure
+            .inputs
+            .iter()
+            .filter_map(|one| one.taken_from.as_ref());
+        let mut sources = BTreeSet::new();
+        let mut holdings = 0;
+        for one in taken {
+            match one {
+                TakenFrom::Statement { source, period, .. } => {
+                    sources.insert(format!("{source} {period}"));
+                }
+                TakenFrom::Holding { .. } => holdings += 1,
+                _ => {}
+            }
+        }
+        if holdings > 0 {
+            return self.say("sheet.holdings", &[("count", &holdings.to_string())]);
+        }
+        if !sources.is_empty() {
+            return sources.into_iter().collect::<Vec<_>>().join("；");
+        }
+        let months = figure.inputs.iter().filter(|one| month_of(one).is_some());
+        match months.count() {
+            0 => String::new(),
+            count => self.say("sheet.months", &[("count", &count.to_string())]),
+        }
+    }
+
+    fn find(&self, kind: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.kind == kind)
+    }
+
+    fn months(&self) -> Vec<Month> {
+        AccountPeriod::months(self.shown.period)
+    }
+
+    /// The months of what the bars show; lighter where a month says that it is not whole.
+    fn bars(&self) -> Bars {
+        let figure = self.find(BARS);
+        let bar = |month: Month| {
+            let value = figure.and_then(|figure| of_month(figure, month));
+            let value = value.and_then(|input| decimal(input.value.as_deref()?));
+            Bar {
+                name: month.to_string(),
+                size: value.map(decimal_as_f64),
+                figure: value.map_or_else(|| "—".to_owned(), figure_text),
+                is_whole: !self.lacks(&month.to_string()),
+            }
+        };
+        Bars {
+            bars: self.months().into_iter().map(bar).collect(),
+        }
+    }
+
+    /// Whether a gap of the year speaks of that month.
+    fn lacks(&self, month: &str) -> bool {
+        let mut gaps = self.kept.account.gaps.iter();
+        gaps.any(|gap| gap.what == month || gap.detail.starts_with(month))
+    }
+
+    /// The months as rows, the year below them.
+    fn by_month(&self) -> Table {
+        let is_monthly = |figure: &&Figure| figure.inputs.iter().any(|one| month_of(one).is_some());
+        let is_sum = |figure: &Figure| SUMS.contains(&figure.kind.as_str());
+        let monthly = || self.figures.iter().filter(is_monthly);
+        let carriers = monthly().filter(|one| !is_sum(one)).take(CARRIERS_MAX);
+        let sums = monthly().filter(|one| is_sum(one));
+        let shown: Vec<&Figure> = carriers.chain(sums).collect();
+        let mut columns = vec![Column {
+            head: self.word("sheet.month"),
+            share: 1.1,
+            is_figures: false,
+        }];
+        columns.extend(shown.iter().map(|figure| Column {
+            head: format!("{}\n{}", self.named(&figure.kind), figure.unit),
+            share: 1.6,
+            is_figures: true,
+        }));
+        let cell = |input: Option<&Input>| {
+            let value = input.and_then(|input| input.value.as_deref());
+            value.map_or_else(|| "—".to_owned(), written)
+        };
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for month in self.months() {
+            let cells = shown.iter().map(|figure| cell(of_month(figure, month)));
+            rows.push(std::iter::once(month.to_string()).chain(cells).collect());
+        }
+        let whole = shown.iter().map(|figure| {
+            let value = figure.value.as_deref();
+            value.map_or_else(|| "—".to_owned(), written)
+        });
+        rows.push(
+            std::iter::once(self.word("sheet.year_sum"))
+                .chain(whole)
+                .collect(),
+        );
+        Table {
+            columns,
+            rows,
+            has_sum: true,
+        }
+    }
+
+    /// Where factors come from, as far as the year's own figures say.
+    fn factors(&self) -> Vec<String> {
+        let inputs = self.figures.iter().flat_map(|figure| &figure.inputs);
+        let sources = inputs.flat_map(|input| &input.steps);
+        let sources: BTreeSet<&str> = sources
+            .map(|step| step.source.as_str())
+            .filter(|source| !source.is_empty())
+            .collect();
+        sources.into_iter().map(str::to_owned).collect()
+    }
+
+    /// What is missing of what is shown, each said once.
+    fn gaps(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        for gap in wire::shown_gaps(&self.kept.account, &self.figures) {
+            let what = self.named(&gap.what);
+            let share = decimal(&gap.detail).map(|share| figure_text(share * Decimal::ONE_HUNDRED));
+            let values = [
+                ("what", &*what),
+                ("share", share.as_deref().unwrap_or_default()),
+                ("day", &*gap.detail),
+                ("detail", &*gap.detail),
+            ];
+            let key = format!("gap.{}", gap.code.as_str());
+            let words = find_sentence(self.language, &key);
+            let words = words.map(|words| filled(words, &values));
+            said.extend(words.filter(|words| !said.contains(words)));
+        }
+        said
+    }
+
+    fn foot(&self) -> Vec<String> {
+        let mut hash = Sha256::new();
+        let revision = self.kept.account.revision;
+        hash.update(format!(
+            "{}\t{}\t{revision}\n",
+            self.known.code, self.shown.period
+        ));
+        for figure in &self.figures {
+            let value = figure.value.as_deref().unwrap_or_default();
+            hash.update(format!("{}\t{value}\t{}\n", figure.kind, figure.unit));
+        }
+        let digest = hex::encode(hash.finalize());
+        let digest = digest.get(..16).unwrap_or_default();
+        let (who, time) = (self.by.0.as_str(), minute(&self.by.1));
+        let by = self.say("sheet.by", &[("who", who), ("time", &time)]);
+        let digest = self.say("sheet.digest", &[("digest", digest)]);
+        vec![self.word("sheet.source"), format!("{digest} · {by}")]
+    }
+}
+
+/// The month that an input of a year's figure is of.
+fn month_of(input: &Input) -> Option<Month> {
+    input.what.parse().ok()
+}
+
+fn of_month(figure: &Figure, month: Month) -> Option<&Input> {
+    let mut inputs = figure.inputs.iter();
+    inputs.find(|input| month_of(input) == Some(month))
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    text.parse().ok()
+}
+
+/// A value as it is kept, as people read it.
+fn written(value: &str) -> String {
+    decimal(value).map_or_else(|| value.to_owned(), figure_text)
+}
+
+/// Two places, thousands apart, a true minus (screens.md 11, "Numbers").
+fn figure_text(value: Decimal) -> String {
+    let rounded = value.round_dp_with_strategy(PLACES, RoundingStrategy::MidpointAwayFromZero);
+    let text = format!("{:.2}", rounded.abs());
+    let (whole, part) = text.split_once('.').unwrap_or((&text, "00"));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if rounded < Decimal::ZERO { "−" } else { "" };
+    format!("{sign}{grouped}.{part}")
+}
+
+/// `2026-01-06T02:00:00+08:00` as `2026-01-06 02:00`.
+fn minute(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
+}
+
+fn day(at: &str) -> &str {
+    at.get(..10).unwrap_or(at)
+}

@@ -58,6 +58,16 @@ pub(crate) fn a_year_on_paper_says_what_its_account_says(city: &Rated) {
                 "{role}"
             );
         }
+        // Where the factors come from is said, and no letter is lacking.
+        assert!(
+            pages[1].contains("→综合能耗（等价值）："),
+            "{role}: {}",
+            pages[1]
+        );
+        assert!(
+            first.contains("tCO2") && !first.contains('\u{fffd}'),
+            "{role}"
+        );
         for (page, place) in pages.iter().zip(["第1页，共2页", "第2页，共2页"]) {
             assert!(page.contains(place), "{role}: {page}");
         }

@@ -17,6 +17,7 @@ use crate::access::Principal;
 use crate::calendar::Month;
 use crate::heatmap::{self, Face};
 use crate::ledger::figure::{AccountPeriod, Figure, Formula, Input, TakenFrom};
+use crate::ledger::holder::GapCode;
 use crate::park::{Enterprise, EnterpriseCode};
 use crate::store::registry::{KeptAccount, PAGE_LIMIT};
 use crate::text::{Language, filled, find_sentence};
@@ -64,6 +65,7 @@ pub(in crate::http) async fn sheet(
     let kept = kept.ok_or_else(Problem::not_found)?;
     let mut sight = Sight::of(&who, BTreeSet::new());
     let figures: Vec<Figure> = sight.cut(&kept).into_iter().cloned().collect();
+    let factors = factors_of(&desk, &who, &code, &figures).await?;
     let object = format!("account {code} {}", shown.period);
     note(&desk, (&who, &purpose), &sight, &object).await?;
     let sheet = Sheet {
@@ -74,6 +76,8 @@ pub(in crate::http) async fn sheet(
         shown,
         kept,
         figures,
+        factors,
+        now: Month::of(desk.clock.now()),
     };
     let extra = std::sync::Arc::clone(&desk.fonts);
     let written = tokio::task::spawn_blocking(move || sheet.write(&extra));
@@ -103,6 +107,31 @@ struct Sheet {
     kept: KeptAccount,
     /// Those of the account that the asker may see.
     figures: Vec<Figure>,
+    /// Coal and carbon of the year's last month, for their factors.
+    factors: Vec<Figure>,
+    /// The running month.
+    now: Month,
+}
+
+/// Coal and carbon of the last month that the year is summed from: its factors are said once.
+async fn factors_of(
+    desk: &Desk,
+    who: &Principal,
+    code: &EnterpriseCode,
+    figures: &[Figure],
+) -> Result<Vec<Figure>, Problem> {
+    let bars = figures.iter().find(|figure| figure.kind == BARS);
+    let months = bars.map_or(&[][..], |figure| &figure.inputs).iter();
+    let Some(last) = months.filter_map(month_of).max() else {
+        return Ok(Vec::new());
+    };
+    let shown = ShownClose::find(desk, Some(AccountPeriod::Month(last)), None).await?;
+    let Some(kept) = find(desk, who, code, &shown).await? else {
+        return Ok(Vec::new());
+    };
+    let kinds = SUMS.map(str::to_owned).into_iter().collect();
+    let mut sight = Sight::of(who, kinds);
+    Ok(sight.cut(&kept).into_iter().cloned().collect())
 }
 
 impl Sheet {
@@ -231,7 +260,7 @@ impl Sheet {
                     .value
                     .as_deref()
                     .map_or_else(|| "—".to_owned(), written),
-                figure.unit.clone(),
+                plain(&figure.unit),
                 known.map_or_else(String::new, |share| {
                     figure_text(share * Decimal::ONE_HUNDRED)
                 }),
@@ -259,7 +288,7 @@ impl Sheet {
                     .value
                     .as_deref()
                     .map_or_else(|| "—".to_owned(), written);
-                format!("{} {value} {}", self.named(&input.what), input.unit)
+                format!("{} {value} {}", self.named(&input.what), plain(&input.unit))
             };
             let (over, under, times) = (part(over), part(under), times.to_string());
             let values = [("over", &*over), ("under", &*under), ("times", &*times)];
@@ -316,7 +345,7 @@ impl Sheet {
                 name: month.to_string(),
                 size: value.map(decimal_as_f64),
                 figure: value.map_or_else(|| "—".to_owned(), figure_text),
-                is_whole: !self.lacks(&month.to_string()),
+                is_whole: month != self.now && !self.lacks(&month.to_string()),
             }
         };
         Bars {
@@ -344,7 +373,7 @@ impl Sheet {
             is_figures: false,
         }];
         columns.extend(shown.iter().map(|figure| Column {
-            head: format!("{}\n{}", self.named(&figure.kind), figure.unit),
+            head: format!("{}\n{}", self.named(&figure.kind), plain(&figure.unit)),
             share: 1.6,
             is_figures: true,
         }));
@@ -373,15 +402,28 @@ impl Sheet {
         }
     }
 
-    /// Where factors come from, as far as the year's own figures say.
+    /// The factors, each with what it is of, what it makes, and where it comes from.
     fn factors(&self) -> Vec<String> {
-        let inputs = self.figures.iter().flat_map(|figure| &figure.inputs);
-        let sources = inputs.flat_map(|input| &input.steps);
-        let sources: BTreeSet<&str> = sources
-            .map(|step| step.source.as_str())
-            .filter(|source| !source.is_empty())
-            .collect();
-        sources.into_iter().map(str::to_owned).collect()
+        let mut said = Vec::new();
+        for figure in &self.factors {
+            let makes = self.named(&figure.kind);
+            for input in &figure.inputs {
+                let steps = input.steps.iter();
+                for step in steps.filter(|step| !step.source.is_empty()) {
+                    let what = self.named(&input.what);
+                    let unit = plain(&step.unit);
+                    let values = [
+                        ("what", &*what),
+                        ("makes", &*makes),
+                        ("by", &*step.by),
+                        ("unit", &*unit),
+                        ("source", &*step.source),
+                    ];
+                    said.push(self.say("sheet.factor", &values));
+                }
+            }
+        }
+        said
     }
 
     /// What is missing of what is shown, each said once.
@@ -396,7 +438,11 @@ impl Sheet {
                 ("day", &*gap.detail),
                 ("detail", &*gap.detail),
             ];
-            let key = format!("gap.{}", gap.code.as_str());
+            // Of a year it is a carrier that is partly known, of a month a meter.
+            let key = match gap.code {
+                GapCode::MeterGap if self.find(&gap.what).is_some() => "sheet.gap".to_owned(),
+                code => format!("gap.{}", code.as_str()),
+            };
             let words = find_sentence(self.language, &key);
             let words = words.map(|words| filled(words, &values));
             said.extend(words.filter(|words| !said.contains(words)));
@@ -441,6 +487,11 @@ fn decimal(text: &str) -> Option<Decimal> {
 /// A value as it is kept, as people read it.
 fn written(value: &str) -> String {
     decimal(value).map_or_else(|| value.to_owned(), figure_text)
+}
+
+/// A unit in letters that the shipped font has.
+fn plain(unit: &str) -> String {
+    unit.replace('₂', "2")
 }
 
 /// Two places, thousands apart, a true minus (screens.md 11, "Numbers").

@@ -36,5 +36,6 @@ pub(super) async fn backdrop(
     let parks = parks(&desk, &who, asked, desk.clock.now()).await?;
     let things = desk.backdrop.iter();
     let here = things.filter(|thing| parks.contains(&thing.park));
-    Ok(Json(wire::Backdrop::of(here)))
+    let base = desk.settings.base_map.as_ref();
+    Ok(Json(wire::Backdrop::of(here, base)))
 }

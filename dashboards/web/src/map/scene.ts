@@ -1,6 +1,7 @@
 // Cells into what is painted: fill, ink and text of each parcel. Classes and colours are the
 // server's; nothing is classified here.
 import type { Cell, Holder, Legend, MapAnswer } from '../api/wire'
+import { overlaysOf } from '../view/address'
 import { number, signed } from '../words/numbers'
 
 export interface Painted {
@@ -58,7 +59,10 @@ export function filter(f: string): (cell: Cell) => boolean {
 }
 
 /** What is written into the parcels: published grades, or the classes where no year is rated. */
-export const labelOf = (g: string, map: Pick<MapAnswer, 'indicator' | 'rated'> | null): string => (g === 'grade' && map?.indicator !== 'grade' && !map?.rated ? 'class' : g)
+export function labelOf(g: string, map: Pick<MapAnswer, 'indicator' | 'rated'> | null): string {
+  const { label } = overlaysOf(g)
+  return label === 'grade' && map?.indicator !== 'grade' && !map?.rated ? 'class' : label
+}
 
 function textOf(cell: Cell, label: string): string {
   if (label === 'parcel') return cell.parcel.replace(/^.*-/, '')

@@ -24,7 +24,7 @@ export interface View {
   o: string
   /** `lon,lat,metres per pixel`; empty = the whole park. */
   z: string
-  /** What is written into the parcels. */
+  /** What is written into the parcels; `,base` after it = over the customer's base map. */
   g: string
   /** A surface instead of coloured parcels: how it is made; empty = none. */
   w: string
@@ -54,7 +54,7 @@ const ALLOWED: Record<keyof View, RegExp> = {
   f: /^(?=[cgsi])(class:[0-9]|grade:[A-DT]|state:(incomplete|no_data|not_counted|hidden))?((^|,)ind:[A-Z]\d{0,4})?((^|,)size:(big|small))?$/,
   o: /^-?(rank|parcel|enterprise|value|base|difference|grade|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
-  g: new RegExp(`^(${LABELS.join('|')})$`),
+  g: new RegExp(`^(${LABELS.join('|')})(,base)?$`),
   w: /^(kernel|inverse)$/,
   h: /^[1-9]\d{1,3}$/,
   x: /^src$/,
@@ -73,6 +73,18 @@ const USUAL: Record<string, { m?: string; r?: string }> = {
 
 /** Of a surface what is high is looked for. */
 const SURFACE = { m: 'e5', r: 'viridis' }
+
+/** What is written into the parcels, and whether the base map lies under them. */
+export function overlaysOf(g: string): { label: string; base: boolean } {
+  const [label = '', base] = g.split(',')
+  return { label, base: base === 'base' }
+}
+
+/** The overlays of the address with another part. */
+export function withOverlay(g: string, part: Partial<{ label: string; base: boolean }>): string {
+  const { label, base } = { ...overlaysOf(g), ...part }
+  return base ? `${label},base` : label
+}
 
 /** Layers of the moment: there is no period to choose. */
 export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_per_mu'

@@ -232,6 +232,10 @@ fn pictures_come_from_the_host_of_the_base_map_and_only_where_one_is_named() {
         "corners": null,
     });
     assert_eq!(told.json()["base"], base);
+    // Whoever did not sign in sees no map, and no key of one.
+    let stranger = server.send("GET", "/api/v1/backdrop", &[], b"");
+    assert_eq!(stranger.status, 200);
+    assert!(stranger.json()["base"].is_null());
     // A picture opened by itself reaches nothing, then as before.
     let picture = server.get("/api/v1/map.svg");
     assert_eq!(picture.header("content-security-policy"), Some(PICTURE));

@@ -8,6 +8,7 @@ use crate::http;
 use crate::ledger::tariff::{self, Tariffs};
 use crate::store::registry::{HashCost, SessionTerms};
 
+use super::base_map;
 use super::reader::Reader;
 
 /// Pages and API.
@@ -37,6 +38,7 @@ pub(super) fn read(reader: &Reader<'_>) -> http::Settings {
         roles_by_click: false,
         sign_in: sign_in(reader),
         identity: identity(reader),
+        base_map: base_map::read(reader),
         tariffs: Arc::new(tariffs(reader)),
     };
     check_reach(reader, &settings);

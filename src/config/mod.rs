@@ -4,6 +4,7 @@
 //! below depends on it. The default is `config/parkpulse.toml`, compiled in, and its keys are all
 //! the keys there are (contract.md 8).
 
+mod base_map;
 mod environment;
 mod fault;
 mod http_door;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 
 use crate::calendar::Moment;
+use crate::heatmap::category::Category;
 use crate::heatmap::classes::Class;
 use crate::park::Name;
 use crate::park::ParcelId;
@@ -80,6 +81,8 @@ pub enum Cell {
     Band(Class),
     /// A grade.
     Grade(Grade),
+    /// A category.
+    Category(Category),
     /// Should have a value and has none (无数据): hatched.
     NoData,
     /// Is not counted (不统计: 空地, 在建, 公用): grey.

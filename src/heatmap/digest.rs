@@ -75,6 +75,7 @@ fn fields(area: &Area<'_>) -> [String; 5] {
         Cell::Band(Class::Negative) => "band negative".to_owned(),
         Cell::Band(Class::Number(class)) => format!("band {}", class + 1),
         Cell::Grade(grade) => grade.to_string(),
+        Cell::Category(category) => format!("category {}", category.code()),
         Cell::NoData => "no_data".to_owned(),
         Cell::NotCounted => "not_counted".to_owned(),
         Cell::Hidden => "hidden".to_owned(),

@@ -81,6 +81,7 @@ fn feature(area: &Area<'_>, mark: Mark, shading: &Shading) -> Value {
         match area.cell {
             Cell::Value(value) => json!(exact(value)),
             Cell::Grade(grade) => json!(grade.letter()),
+            Cell::Category(category) => json!(category.code()),
             _ => Value::Null,
         },
     );

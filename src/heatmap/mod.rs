@@ -4,6 +4,7 @@
 //! Knows no database, no clock, no file and no right: what must be hidden comes in as
 //! [`Cell::Hidden`]. Same column, look and fonts in, same bytes out.
 
+mod category;
 mod cell;
 mod classes;
 mod colour;
@@ -24,6 +25,7 @@ mod values;
 mod wire;
 mod words;
 
+pub use category::Category;
 pub use cell::{Area, Cell, Column, Grade, GradeUnknown};
 pub use classes::{
     BreaksRefused, Class, ClassCount, Classes, Closed, CountRefused, FixedBreaks, Method,

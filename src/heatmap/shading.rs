@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use crate::heatmap::category::Category;
 use crate::heatmap::cell::{Cell, Column, Grade};
 use crate::heatmap::classes::{Class, Classes, FixedBreaks, Method, PARCELS_MIN, Rounding};
 use crate::heatmap::colour::Rgb;
@@ -33,6 +34,8 @@ pub enum Mark {
     Unclassed,
     /// A grade.
     Grade(Grade),
+    /// A category.
+    Category(Category),
     /// No value.
     NoData,
     /// Not counted.
@@ -48,7 +51,7 @@ impl Mark {
     #[must_use]
     pub const fn quality(self) -> &'static str {
         match self {
-            Self::Class(_) | Self::Grade(_) => "shown",
+            Self::Class(_) | Self::Grade(_) | Self::Category(_) => "shown",
             Self::Unclassed => "unclassed",
             Self::NoData => "no_data",
             Self::NotCounted => "not_counted",
@@ -149,12 +152,16 @@ impl Shading {
         let method = match &classes {
             Some(classes) => words::method(look.method, classes.len()),
             None if values.is_empty() && has_grades => words::GRADES.to_owned(),
+            None if marks.iter().any(|mark| matches!(mark, Mark::Category(_))) => {
+                words::CATEGORIES.to_owned()
+            }
+            None if !marks.contains(&Mark::Unclassed) => words::NO_VALUES.to_owned(),
             None => words::TOO_FEW.to_owned(),
         };
         let legend = legend(column, &marks, classes.as_ref(), look);
         let tally = |wanted: fn(&Mark) -> bool| marks.iter().filter(|mark| wanted(mark)).count();
         let counts = Counts {
-            valued: tally(|mark| matches!(mark, Mark::Class(_) | Mark::Unclassed | Mark::Grade(_))),
+            valued: tally(|mark| is_valued(*mark)),
             no_data: tally(|mark| *mark == Mark::NoData),
             all: marks.len(),
         };
@@ -178,6 +185,13 @@ impl Shading {
     pub fn entry(&self, mark: Mark) -> Option<&Entry> {
         self.legend.iter().find(|entry| entry.mark == Some(mark))
     }
+}
+
+const fn is_valued(mark: Mark) -> bool {
+    matches!(
+        mark,
+        Mark::Class(_) | Mark::Unclassed | Mark::Grade(_) | Mark::Category(_)
+    )
 }
 
 fn has_bands(column: &Column<'_>) -> bool {
@@ -204,6 +218,7 @@ fn mark(cell: Cell, classes: Option<&Classes>) -> Mark {
             Mark::Class(classes.class_of(value))
         }),
         Cell::Grade(grade) => Mark::Grade(grade),
+        Cell::Category(category) => Mark::Category(category),
         Cell::NoData => Mark::NoData,
         Cell::NotCounted => Mark::NotCounted,
         Cell::Hidden => Mark::Hidden,
@@ -232,6 +247,13 @@ fn legend(
     }
     if marks.iter().any(|mark| matches!(mark, Mark::Grade(_))) {
         counts.extend(Grade::ALL.map(|grade| (Mark::Grade(grade), 0)));
+    }
+    let category = marks.iter().find_map(|mark| match mark {
+        Mark::Category(category) => Some(*category),
+        _ => None,
+    });
+    for one in category.map_or(&[][..], Category::all) {
+        counts.insert(Mark::Category(*one), 0);
     }
     for mark in marks {
         *counts.entry(*mark).or_default() += 1;
@@ -272,6 +294,7 @@ fn entry(mark: Mark, count: usize, classes: Option<&Classes>, look: &Look<'_>) -
         }
         Mark::Unclassed => plain(UNCLASSED, words::TOO_FEW.to_owned()),
         Mark::Grade(grade) => plain(look.grades.letter(grade), grade.letter().to_owned()),
+        Mark::Category(one) => plain(one.colour(), one.label().to_owned()),
         Mark::NoData => (NO_DATA, Pattern::Hatch, words::NO_DATA.to_owned()),
         Mark::NotCounted => plain(NOT_COUNTED, words::NOT_COUNTED.to_owned()),
         Mark::Hidden => (HIDDEN, Pattern::Cross, words::HIDDEN.to_owned()),

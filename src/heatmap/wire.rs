@@ -54,6 +54,7 @@ fn kind(mark: Option<Mark>) -> String {
         Some(Mark::Class(Class::Negative)) => "negative".to_owned(),
         Some(Mark::Class(Class::Number(class))) => format!("class {}", class + 1),
         Some(Mark::Grade(grade)) => format!("grade {grade}"),
+        Some(Mark::Category(category)) => format!("category {}", category.code()),
         Some(mark) => mark.quality().to_owned(),
         None => "gaps".to_owned(),
     }

@@ -43,8 +43,12 @@ pub(super) const GAPS: &str = said("legend.incomplete");
 pub(super) const NEGATIVE: &str = said("picture.negative");
 /// Method of a map of grades.
 pub(super) const GRADES: &str = said("picture.grades");
+/// Method of a map of categories.
+pub(super) const CATEGORIES: &str = said("picture.categories");
 /// What the coordinates are.
 pub(super) const COORDINATES: &str = said("picture.coordinates");
+/// Instead of classes, where there is no value at all.
+pub(super) const NO_VALUES: &str = said("legend.no_values");
 /// Instead of classes, where there are too few parcels ([`crate::heatmap::PARCELS_MIN`]).
 pub(super) const TOO_FEW: &str = said("legend.few");
 

@@ -10,7 +10,7 @@ use super::pace::Toll;
 use super::record::RequestId;
 use super::way::Way;
 use super::words::language_asked_for;
-use super::{Desk, Problem, Settings, Trouble, cookie};
+use super::{BaseMap, Desk, Problem, Settings, Trouble, cookie};
 
 /// Headers of every answer: nothing from elsewhere, nothing framed, nothing guessed.
 const HEADERS: &[(&str, &str)] = &[
@@ -30,6 +30,9 @@ const HEADERS: &[(&str, &str)] = &[
         "camera=(), microphone=(), geolocation=()",
     ),
 ];
+
+/// What [`HEADERS`] says of pictures.
+const OWN_PICTURES: &str = "img-src 'self' data: blob:";
 
 /// Names under which this machine reaches itself.
 const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -85,6 +88,9 @@ pub(super) async fn guard(State(desk): State<Desk>, mut request: Request, next: 
         }
     }
     finish(response.headers_mut(), &way, &request_id);
+    if let Some(base) = &desk.settings.base_map {
+        let_in(response.headers_mut(), base);
+    }
     response
 }
 
@@ -156,6 +162,22 @@ fn finish(headers: &mut HeaderMap, way: &Way, request_id: &str) {
     let kept = headers.contains_key(header::CACHE_CONTROL);
     if !kept {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The customer's base map is the one place outside from which pages may load pictures, and nothing
+/// else; a picture opened by itself stays shut in.
+fn let_in(headers: &mut HeaderMap, base: &BaseMap) {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok());
+    let wider = policy
+        .filter(|policy| policy.contains(OWN_PICTURES))
+        .map(|policy| {
+            let origin = base.origin();
+            policy.replace(OWN_PICTURES, &format!("{OWN_PICTURES} {origin}"))
+        });
+    if let Some(Ok(policy)) = wider.map(|policy| HeaderValue::from_str(&policy)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

@@ -8,6 +8,7 @@ mod arrival;
 mod asker;
 mod audit;
 mod backdrop;
+mod base_map;
 mod big;
 mod body;
 mod checked;
@@ -72,6 +73,7 @@ mod weight;
 mod words;
 
 pub use asker::Asker;
+pub use base_map::{BaseMap, BaseMapKind, BaseMapSystem};
 use body::{json_body, whole_body};
 pub use checked::{Asked, Checked, CheckedPair};
 pub use desk::{Desk, Readiness};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::ledger::tariff::Tariffs;
 
-use super::{IdentitySettings, Network, Rates, SignIn};
+use super::{BaseMap, IdentitySettings, Network, Rates, SignIn};
 
 /// Where a certificate and its key lie, in PEM.
 #[derive(Clone, Debug)]
@@ -70,6 +70,8 @@ pub struct Settings {
     pub streams_per_account_max: usize,
     /// At least this often a live line says something.
     pub heartbeat: Duration,
+    /// What lies under the parcels in the browser, besides our own drawing; mostly none.
+    pub base_map: Option<BaseMap>,
     /// By which plan and prices electricity is cut into slots.
     pub tariffs: Arc<Tariffs>,
 }

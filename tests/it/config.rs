@@ -112,6 +112,39 @@ fn every_fault_is_told_with_path_and_place() {
             &["own.toml:2: `control.listen` must be a loopback address"],
         ),
         (
+            "[base_map]\nkind = \"wmts\"\nurl = \"https://{s}.map.example/{z}/{TileMatrix}\"\n\
+             system = \"BD-09\"\nzoom_min = 9\nzoom_max = 8\n",
+            &[],
+            &[
+                "own.toml:3: `base_map.url` does not say where {TileCol}, {TileRow} of a tile goes",
+                "own.toml:3: `base_map.url` must name one host",
+                "`base_map.attribution` must say whose map it is",
+                "`base_map.approval` must hold the approval number of the map",
+                "own.toml:4: `base_map.system` must be \"EPSG:3857\"",
+                "own.toml:5: `base_map.zoom_min` must not be above base_map.zoom_max",
+            ],
+        ),
+        (
+            "[base_map]\nkind = \"image\"\nurl = \"http://map.example/one.png\"\n\
+             corners = [\"121\", \"31\", \"120\", \"32\"]\nzoom_max = 40\n",
+            &[],
+            &[
+                "own.toml:3: `base_map.url` must be https://…",
+                "own.toml:4: `base_map.corners` must be four numbers in degrees",
+                "own.toml:5: `base_map.zoom_max` must be at most 22",
+            ],
+        ),
+        (
+            "[base_map]\nkind = \"tiles\"\nurl = \"https://map.example/{z}/{x}/{y}\"\n",
+            &[],
+            &["own.toml:2: `base_map.kind` must be \"xyz\""],
+        ),
+        (
+            "[base_map]\nurl = \"https://map.example/{z}/{x}/{y}\"\n",
+            &[],
+            &["own.toml:2: `base_map.url` names a map, and base_map.kind is empty"],
+        ),
+        (
             "[audit]\nkeep_for = \"179 days\"\n",
             &[],
             &["own.toml:2: `audit.keep_for` must be at least 180 days"],
@@ -199,7 +232,8 @@ fn pages_beyond_loopback_are_refused_unless_nobody_between_can_read_them() {
 fn show_tells_what_holds_and_who_says_so_and_masks_secrets() {
     let stage = Stage::new();
     let path = stage.path("own.toml");
-    let own = "[store]\nurl = \"http://me:hush@host/x\"\n[mqtt]\nwindow = 7\n";
+    let own = "[store]\nurl = \"http://me:hush@host/x\"\n[mqtt]\nwindow = 7\n\
+               [base_map]\nurl = \"https://map.example/wmts?L=vec&tk=hush\"\n";
     fs::write(&path, own).unwrap();
     let mut command = parkpulse(&stage.data_dir());
     command
@@ -216,6 +250,10 @@ fn show_tells_what_holds_and_who_says_so_and_masks_secrets() {
         "environment PARKPULSE_MQTT__WINDOW"
     );
     assert_eq!(shown["store.url"]["value"], "http://me:******@host/x");
+    assert_eq!(
+        shown["base_map.url"]["value"],
+        "https://map.example/wmts?******"
+    );
     let origin = shown["store.url"]["origin"].as_str().unwrap();
     assert!(origin.ends_with("own.toml:2"), "{origin}");
     assert_eq!(shown["ledger.close_after"]["value"], "3 days");

@@ -191,3 +191,53 @@ fn every_unsafe_operation_of_people_hears_our_own_pages_alone() {
     }
     server.stop();
 }
+
+/// A base map of tiles: what the configuration says, and what the pages are told.
+#[test]
+fn pictures_come_from_the_host_of_the_base_map_and_only_where_one_is_named() {
+    let stage = Stage::new();
+    stage.register_park();
+    let server = stage.serve();
+    let bare = server.get("/api/v1/backdrop");
+    assert_eq!(bare.header("content-security-policy"), Some(PAGE));
+    assert!(bare.json()["base"].is_null());
+    server.stop();
+    let named = [
+        ("KIND", "wmts"),
+        (
+            "URL",
+            "https://map.example:8443/w?LAYER=vec&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}&tk=k",
+        ),
+        ("ATTRIBUTION", "示例测绘"),
+        ("APPROVAL", "GS(2024)0000号"),
+        ("SYSTEM", "GCJ-02"),
+        ("ZOOM_MAX", "17"),
+    ];
+    let variables = named.map(|(key, value)| (format!("PARKPULSE_BASE_MAP__{key}"), value));
+    let server = stage.serve_with(|command| {
+        command.envs(variables.iter().map(|(key, value)| (key, value)));
+    });
+    let told = server.get("/api/v1/backdrop");
+    let wider = PAGE.replace("blob:;", "blob: https://map.example:8443;");
+    assert_ne!(wider, PAGE);
+    assert_eq!(told.header("content-security-policy"), Some(&*wider));
+    let base = serde_json::json!({
+        "kind": "tiles",
+        "url": "https://map.example:8443/w?LAYER=vec&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=k",
+        "attribution": "示例测绘",
+        "approval": "GS(2024)0000号",
+        "system": "GCJ-02",
+        "zoom_min": 1,
+        "zoom_max": 17,
+        "corners": null,
+    });
+    assert_eq!(told.json()["base"], base);
+    // Whoever did not sign in sees no map, and no key of one.
+    let stranger = server.send("GET", "/api/v1/backdrop", &[], b"");
+    assert_eq!(stranger.status, 200);
+    assert!(stranger.json()["base"].is_null());
+    // A picture opened by itself reaches nothing, then as before.
+    let picture = server.get("/api/v1/map.svg");
+    assert_eq!(picture.header("content-security-policy"), Some(PICTURE));
+    server.stop();
+}

@@ -94,6 +94,7 @@ mod ledger_runs;
 mod limits;
 mod live_share;
 mod load_layer;
+mod map_categories;
 mod map_chosen;
 mod map_layers;
 mod map_revisions;

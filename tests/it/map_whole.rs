@@ -305,6 +305,18 @@ fn a_difference_has_the_total_of_its_own_period(server: &Server, month: Month) {
             assert_eq!(map["total"][key], own["total"][key], "{key} {path}");
         }
     }
+    // A period without any figures is said to be without, in pictures, too.
+    let query = format!("park=p1&p={month}&c=2020-01");
+    assert_eq!(
+        get(server, &format!("/api/v1/map?{query}"))["against_known"],
+        false
+    );
+    let svg = server.get(&format!("/api/v1/map.svg?{query}"));
+    assert!(
+        svg.text().contains("2020年1月没有数，算不出差值"),
+        "{}",
+        svg.text()
+    );
     assert_ne!(own["total"]["parcels"], 0);
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use parkpulse::park::Name;
 use parkpulse::park::outline::{
-    CityBox, Crs, Faults, Parcel, ParkProperty, Position, Reading, from_gcj02, read_parcels,
-    to_gcj02,
+    CityBox, Crs, Faults, Parcel, ParkProperty, Position, Reading, drawn, from_gcj02, merged,
+    read_parcels, to_gcj02,
 };
 use parkpulse::units::Mu;
 use rust_decimal::Decimal;
@@ -407,4 +407,46 @@ fn a_declared_area_is_a_quantity() {
         Some(Mu::new(Decimal::new(475, 1)).unwrap())
     );
     assert_eq!(parcels[0].plot_ratio, Some(Decimal::new(18, 1)));
+}
+
+/// An oblique border that two share from corner to corner, as drawn on the demo.
+#[test]
+fn neighbours_with_one_oblique_border_become_one() {
+    let one = vec![vec![vec![
+        [120.976_340_9, 31.391_430_5],
+        [120.976_298_3, 31.389_994],
+        [120.978_445_7, 31.390_115_8],
+        [120.978_396_9, 31.391_498_5],
+        [120.976_340_9, 31.391_430_5],
+    ]]];
+    let other = vec![vec![vec![
+        [120.976_340_9, 31.391_430_5],
+        [120.976_300_918, 31.391_431_686],
+        [120.976_258_318, 31.389_995_186],
+        [120.976_298_3, 31.389_994],
+        [120.976_340_9, 31.391_430_5],
+    ]]];
+    // The same with a corner of the second in the middle of the first one's border, as near to it as nine
+    // digits come.
+    let mut beside = other.clone();
+    beside[0][0].insert(4, [120.976_313_380, 31.390_502_521]);
+    for other in [other, beside] {
+        let [one, other] = [&one, &other].map(|rings| drawn(rings, &reading("EPSG:4326")).unwrap());
+        let whole = merged(&[&one, &other]).unwrap();
+        assert_eq!(whole.polygons().iter().count(), 1);
+        let sum = one.area().get() + other.area().get();
+        assert!((whole.area().get() - sum).abs() < Decimal::new(1, 3));
+    }
+    // What only touches in a corner is no neighbour.
+    let apart = vec![vec![vec![
+        [120.978_396_9, 31.391_498_5],
+        [120.979_396_9, 31.391_498_5],
+        [120.979_396_9, 31.392_498_5],
+        [120.978_396_9, 31.391_498_5],
+    ]]];
+    let [one, apart] = [&one, &apart].map(|rings| drawn(rings, &reading("EPSG:4326")).unwrap());
+    assert_eq!(
+        merged(&[&one, &apart]).unwrap_err().code(),
+        "not_neighbours"
+    );
 }

@@ -60,6 +60,11 @@ fn a_surface_is_a_layer_that_says_what_it_is_not_for() {
 }
 
 #[test]
+fn a_base_map_is_asked_for_by_whoever_switches_it_on_and_lies_where_it_should() {
+    run_node("tests/browser/base-map.test.mjs", &[]);
+}
+
+#[test]
 fn two_periods_stand_side_by_side_with_one_legend() {
     run_node("tests/browser/side.test.mjs", &[]);
 }

@@ -114,6 +114,7 @@ fn a_seller_learns_how_much_and_not_whose_meter_counted_it() {
     assert_eq!(server.send("GET", &open, &[&owner], b"").status, 200);
     assert_eq!(server.send("GET", &open, &[&clerk], b"").status, 404);
     land_elsewhere_is_not_told(&server, [&clerk, &runner, &bureau], month);
+    no_total_leads_to_what_is_not_there(&server, [&runner, &bureau], month);
     server.stop();
 }
 
@@ -147,6 +148,30 @@ fn land_elsewhere_is_not_told(server: &Server, roles: [&str; 3], month: Month) {
             );
             let status = server.send("GET", &source, &[who], b"").status;
             assert_eq!(status == 200, total != Value::Null, "{who} {source}");
+        }
+    }
+}
+
+/// A total's source tells whose figure does not open, and never leads to what is not there.
+fn no_total_leads_to_what_is_not_there(server: &Server, roles: [&str; 2], month: Month) {
+    for (who, is_told) in roles.into_iter().zip([true, false]) {
+        let map = get(
+            server,
+            &format!("/api/v1/map?k=kwh_per_mu&park=p1&p={month}"),
+            who,
+        );
+        let id = map["total"]["figure"].as_str().unwrap();
+        let source = get(server, &format!("/api/v1/sources/{id}"), who);
+        let mut added = source["added"].as_array().unwrap().iter();
+        let own = added.find(|one| one["enterprise"] == code(1).as_str());
+        assert_eq!(own.unwrap()["land_elsewhere"], is_told, "{source}");
+        for one in source["added"].as_array().unwrap() {
+            let Some(figure) = one["figure"].as_str() else {
+                assert!(is_told, "{source}");
+                continue;
+            };
+            let path = format!("/api/v1/sources/{figure}");
+            assert_eq!(server.send("GET", &path, &[who], b"").status, 200, "{path}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Surfaces over HTTP: made of what the map shows, only for whoever sees every cell, and none that
 //! tells of single enterprises.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::import::code;
 use crate::pages_rights::{city, cookie};
-use crate::stage::{Server, Stage};
+use crate::stage::{Answer, Server, Stage};
 
 fn decimal(value: &Value) -> Decimal {
     value.as_str().unwrap().parse().unwrap()
@@ -66,6 +67,7 @@ fn a_surface_is_made_of_what_the_map_shows_and_of_one_park() {
         ));
         assert!(picture.body.starts_with(begins), "{format}");
     }
+    of_some_firms_alone(&city.here, &get);
     let svg = get("/api/v1/surface.svg?k=kwh_per_mu");
     let svg = svg.text();
     assert!(svg.contains("仅供看趋势，不作评价依据") && svg.contains("用电密度（面）"));
@@ -82,6 +84,68 @@ fn a_surface_is_made_of_what_the_map_shows_and_of_one_park() {
     assert_eq!(city.server.send("GET", &path, &[&own], b"").status, 404);
 }
 
+/// Cut by industry and scale, as parcels are, where that tells of nobody; and as files.
+fn of_some_firms_alone(park: &str, get: &impl Fn(&str) -> Answer) {
+    let map = get("/api/v1/map?k=kwh_per_mu").json();
+    let cells = || {
+        list(&map["cells"])
+            .iter()
+            .filter(|cell| cell["state"] == "value")
+    };
+    let holds = |cell: &Value, key: &str, wanted: &str| {
+        let mut firms = list(&cell["enterprises"]).iter();
+        firms.any(|firm| firm[key] == wanted)
+    };
+    let mut counts = BTreeMap::<String, usize>::new();
+    for cell in cells() {
+        for firm in list(&cell["enterprises"]) {
+            let industry = firm["industry"].as_str().unwrap();
+            *counts.entry(industry.to_owned()).or_default() += 1;
+        }
+    }
+    // The largest: a few of it tell of nobody, and neither does the rest.
+    let (many, _) = counts.iter().max_by_key(|(_, count)| **count).unwrap();
+    let kept: Vec<&Value> = cells()
+        .filter(|cell| holds(cell, "industry", many))
+        .collect();
+    assert!(kept.len() < cells().count());
+    let path = format!("k=kwh_per_mu&f=ind:{many}");
+    let surface = get(&format!("/api/v1/surface?{path}")).json();
+    let spots = list(&surface["spots"]);
+    assert_eq!(
+        spots.iter().map(|one| &one["parcel"]).collect::<Vec<_>>(),
+        kept.iter().map(|one| &one["parcel"]).collect::<Vec<_>>()
+    );
+    let file = get(&format!("/api/v1/surface.geojson?{path}")).json();
+    assert_eq!(file["filter"], format!("ind:{many}"));
+    assert_eq!(file["not_for_assessment"], true);
+    let of = |kind: &str| {
+        let all = list(&file["features"]).iter();
+        all.filter(|one| one["properties"]["kind"] == kind).count()
+    };
+    assert_eq!(
+        (of("band"), of("spot")),
+        (list(&surface["bands"]).len(), spots.len())
+    );
+    let csv = get(&format!("/api/v1/surface.csv?{path}"));
+    let csv = csv.text();
+    let rows = csv.lines().filter(|line| line.contains(",kernel,100,"));
+    assert_eq!(rows.count(), list(&surface["bands"]).len(), "{csv}");
+    assert!(
+        csv.contains("# not_for_assessment: true")
+            && csv.contains(&format!("# filter: ind:{many}"))
+    );
+    let svg = get(&format!("/api/v1/surface.svg?{path}"));
+    assert!(svg.text().contains(&**many), "which firms it is of");
+    // An industry of one or two tells of them; so would the rest of one that lacks one or two.
+    let few = counts.iter().find(|(_, count)| **count < 3);
+    let (few, _) = few.expect("the demo has an industry of one or two");
+    let withheld = get(&format!("/api/v1/surface?k=kwh_per_mu&f=ind:{few}")).json();
+    assert_eq!(withheld["withheld"], json!([park]));
+    assert_eq!(withheld["spots"], json!([]));
+    assert_eq!(withheld["bands"], json!([]));
+}
+
 fn what_cannot_be_spread_is_refused(server: &Server, operator: &str) {
     for query in [
         "k=grade",
@@ -95,6 +159,8 @@ fn what_cannot_be_spread_is_refused(server: &Server, operator: &str) {
         "w=inverse&h=50",
         "m=q1",
         "r=rainbow",
+        "f=class:1",
+        "f=ind:C39,state:no_data",
         "x=1",
     ] {
         let path = format!("/api/v1/surface?{query}");

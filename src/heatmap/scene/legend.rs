@@ -49,6 +49,9 @@ impl Swatch {
             let count = words::parcels(entry.count);
             let (letter, captions) = match entry.mark {
                 Some(Mark::Grade(grade)) => (Some(grade.letter()), vec![count]),
+                Some(Mark::Category(category)) => {
+                    (Some(category.mark()), vec![entry.label.clone(), count])
+                }
                 _ => (None, vec![entry.label.clone(), count]),
             };
             Self {

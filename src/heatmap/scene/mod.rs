@@ -181,7 +181,9 @@ impl Scene {
         };
         sheet.shapes.push(Shape::filled(&page, Rgb::WHITE));
         let title = said.title.to_owned();
-        let description = [&*said.facts, &*said.sources].concat().join("；");
+        let description = [&*said.facts, land.1.facts, &*said.sources]
+            .concat()
+            .join("；");
         lay_out(&mut sheet, &page, land, said, draw);
         let missing = sheet
             .texts

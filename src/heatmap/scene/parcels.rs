@@ -165,6 +165,7 @@ fn wanted(area: &Area<'_>, mark: Option<Mark>) -> Vec<(String, f64)> {
             .map(|number| (number, 1.0))
             .into_iter()
             .collect(),
+        (Cell::Category(category), _) => vec![(category.mark().to_owned(), 1.3)],
         (Cell::Grade(grade), _) => vec![(grade.letter().to_owned(), 1.3)],
         (Cell::Value(_) | Cell::Band(_), Some(grade)) => {
             let letter = (grade.letter().to_owned(), 1.3);

@@ -5,7 +5,7 @@ mod wire;
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Action, Matter};
+use crate::access::{Action, Matter, Scope, scope};
 
 use super::map::park;
 use super::parcels::outlines::parks;
@@ -36,5 +36,8 @@ pub(super) async fn backdrop(
     let parks = parks(&desk, &who, asked, desk.clock.now()).await?;
     let things = desk.backdrop.iter();
     let here = things.filter(|thing| parks.contains(&thing.park));
-    Ok(Json(wire::Backdrop::of(here)))
+    // Its address may hold a key: it is for whoever sees a map on it.
+    let is_for_them = scope(&who, Action::Read, Matter::HeatCell) != Scope::Nothing;
+    let base = desk.settings.base_map.as_ref().filter(|_| is_for_them);
+    Ok(Json(wire::Backdrop::of(here, base)))
 }

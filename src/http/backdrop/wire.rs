@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::http::{BaseMap, BaseMapKind};
 use crate::park::backdrop;
 
 /// Of which park a backdrop is asked for.
@@ -19,6 +20,48 @@ pub(in crate::http) struct Query {
 pub(in crate::http) struct Backdrop {
     /// In the order of drawing.
     things: Vec<Thing>,
+    /// The customer's base map; null where the installation names none.
+    base: Option<Base>,
+}
+
+/// Where a browser finds the base map. No picture and no file of this server holds any of it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BackdropBase)]
+struct Base {
+    /// `tiles` or `image`.
+    kind: &'static str,
+    /// With `{z}`, `{x}` and `{y}` of tiles of 256 px, numbered from the north west.
+    url: String,
+    /// Whose it is; stands on the map.
+    attribution: String,
+    /// 审图号; stands on the map.
+    approval: String,
+    /// `EPSG:3857` (WGS 84) or `GCJ-02`.
+    system: &'static str,
+    zoom_min: u32,
+    zoom_max: u32,
+    /// Of an image: west, south, east, north in degrees of `system`.
+    #[schema(value_type = Option<(f64, f64, f64, f64)>)]
+    corners: Option<[f64; 4]>,
+}
+
+impl Base {
+    fn of(base: &BaseMap) -> Self {
+        let corners = match base.kind {
+            BaseMapKind::Tiles => None,
+            BaseMapKind::Image(corners) => Some(corners),
+        };
+        Self {
+            kind: if corners.is_none() { "tiles" } else { "image" },
+            url: base.url.clone(),
+            attribution: base.attribution.clone(),
+            approval: base.approval.clone(),
+            system: base.system.as_str(),
+            zoom_min: base.zoom.0,
+            zoom_max: base.zoom.1,
+            corners,
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -35,9 +78,13 @@ struct Thing {
 }
 
 impl Backdrop {
-    pub(super) fn of<'a>(things: impl Iterator<Item = &'a backdrop::Thing>) -> Self {
+    pub(super) fn of<'a>(
+        things: impl Iterator<Item = &'a backdrop::Thing>,
+        base: Option<&BaseMap>,
+    ) -> Self {
         Self {
             things: things.map(Thing::of).collect(),
+            base: base.map(Base::of),
         }
     }
 }

@@ -42,6 +42,8 @@ const EXAMPLES: &[Example] = &[
     ("surface_svg", "operator", "/api/v1/surface.svg?park=WJ&k=kwh_per_mu&p={month}", "", 200),
     ("surface_png", "operator", "/api/v1/surface.png?park=WJ&w=inverse", "", 200),
     ("surface_pdf", "operator", "/api/v1/surface.pdf?park=WJ&m=q5", "", 200),
+    ("surface_geojson", "operator", "/api/v1/surface.geojson?park=WJ&k=kwh_per_mu&f=size:big", "", 200),
+    ("surface_csv", "operator", "/api/v1/surface.csv?park=WJ&k=load_per_mu", "", 200),
     ("parcels", "operator", "/api/v1/parcels?park=WJ&form=compact", "", 200),
     ("parcel_card", "operator", "/api/v1/parcels/WJ-001/card?k=kwh_per_mu", "", 200),
     ("outline_changes", "operator", "/api/v1/parcels/changes?park=WJ&limit=10", "", 200),

@@ -50,6 +50,8 @@ use super::{
         surface::svg,
         surface::png,
         surface::pdf,
+        surface::geojson,
+        surface::csv,
         parcels::outlines::outlines,
         parcels::card,
         periods::periods,

@@ -26,6 +26,10 @@ pub(in crate::http) enum Layer {
     Load,
     /// 数据新鲜度: the share of the meters that are on time.
     Freshness,
+    /// 用地现状: what the land is, as registered and by who stands there.
+    LandState,
+    /// 超限值: whether values beyond the limits of their indicator came.
+    BeyondLimits,
 }
 
 /// The kind of figure that is an enterprise's land.
@@ -166,6 +170,27 @@ const FRESHNESS: Facts = Facts {
     recipe: None,
 };
 
+const LAND_STATE: Facts = Facts {
+    key: "land_state",
+    unit: said("unit.land_state"),
+    source: "registered",
+    division: ("", ""),
+    manner: "q5",
+    palette: "YlGnBu",
+    touched: &[],
+    recipe: None,
+};
+const BEYOND_LIMITS: Facts = Facts {
+    key: "beyond_limits",
+    unit: said("unit.beyond_limits"),
+    source: "quarantine",
+    division: ("", ""),
+    manner: "q5",
+    palette: "YlGnBu",
+    touched: &[Matter::Safety],
+    recipe: None,
+};
+
 /// A text that is no layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a layer: {}", Layer::ALL.map(Layer::as_str).join(", "))]
@@ -173,7 +198,7 @@ pub(in crate::http) struct NotALayer;
 
 impl Layer {
     /// All of them, in the order of the page.
-    pub(in crate::http) const ALL: [Self; 8] = [
+    pub(in crate::http) const ALL: [Self; 10] = [
         Self::TaxPerMu,
         Self::OutputPerMu,
         Self::EnergyPerMu,
@@ -182,6 +207,8 @@ impl Layer {
         Self::KwhPerMu,
         Self::Load,
         Self::Freshness,
+        Self::LandState,
+        Self::BeyondLimits,
     ];
 
     const fn facts(self) -> Facts {
@@ -194,6 +221,8 @@ impl Layer {
             Self::KwhPerMu => KWH_PER_MU,
             Self::Load => LOAD,
             Self::Freshness => FRESHNESS,
+            Self::LandState => LAND_STATE,
+            Self::BeyondLimits => BEYOND_LIMITS,
         }
     }
 
@@ -271,7 +300,15 @@ impl Layer {
 
     /// Whether it is of the moment, not of a period.
     pub(in crate::http) const fn is_of_now(self) -> bool {
-        matches!(self, Self::Load | Self::Freshness)
+        matches!(
+            self,
+            Self::Load | Self::Freshness | Self::LandState | Self::BeyondLimits
+        )
+    }
+
+    /// Whether a value of one period can be taken from that of another.
+    pub(in crate::http) const fn is_comparable(self) -> bool {
+        !self.is_of_now() && !matches!(self, Self::Grade)
     }
 }
 

@@ -7,6 +7,7 @@
 mod account;
 mod adding;
 mod carried;
+mod category;
 mod fresh;
 mod grade;
 mod ground;
@@ -21,7 +22,7 @@ use crate::access::{Detail, Matter, Principal, Role, detail, may_disclose_total,
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Moment, Month, Period, Year};
-use crate::heatmap::{Class, Classes, Grade, Method};
+use crate::heatmap::{Category, Class, Classes, Grade, Method};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{EnterpriseCode, Parcel, ParcelId, ParkId, Standing};
 use crate::store::registry::Close;
@@ -32,6 +33,7 @@ use super::{Desk, Problem, Purpose, Trouble};
 
 pub(super) use account::{newest, period_values};
 pub(super) use adding::Added;
+pub(super) use category::Times;
 use ground::Part;
 
 pub(super) use fresh::{Arrivals, Freshness};
@@ -71,6 +73,10 @@ pub(super) struct Figure {
     pub(super) rank: Option<usize>,
     /// The grade of who has the most land there, in the layer of grades.
     pub(super) grade: Option<Grade>,
+    /// What it is, in layers of categories.
+    pub(super) category: Option<Category>,
+    /// How often values beyond limits came, in the layer of these.
+    pub(super) times: Option<Times>,
     /// The change against the compared period, in percent with one digit.
     pub(super) change: Option<String>,
     /// The value of the period that is asked to be compared with, by the land of the one shown.
@@ -160,16 +166,18 @@ impl Figures {
         }
         let now = desk.clock.now();
         let mut figures = match (layer, layer.recipe()) {
-            (Layer::Load | Layer::Freshness, _) if when.revision.is_some() => {
+            (layer, _) if layer.is_of_now() && when.revision.is_some() => {
                 let detail = "what is shown as of now has no revisions: leave v out";
                 return Err(Problem::new(Trouble::BadRequest, detail));
             }
-            (Layer::Load | Layer::Freshness | Layer::Grade, _) if when.against.is_some() => {
+            (layer, _) if !layer.is_comparable() && when.against.is_some() => {
                 let detail = "this layer has no two periods that can be compared: leave c out";
                 return Err(Problem::new(Trouble::BadRequest, detail));
             }
             (Layer::Load, _) => load::load(desk, who, park, now).await?,
             (Layer::Freshness, _) => fresh::load(desk, who, park, now).await?,
+            (Layer::LandState, _) => category::land(desk, who, park, now).await?,
+            (Layer::BeyondLimits, _) => category::limits(desk, who, park, now).await?,
             (Layer::Grade, _) => grade::load(desk, who, park, when, now).await?,
             (_, Some(recipe)) => account::load(desk, who, (layer, recipe), park, when, now).await?,
             (_, None) => used::load(desk, who, park, when, now).await?,
@@ -216,6 +224,11 @@ impl Figures {
         let counted: BTreeSet<_> = self.parts.iter().map(|part| &part.enterprise).collect();
         let is_sum = self.total.is_some() && !counted.is_empty();
         is_sum.then_some((counted.len(), self.ground.enterprises.len()))
+    }
+
+    /// Whether the period that is taken away has figures at all.
+    pub(super) const fn has_base(&self) -> bool {
+        self.against.is_some() && self.compared.is_some()
     }
 
     /// The parcels with their figures.
@@ -389,6 +402,8 @@ impl Figure {
             ratio: None,
             band: None,
             grade: None,
+            category: None,
+            times: None,
             completeness: None,
             rank: None,
             change: None,

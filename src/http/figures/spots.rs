@@ -1,7 +1,7 @@
 //! What a surface is made of: the amount of each parcel at a place inside it, park by park, and which
 //! parks may show one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{Coord, InteriorPoint, LineString, MultiPolygon, Polygon, unary_union};
 use rust_decimal::Decimal;
@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use crate::access::may_disclose;
 use crate::heatmap::Site;
 use crate::park::backdrop::{Kind, Thing};
-use crate::park::{EnterpriseCode, ParcelId, ParkId};
+use crate::park::{EnterpriseCode, Parcel, ParcelId, ParkId};
 use crate::units::Exact;
 
-use super::{Figures, Layer, State};
+use super::{Figure, Figures, Layer, State};
 
 /// The amount of one parcel.
 #[derive(Clone, Debug)]
@@ -50,19 +50,27 @@ impl Figures {
     ///
     /// A picture leaves the house without those who may see its cells; so a park has a surface only
     /// where the sum of its amounts tells of nobody (contract.md 6).
-    pub(in crate::http) fn spots(&self, backdrop: &[Thing]) -> Option<Spots> {
+    /// Of some parcels alone, those that `keeps`, the same must hold of whoever stands there, and of the
+    /// others, which one is from the whole.
+    pub(in crate::http) fn spots(
+        &self,
+        backdrop: &[Thing],
+        keeps: &dyn Fn(&Parcel, &Figure) -> bool,
+    ) -> Option<Spots> {
         let is_seen = |state| !matches!(state, State::Hidden | State::Band);
         if !self.cells.iter().all(|cell| is_seen(cell.state)) {
             return None;
         }
         let mut found = Spots::default();
         for park in &self.ground.parks {
-            if !may_disclose(&self.amounts_in(&park.id)) {
+            let [kept, left] = self.amounts_in(&park.id, keeps);
+            if !may_disclose(&kept) || !(left.is_empty() || may_disclose(&left)) {
                 found.withheld.push(park.id.clone());
                 continue;
             }
             let own = || self.each().filter(|(parcel, _)| parcel.park == park.id);
             let spots: Vec<Spot> = own()
+                .filter(|(parcel, figure)| keeps(parcel, figure))
                 .filter_map(|(parcel, figure)| {
                     let ratio = figure.ratio.filter(|_| figure.state == State::Value)?;
                     let at = parcel.outline.polygons().interior_point()?;
@@ -83,14 +91,29 @@ impl Figures {
         Some(found)
     }
 
-    /// What each enterprise adds in a park.
-    fn amounts_in(&self, park: &ParkId) -> Vec<Exact> {
+    /// What each enterprise adds in a park: of those on parcels that are kept, and of those on others.
+    /// Whoever stands on both kinds counts in both.
+    fn amounts_in(
+        &self,
+        park: &ParkId,
+        keeps: &dyn Fn(&Parcel, &Figure) -> bool,
+    ) -> [Vec<Exact>; 2] {
         let mut amounts: BTreeMap<&EnterpriseCode, Exact> = BTreeMap::new();
         for part in self.parts.iter().filter(|part| part.park == *park) {
             let own = amounts.entry(&part.enterprise);
             *own.or_insert_with(Exact::zero) += &part.amount;
         }
-        amounts.into_values().collect()
+        [true, false].map(|wanted| {
+            let here = self
+                .each()
+                .filter(|(parcel, figure)| parcel.park == *park && keeps(parcel, figure) == wanted);
+            let here: BTreeSet<&EnterpriseCode> = here
+                .flat_map(|(parcel, _)| self.ground.standing_on(&parcel.id))
+                .map(|one| &one.enterprise)
+                .collect();
+            let own = amounts.iter().filter(|(code, _)| here.contains(*code));
+            own.map(|(_, amount)| amount.clone()).collect()
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::str::FromStr;
 
-use crate::heatmap::Mark;
+use crate::heatmap::{Category, Mark};
 use crate::http::figures::{Figure, Figures};
 use crate::http::{Problem, Trouble};
 use crate::park::Parcel;
@@ -13,7 +13,7 @@ use super::wire::{number, state};
 
 /// The parts of a filter, which hold together; without any everything passes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Chosen {
+pub(in crate::http) struct Chosen {
     mark: Option<Wanted>,
     industry: Option<String>,
     /// As an enterprise's scale is written.
@@ -24,6 +24,7 @@ pub(super) struct Chosen {
 enum Wanted {
     Class(usize),
     Grade(String),
+    Category(Category),
     State(String),
 }
 
@@ -37,8 +38,8 @@ impl FromStr for Chosen {
 
     fn from_str(text: &str) -> Result<Self, Problem> {
         let refused = || {
-            let detail = "f is not a filter: class:3, grade:A or state:no_data, then ind:C39, then \
-                          size:big or size:small, with commas between";
+            let detail = "f is not a filter: class:3, grade:A, category:vacant or state:no_data, then \
+                          ind:C39, then size:big or size:small, with commas between";
             Problem::new(Trouble::BadRequest, detail)
         };
         let mut chosen = Self::default();
@@ -50,6 +51,10 @@ impl FromStr for Chosen {
                     chosen.mark = Some(Wanted::Class(class));
                 }
                 "grade" => chosen.mark = Some(Wanted::Grade(value.to_owned())),
+                "category" => {
+                    let category = Category::coded(value).ok_or_else(refused)?;
+                    chosen.mark = Some(Wanted::Category(category));
+                }
                 "state" => chosen.mark = Some(Wanted::State(value.to_owned())),
                 "ind" => chosen.industry = Some(value.to_owned()),
                 "size" => {
@@ -75,7 +80,7 @@ impl Chosen {
     }
 
     /// What is looked at, in the words of the pictures.
-    pub(super) fn words(&self) -> Option<String> {
+    pub(in crate::http) fn words(&self) -> Option<String> {
         let mark = self.mark.as_ref().map(|wanted| match wanted {
             Wanted::Class(class) => {
                 let class = class.to_string();
@@ -84,6 +89,10 @@ impl Chosen {
             Wanted::Grade(grade) => {
                 filled(const { said("picture.only_grade") }, &[("grade", grade)])
             }
+            Wanted::Category(category) => filled(
+                const { said("picture.only_category") },
+                &[("category", category.label())],
+            ),
             Wanted::State(state) => match state.as_str() {
                 "incomplete" => const { said("picture.only_incomplete") }.to_owned(),
                 "no_data" => const { said("picture.only_no_data") }.to_owned(),
@@ -115,6 +124,7 @@ impl Chosen {
         let fits = match &self.mark {
             None => true,
             Some(Wanted::Class(class)) => number(mark) == Some(*class),
+            Some(Wanted::Category(wanted)) => figure.category == Some(*wanted),
             Some(Wanted::Grade(grade)) => {
                 let letter = figures.letter(&parcel.id);
                 letter.is_some_and(|letter| letter.letter() == grade.as_str())
@@ -125,8 +135,18 @@ impl Chosen {
         fits && self.is_of(figures, parcel, figure)
     }
 
+    /// Whether it asks for nothing but whose parcels they are.
+    pub(in crate::http) const fn is_of_firms(&self) -> bool {
+        self.mark.is_none()
+    }
+
     /// Whether somebody who fits stands there.
-    fn is_of(&self, figures: &Figures, parcel: &Parcel, figure: &Figure) -> bool {
+    pub(in crate::http) fn is_of(
+        &self,
+        figures: &Figures,
+        parcel: &Parcel,
+        figure: &Figure,
+    ) -> bool {
         if self.industry.is_none() && self.scale.is_none() {
             return true;
         }

@@ -82,6 +82,14 @@ const fn words(layer: Layer) -> (&'static str, &'static str) {
             const { said("layer.freshness") },
             const { said("picture.from_latest") },
         ),
+        Layer::LandState => (
+            const { said("layer.land_state") },
+            const { said("picture.from_registered") },
+        ),
+        Layer::BeyondLimits => (
+            const { said("layer.beyond_limits") },
+            const { said("picture.from_quarantine") },
+        ),
     }
 }
 
@@ -96,6 +104,9 @@ fn cell(figure: &Figure, is_difference: bool) -> Cell {
     }
     if let Some(grade) = figure.grade {
         return Cell::Grade(grade);
+    }
+    if let Some(category) = figure.category {
+        return Cell::Category(category);
     }
     match (figure.state, &figure.ratio, figure.band) {
         (State::Value, Some(ratio), _) => Cell::Value(ratio.value),
@@ -128,7 +139,11 @@ fn period(figures: &Figures) -> String {
         None => shown,
         Some(base) => {
             let values = [("period", &*shown), ("base", &*in_words(base))];
-            filled(const { said("picture.against") }, &values)
+            if figures.has_base() {
+                filled(const { said("picture.against") }, &values)
+            } else {
+                filled(const { said("picture.against_none") }, &values)
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod chosen;
 mod column;
+mod legend;
 mod listing;
 mod look;
 mod pictures;
@@ -32,6 +33,7 @@ use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, big, s
 
 use sight::Sight;
 
+pub(super) use chosen::Chosen;
 pub(super) use column::column;
 pub(super) use look::{Manner, palette};
 pub use pictures::{PictureKey, Pictures};

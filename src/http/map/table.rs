@@ -2,7 +2,7 @@
 //! that the filter lets through. Cells that a spreadsheet would calculate are made harmless.
 
 use crate::access::Principal;
-use crate::heatmap::{Class, Classes, Column, Digest, Grade, Mark, Shading};
+use crate::heatmap::{Category, Class, Classes, Column, Digest, Grade, Mark, Shading};
 use crate::http::figures::{Figure, Figures, Layer, percent};
 use crate::http::spreadsheet::{Cell, Sheet, harmless};
 use crate::park::{Parcel, ParcelId};
@@ -48,6 +48,7 @@ struct Row {
     completeness: Option<String>,
     base: Option<String>,
     difference: Option<String>,
+    category: Option<Category>,
 }
 
 impl Row {
@@ -62,7 +63,9 @@ impl Row {
             parcel: parcel.id.to_string(),
             names: names(figures, &parcel.id, figure),
             grade: figures.letter(&parcel.id).map(Grade::letter),
-            value: figure.ratio.map(|ratio| ratio.written()),
+            value: (figure.ratio.map(|ratio| ratio.written()))
+                .or_else(|| figure.times.map(|times| times.open.to_string())),
+            category: figure.category,
             class,
             state: state(figure.state),
             change: figure.change.clone(),
@@ -123,12 +126,14 @@ fn body<'a>(
             harmless(&row.names),
             grade.clone(),
             row.value.unwrap_or_else(|| match figures.layer {
+                Layer::LandState => row.category.map_or("", Category::code).to_owned(),
                 // In the layer of grades the letter is the figure.
                 Layer::Grade => grade,
                 _ => String::new(),
             }),
             figures.layer.unit().to_owned(),
-            row.class.unwrap_or_default(),
+            row.class
+                .unwrap_or_else(|| row.category.map_or("", Category::code).to_owned()),
             row.state.to_owned(),
             row.change.unwrap_or_default(),
             row.completeness.unwrap_or_default(),
@@ -160,29 +165,8 @@ pub(super) fn sheets(
     taken: &Taken<'_>,
 ) -> Vec<Sheet> {
     let said = |key: &str| said(taken.language, key);
-    let unit = figures.layer.unit();
-    let value = format!(
-        "{} {unit}",
-        said(&format!("layer.{}", figures.layer.as_str()))
-    );
-    let kind = Compared::of(figures).map_or("year_on_year", |compared| compared.kind());
-    let head = [
-        said("table.order"),
-        said("table.parcel"),
-        said("table.enterprise"),
-        said("table.grade"),
-        value,
-        said("export.class"),
-        said("export.state"),
-        format!("{} %", said(&format!("table.{kind}"))),
-        format!("{} %", said("table.completeness")),
-    ];
-    let mut head: Vec<String> = head.into();
-    if let Some(base) = figures.against {
-        let text = [("period", &*base.to_string()), ("unit", unit)];
-        head.push(filled(&said("export.less"), &text));
-        head.push(filled(&said("export.difference"), &text));
-    }
+    let worded = |category: Category| said(&format!("category.{}", category.code()));
+    let head = head(figures, taken.language);
     let mut table = vec![head.into_iter().map(Cell::Text).collect::<Vec<_>>()];
     table.extend(rows(figures, shading, chosen).map(|row| {
         let mut cells = vec![
@@ -191,8 +175,14 @@ pub(super) fn sheets(
             Cell::Text(row.names),
             row.grade
                 .map_or(Cell::Empty, |grade| Cell::Text(grade.to_owned())),
-            Cell::number(row.value),
-            Cell::number(row.class),
+            match row.category {
+                Some(category) if row.value.is_none() => Cell::Text(worded(category)),
+                _ => Cell::number(row.value),
+            },
+            match row.category {
+                Some(category) => Cell::Text(worded(category)),
+                None => Cell::number(row.class),
+            },
             Cell::Text(said(&format!("legend.{}", row.state))),
             Cell::number(row.change),
             Cell::number(row.completeness),
@@ -219,6 +209,35 @@ pub(super) fn sheets(
             rows: lines(about(figures, shading, shown, taken)),
         },
     ]
+}
+
+/// The columns of a workbook, as the screen names them.
+fn head(figures: &Figures, language: Language) -> Vec<String> {
+    let said = |key: &str| said(language, key);
+    let unit = figures.layer.unit();
+    let value = format!(
+        "{} {unit}",
+        said(&format!("layer.{}", figures.layer.as_str()))
+    );
+    let kind = Compared::of(figures).map_or("year_on_year", |compared| compared.kind());
+    let head = [
+        said("table.order"),
+        said("table.parcel"),
+        said("table.enterprise"),
+        said("table.grade"),
+        value,
+        said("export.class"),
+        said("export.state"),
+        format!("{} %", said(&format!("table.{kind}"))),
+        format!("{} %", said("table.completeness")),
+    ];
+    let mut head: Vec<String> = head.into();
+    if let Some(base) = figures.against {
+        let text = [("period", &*base.to_string()), ("unit", unit)];
+        head.push(filled(&said("export.less"), &text));
+        head.push(filled(&said("export.difference"), &text));
+    }
+    head
 }
 
 /// Period, unit, method, breaks, counts, as-of, revision, digest, coordinates, who and when

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::access::{Detail, Principal, most_detail};
-use crate::heatmap::{Class, Classes, Closed, Entry, Grade, Mark, Preset, Shading};
+use crate::heatmap::{Category, Class, Classes, Closed, Entry, Grade, Mark, Preset, Shading};
 use crate::http::figures::{Figure, Figures, Ground, Layer, Shown, State, percent};
 use crate::ledger::figure::AccountPeriod;
 use crate::park::{EnterpriseCode, Parcel};
+
+use super::legend::{LegendCategory, LegendGrade};
 
 /// The query of every map: park, period, layer, method of classes, ramp (screens.md 3).
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -32,8 +34,8 @@ pub(in crate::http) struct Query {
     pub(super) r: Option<String>,
     /// The revision; the newest if not given.
     pub(super) v: Option<u32>,
-    /// Which parcels a file holds, and which ones a picture does not fade: `class:3`, `grade:A` or
-    /// `state:no_data`, then `ind:C39`, then `size:big`.
+    /// Which parcels a file holds, and which ones a picture does not fade: `class:3`, `grade:A`,
+    /// `category:vacant` or `state:no_data`, then `ind:C39`, then `size:big`.
     pub(super) f: Option<String>,
     /// The parcel that is outlined in a picture.
     pub(super) s: Option<String>,
@@ -75,6 +77,8 @@ pub(in crate::http) struct Answer {
     compared: Option<Compared>,
     /// The period that is taken away, where the classes are of the difference.
     against: Option<String>,
+    /// Whether that period has figures at all; false without one.
+    against_known: bool,
     ranked: usize,
     total: Total,
     legend: Legend,
@@ -150,33 +154,12 @@ struct Legend {
     classes: Vec<LegendClass>,
     /// In the layer of grades, instead of classes.
     grades: Vec<LegendGrade>,
+    /// In layers of categories, instead of classes.
+    categories: Vec<LegendCategory>,
     incomplete: usize,
     no_data: usize,
     not_counted: usize,
     hidden: usize,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = MapLegendGrade)]
-struct LegendGrade {
-    grade: &'static str,
-    colour: String,
-    ink: String,
-    count: usize,
-}
-
-impl LegendGrade {
-    fn of(entry: &Entry) -> Option<Self> {
-        let Some(Mark::Grade(grade)) = entry.mark else {
-            return None;
-        };
-        Some(Self {
-            grade: grade.letter(),
-            colour: entry.ground.to_string(),
-            ink: entry.ground.ink().to_string(),
-            count: entry.count,
-        })
-    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -212,8 +195,13 @@ struct Cell {
     enterprises: Vec<Holder>,
     freshness: &'static str,
     latest_at: Option<String>,
-    /// What a parcel is on which nobody stands, as it was registered: 空地, 公用.
+    /// What a parcel is on which nobody stands, or in the layer of it, as it was registered: 空地, 公用.
     land_state: Option<String>,
+    /// In layers of categories: its code.
+    category: Option<&'static str>,
+    /// Values beyond limits in the last seven days, in the layer of these, and those of 24 hours.
+    beyond: Option<u64>,
+    beyond_day: Option<u64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -341,6 +329,7 @@ impl Answer {
             presets: asked.presets.iter().map(PresetWire::of).collect(),
             compared: Compared::of(figures),
             against: figures.against.map(|base| base.to_string()),
+            against_known: figures.has_base(),
             ranked: figures.ranked(),
             total: Total::of(figures),
             legend: Legend::of(figures, shading),
@@ -400,6 +389,11 @@ impl Legend {
                 .filter_map(|entry| LegendClass::of(entry, classes))
                 .collect(),
             grades: shading.legend.iter().filter_map(LegendGrade::of).collect(),
+            categories: shading
+                .legend
+                .iter()
+                .filter_map(LegendCategory::of)
+                .collect(),
             incomplete: gaps.count(),
             no_data: count(Mark::NoData),
             not_counted: count(Mark::NotCounted),
@@ -480,7 +474,11 @@ impl Cell {
                 freshness.as_str()
             },
             latest_at: latest.filter(|_| !is_hidden).map(|at| at.to_string()),
-            land_state: (figure.state == State::NotCounted)
+            category: figure.category.map(Category::code),
+            beyond: figure.times.map(|times| times.open),
+            beyond_day: figure.times.map(|times| times.day),
+            land_state: (figure.state == State::NotCounted
+                || (figures.layer == Layer::LandState && !is_hidden))
                 .then(|| parcel.state.as_ref().map(ToString::to_string))
                 .flatten(),
         }

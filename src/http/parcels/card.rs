@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::heatmap::Category;
 use crate::http::figures::{Figure, Figures, State, land_m2, percent};
 use crate::http::map::{Compared, state};
 use crate::park::{EnterpriseCode, Parcel, Standing};
@@ -36,6 +37,9 @@ pub(super) fn card(
         from: figures.period.from().to_string(),
         to: figures.period.to().to_string(),
         value: figure.ratio.map(|ratio| ratio.written()),
+        category: figure.category.map(Category::code),
+        beyond: figure.times.map(|times| times.open),
+        beyond_day: figure.times.map(|times| times.day),
         numerator: figure.ratio.map(|ratio| ratio.numerator.to_string()),
         numerator_unit,
         denominator: figure.ratio.map(|ratio| ratio.denominator.to_string()),

@@ -136,6 +136,11 @@ pub(in crate::http) struct Card {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) value: Option<String>,
+    /// In layers of categories: its code.
+    pub(super) category: Option<&'static str>,
+    /// Values beyond limits in the last seven days, in the layer of these, and those of 24 hours.
+    pub(super) beyond: Option<u64>,
+    pub(super) beyond_day: Option<u64>,
     pub(super) numerator: Option<String>,
     pub(super) numerator_unit: &'static str,
     pub(super) denominator: Option<String>,

@@ -49,6 +49,32 @@ pub(super) async fn of_enterprise(
     Ok(answer)
 }
 
+/// Whether `who` is shown each of these figures of enterprises, all of one closing: of a figure over land
+/// that lies in parks which are not theirs they are not (contract.md 6).
+pub(super) async fn are_shown(
+    desk: &Desk,
+    who: &Principal,
+    ids: &[Option<FigureId>],
+) -> Result<Vec<bool>, Problem> {
+    let Some(first) = ids.iter().flatten().next() else {
+        return Ok(vec![false; ids.len()]);
+    };
+    let shown = ShownClose::find(desk, Some(first.period), Some(first.revision)).await?;
+    let mut all = Vec::with_capacity(ids.len());
+    for id in ids {
+        let code = id
+            .as_ref()
+            .and_then(|id| id.key.parse::<EnterpriseCode>().ok());
+        let kept = match &code {
+            Some(code) => find(desk, who, code, &shown).await?,
+            None => None,
+        };
+        let kind = id.as_ref().map_or("", |id| id.kind.as_str());
+        all.push(kept.is_some_and(|kept| kept.account.find(kind).is_some()));
+    }
+    Ok(all)
+}
+
 /// The source of a park's or the city's figure; of its inputs those that `who` may see.
 pub(super) async fn of_total(
     desk: &Desk,

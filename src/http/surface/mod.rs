@@ -1,7 +1,8 @@
-//! `GET /api/v1/surface` and the same as `.svg`, `.png`, `.pdf`: amounts spread over the land of parks,
+//! `GET /api/v1/surface` and the same as `.svg`, `.png`, `.pdf`, `.geojson`, `.csv`: amounts spread over the land of parks,
 //! for seeing where much is; never of a ratio, never for an assessment. Only for whoever may see every
 //! cell it is made of.
 
+mod files;
 mod wire;
 
 use std::str::FromStr;
@@ -16,13 +17,13 @@ use crate::access::{Action, Matter, Principal};
 use crate::heatmap::{
     self, Around, Column, Face, Look, Palette, Rounding, Scene, Size, Surface, Way,
 };
-use crate::park::Name;
+use crate::park::{Name, Parcel};
 use crate::text::{Language, sentence};
 
-use super::figures::{Figures, Layer, Spots, When};
-use super::map::{self, Manner, things_of, unpainted};
+use super::figures::{Figure, Figures, Layer, Spots, When};
+use super::map::{self, Chosen, Manner, things_of, unpainted};
 use super::words::language_asked_for;
-use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble};
+use super::{Asked, Asker, Desk, Problem, Purpose, Right, Routes, Trouble, spreadsheet};
 
 /// Whose cells they are is asked again for each.
 const CELLS: Right = Right::Row(Matter::HeatCell, Action::Read);
@@ -39,6 +40,8 @@ pub(super) fn routes() -> Routes {
         .big("/api/v1/surface.svg", FILES, svg)
         .big("/api/v1/surface.png", FILES, png)
         .big("/api/v1/surface.pdf", FILES, pdf)
+        .big("/api/v1/surface.geojson", FILES, geojson)
+        .big("/api/v1/surface.csv", FILES, csv)
 }
 
 /// What a query asks for, read once, and the figures that answer it.
@@ -49,6 +52,9 @@ struct Sight {
     written: String,
     manner: Manner,
     palette: Palette,
+    /// Whose parcels alone, as it was written.
+    chosen: Chosen,
+    written_choice: Option<String>,
 }
 
 impl Sight {
@@ -74,9 +80,18 @@ impl Sight {
             against: None,
         };
         let figures = Figures::load(desk, (who, purpose), layer, park.as_ref(), when).await?;
-        let spots = figures.spots(&desk.backdrop);
+        let chosen: Chosen = query.f.as_deref().unwrap_or_default().parse()?;
+        if !chosen.is_of_firms() {
+            let detail = "f of a surface names whose parcels it is made of: ind:C39, size:big or both; \
+                          it has no classes of parcels";
+            return Err(Problem::new(Trouble::BadRequest, detail));
+        }
+        let keeps = |parcel: &Parcel, figure: &Figure| chosen.is_of(&figures, parcel, figure);
+        let spots = figures.spots(&desk.backdrop, &keeps);
         Ok(Self {
             spots: spots.ok_or_else(Problem::not_found)?,
+            chosen,
+            written_choice: query.f.clone(),
             figures,
             way,
             written,
@@ -203,6 +218,51 @@ pub(super) async fn pdf(
     picture(&desk, (&who, purpose), &headers, &query, writing).await
 }
 
+/// The bands for other programs, beside each other, and a point for each amount.
+#[utoipa::path(
+    get,
+    path = "/api/v1/surface.geojson",
+    operation_id = "surface_geojson",
+    params(wire::Query),
+    responses((status = 200, body = Object, content_type = "application/geo+json", description = "not for assessment"))
+)]
+pub(super) async fn geojson(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    purpose: Purpose,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&desk, (&who, &purpose), &query).await?;
+    let made = tokio::task::spawn_blocking(move || {
+        let surface = sight.surface()?;
+        Ok::<_, Problem>(files::geojson(&sight, &surface, &who))
+    });
+    let text = made.await.map_err(|cause| unpainted(&cause))??;
+    Ok(([(header::CONTENT_TYPE, "application/geo+json")], text).into_response())
+}
+
+/// The bands as a table, and below it of what they are.
+#[utoipa::path(
+    get,
+    path = "/api/v1/surface.csv",
+    operation_id = "surface_csv",
+    params(wire::Query),
+    responses((status = 200, body = String, content_type = "text/csv", description = "not for assessment"))
+)]
+pub(super) async fn csv(
+    Asker(who): Asker,
+    State(desk): State<Desk>,
+    purpose: Purpose,
+    Asked(query): Asked<wire::Query>,
+) -> Result<Response, Problem> {
+    let sight = Sight::of(&desk, (&who, &purpose), &query).await?;
+    let made = tokio::task::spawn_blocking(move || {
+        let surface = sight.surface()?;
+        spreadsheet::answer(files::HEAD, files::rows(&sight, &surface, &who))
+    });
+    made.await.map_err(|cause| unpainted(&cause))?
+}
+
 type Write = fn(&Scene, &Face<'_>) -> Result<Vec<u8>, heatmap::Unpainted>;
 
 async fn picture(
@@ -219,7 +279,9 @@ async fn picture(
     let taken = is_paper.then(|| map::by(&sight.figures, who, language_asked_for(headers)));
     let painted = tokio::task::spawn_blocking(move || {
         let surface = sight.surface()?;
+        let only: Vec<String> = sight.chosen.words().into_iter().collect();
         let around = Around {
+            facts: &only,
             backdrop: &things_of(&sight.figures, &backdrop),
             taken: taken.as_deref(),
             ..Around::default()

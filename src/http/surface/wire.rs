@@ -38,6 +38,8 @@ pub(in crate::http) struct Query {
     pub(super) m: Option<String>,
     /// The ramp: name of a palette; `viridis` if not given.
     pub(super) r: Option<String>,
+    /// Of which enterprises' parcels alone: `ind:C39`, `size:big`, or both with a comma between.
+    pub(super) f: Option<String>,
 }
 
 impl Query {
@@ -136,11 +138,13 @@ struct SpotWire {
     amount: String,
 }
 
-fn short(degrees: f64) -> f64 {
+/// A place to a tenth of a metre.
+pub(super) fn short(degrees: f64) -> f64 {
     (degrees * DEGREE_DIGITS).round() / DEGREE_DIGITS
 }
 
-fn polygons(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<[f64; 2]>>> {
+/// The coordinates of a `MultiPolygon` of GeoJSON.
+pub(super) fn polygons(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<[f64; 2]>>> {
     let ring = |line: &LineString<f64>| {
         let corners = line.coords();
         corners.map(|at| [short(at.x), short(at.y)]).collect()
@@ -152,16 +156,21 @@ fn polygons(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<[f64; 2]>>> {
     shape.iter().map(of).collect()
 }
 
+/// The class of a band, counted from 1, and its ends; the outer ones have none.
+pub(super) fn ends(band: &Band, surface: &Surface) -> (usize, Option<String>, Option<String>) {
+    let at = |index: Option<usize>| {
+        let found = index.and_then(|index| surface.breaks().get(index));
+        found.map(|at| at.normalize().to_string())
+    };
+    match band.class {
+        Class::Negative => (0, None, Some("0".to_owned())),
+        Class::Number(number) => (number + 1, at(number.checked_sub(1)), at(Some(number))),
+    }
+}
+
 impl BandWire {
     fn of(band: &Band, surface: &Surface) -> Self {
-        let at = |index: Option<usize>| {
-            let found = index.and_then(|index| surface.breaks().get(index));
-            found.map(|at| at.normalize().to_string())
-        };
-        let (class, low, high) = match band.class {
-            Class::Negative => (0, None, Some("0".to_owned())),
-            Class::Number(number) => (number + 1, at(number.checked_sub(1)), at(Some(number))),
-        };
+        let (class, low, high) = ends(band, surface);
         Self {
             class,
             low,

@@ -13,7 +13,8 @@ use crate::reading::Code;
 use crate::store::{Engine, QuarantineFilter, QuarantineNo, StoreFault};
 
 /// How far back one looks.
-const BACK_MS: i64 = 7 * 86_400_000;
+const BACK_MS: i64 = 7 * DAY_MS;
+const DAY_MS: i64 = 86_400_000;
 /// Items read of one gateway.
 const ITEMS_MAX: usize = 1_000;
 /// The longest id of a meter that is shown.
@@ -21,21 +22,23 @@ const ID_SHOWN: usize = 64;
 
 /// One meter's values of one indicator.
 #[derive(Clone, Debug)]
-pub(super) struct Beyond {
-    pub(super) enterprise: EnterpriseCode,
-    pub(super) gateway: GatewayId,
+pub(in crate::http) struct Beyond {
+    pub(in crate::http) enterprise: EnterpriseCode,
+    pub(in crate::http) gateway: GatewayId,
     /// As it was written.
-    pub(super) meter: String,
-    pub(super) indicator: IndicatorNo,
+    pub(in crate::http) meter: String,
+    pub(in crate::http) indicator: IndicatorNo,
     /// The newest, as it was written.
-    pub(super) value: String,
+    pub(in crate::http) value: String,
     /// Whether the newest is above the upper limit, and not below the lower one.
-    pub(super) is_above: bool,
-    pub(super) first_at: Moment,
-    pub(super) newest_at: Moment,
+    pub(in crate::http) is_above: bool,
+    pub(in crate::http) first_at: Moment,
+    pub(in crate::http) newest_at: Moment,
     /// The item that the newest lies under.
-    pub(super) newest: QuarantineNo,
-    pub(super) values: u64,
+    pub(in crate::http) newest: QuarantineNo,
+    pub(in crate::http) values: u64,
+    /// Of these, received within 24 hours.
+    pub(in crate::http) values_day: u64,
 }
 
 /// From when on one looks.
@@ -44,7 +47,7 @@ pub(super) const fn from(now: Moment) -> Moment {
 }
 
 /// What came from `gateways` since [`from`], the newest first.
-pub(super) fn find(
+pub(in crate::http) fn find(
     engine: &dyn Engine,
     catalogue: &Catalogue,
     gateways: &[Gateway],
@@ -104,8 +107,10 @@ fn of_gateway(
                 newest_at: received_at,
                 newest: number,
                 values: 0,
+                values_day: 0,
             });
             one.values += 1;
+            one.values_day += u64::from(now.ms_since(received_at) <= DAY_MS);
             one.first_at = one.first_at.min(received_at);
             if received_at >= one.newest_at {
                 one.newest_at = received_at;

@@ -4,7 +4,7 @@
 //! Of one's own enterprise, of an operator's parks, of all for the bureau (contract.md 6, "safety
 //! alarms"). Knows how to find them; how a value is judged is `intake`'s and the catalogue's.
 
-mod beyond;
+pub(super) mod beyond;
 mod conflicts;
 mod wire;
 

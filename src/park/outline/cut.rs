@@ -4,9 +4,11 @@
 //! Knows no registry: what becomes of those who hold the land is decided in [`crate::park`].
 
 use geo::orient::{Direction, Orient};
-use geo::{BooleanOps, BoundingRect, Coord, GeodesicArea, LineString, MultiPolygon, Polygon};
+use geo::{BoundingRect, Coord, GeodesicArea, LineString, MultiPolygon, Polygon};
 use geojson::{PolygonType, Position as Numbers};
 use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::float::scale::FixedScaleFloatOverlay;
 use i_overlay::float::slice::FloatSlice;
 
 use crate::park::outline::fault::What;
@@ -14,6 +16,12 @@ use crate::park::outline::{Outline, Position, Reading, area, shape};
 
 /// A piece below this many square metres is a slip of the hand, not land.
 const CRUMB_M2: f64 = 1.0;
+
+/// Steps of a degree: outlines are kept to 1e-9 degrees.
+const GRID: f64 = 1e9;
+
+/// A corner nearer to an edge than this lies on it: what rounding both leaves, degrees.
+const NEAR: f64 = 2.0 / GRID;
 
 /// Most corners of a line that cuts.
 const LINE_POINTS_MAX: usize = 200;
@@ -80,15 +88,22 @@ pub fn split(outline: &Outline, line: &[Position]) -> Result<Vec<Outline>, What>
 /// # Errors
 /// Outlines that do not share a border.
 pub fn merged(outlines: &[&Outline]) -> Result<Outline, What> {
-    let mut whole = MultiPolygon::new(Vec::new());
+    let mut whole: Rings = Vec::new();
     for outline in outlines {
-        whole = whole.union(outline.polygons());
+        let mut next: Rings = outline.polygons().iter().map(contours).collect();
+        take_in(&mut whole, &next);
+        take_in(&mut next, &whole);
+        // On the grid that outlines are kept on: on a finer one a corner lies beside the border that it is
+        // on, and what touches would not.
+        let both =
+            whole.overlay_with_fixed_scale(&next, OverlayRule::Union, FillRule::EvenOdd, GRID);
+        whole = both.map_err(|_not_on_the_grid| What::Apart)?;
+        for corner in whole.iter_mut().flatten().flatten() {
+            *corner = corner.map(rounded);
+        }
     }
-    let whole: MultiPolygon<f64> = whole
-        .iter()
-        .filter_map(|polygon| self::polygon(&contours(polygon)))
-        .map(without_cracks)
-        .collect();
+    let whole = whole.iter().filter_map(|rings| polygon(rings));
+    let whole: MultiPolygon<f64> = whole.map(without_cracks).collect();
     // Each border that two share makes one part of two.
     let parts: usize = outlines
         .iter()
@@ -98,6 +113,38 @@ pub fn merged(outlines: &[&Outline]) -> Result<Outline, What> {
         return Err(What::Apart);
     }
     outline_of(&whole)
+}
+
+/// Makes corners of others that lie on an edge corners of that edge, as far as digits come.
+fn take_in(rings: &mut Rings, others: &Rings) {
+    let corners: Vec<[f64; 2]> = others.iter().flatten().flatten().copied().collect();
+    for ring in rings.iter_mut().flatten() {
+        let ends = ring.iter().cycle().skip(1);
+        let edges: Vec<_> = ring.iter().copied().zip(ends.copied()).collect();
+        *ring = edges
+            .into_iter()
+            .flat_map(|(from, to)| with_corners(from, to, &corners))
+            .collect();
+    }
+}
+
+/// The beginning of an edge and the corners on it, in the order of the edge.
+fn with_corners(from: [f64; 2], to: [f64; 2], corners: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let along = [to[0] - from[0], to[1] - from[1]];
+    let length = along[0].hypot(along[1]);
+    let mut on_it: Vec<(f64, [f64; 2])> = corners
+        .iter()
+        .filter_map(|corner| {
+            let off = [corner[0] - from[0], corner[1] - from[1]];
+            let share = (off[0] * along[0] + off[1] * along[1]) / (length * length);
+            let beside = (off[0] * along[1] - off[1] * along[0]).abs() / length;
+            let is_inside = share * length > NEAR && (1.0 - share) * length > NEAR;
+            (is_inside && beside <= NEAR).then_some((share, *corner))
+        })
+        .collect();
+    on_it.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let corners = on_it.into_iter().map(|(_, corner)| corner);
+    std::iter::once(from).chain(corners).collect()
 }
 
 /// Several pieces that become one parcel.
@@ -163,7 +210,7 @@ fn closed(ring: &[[f64; 2]]) -> Option<LineString<f64>> {
 
 /// To 1e-9 degrees, as what comes from files.
 fn rounded(degrees: f64) -> f64 {
-    (degrees * 1e9).round() / 1e9
+    (degrees * GRID).round() / GRID
 }
 
 /// Without the holes that two borders leave which do not lie quite on each other.

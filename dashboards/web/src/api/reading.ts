@@ -17,7 +17,7 @@ export interface MapQuery {
 export const readMap = (query: MapQuery, cancel?: AbortSignal) => get('/api/v1/map', { query }, cancel)
 
 /** Amounts spread over the land; only for whoever sees every cell. */
-export const readSurface = (query: { park?: string | undefined; k: string; p?: string | undefined; v?: string | undefined; w: string; h?: string | undefined; m: string; r: string }, cancel?: AbortSignal) =>
+export const readSurface = (query: { park?: string | undefined; k: string; p?: string | undefined; v?: string | undefined; w: string; h?: string | undefined; m: string; r: string; f?: string | undefined }, cancel?: AbortSignal) =>
   get('/api/v1/surface', { query: { ...query, h: query.h ? Number(query.h) : undefined } }, cancel)
 
 export const readPeriods = (k: string, m: string, park?: string) => get('/api/v1/periods', { query: { park, k, m } })

@@ -29,6 +29,8 @@ export type Holder = Schemas['MapHolder']
 export type Outlines = Schemas['Outlines']
 export type Cell = Schemas['MapCell']
 export type Backdrop = Schemas['Backdrop']
+/** The customer's base map. */
+export type Base = Schemas['BackdropBase']
 export type Surface = Schemas['Surface']
 export type LegendClass = Schemas['MapLegendClass']
 export type Legend = Schemas['MapLegend']

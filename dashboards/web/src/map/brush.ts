@@ -12,6 +12,8 @@ const LABEL_FONT = '12px "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Sou
 const LINE = '#5f6b77'
 const BESIDE = '#e4e7ea'
 const BESIDE_LINE = '#b3bac1'
+/** How much of what lies over a base map is opaque. */
+const VEIL = 0.6
 const UNKNOWN: Painted = { fill: '#f3f5f7', pattern: null, dots: false, ink: '#17212b', text: '' }
 
 /** What is seen: the middle in map metres, metres per CSS px, size in CSS px, canvas px per CSS px. */
@@ -29,6 +31,8 @@ export class Brush {
   constructor(
     private readonly pen: CanvasRenderingContext2D,
     private readonly sight: Sight,
+    /** A base map lies under it and shines through. */
+    private readonly veils = false,
   ) {
     const { centre, resolution, size, ratio } = sight
     this.west = centre[0] - (size[0] / 2) * resolution
@@ -57,11 +61,18 @@ export class Brush {
   all(things: readonly Thing[], beside: readonly Shape[], shapes: readonly Shape[], painted: ReadonlyMap<string, Painted>, relief: Relief | null): void {
     const { resolution, size } = this.sight
     const ground = new Ground(this.pen, things, (x, y) => [(x - this.west) / resolution, (this.north - y) / resolution], size, resolution)
-    ground.draw()
+    if (!this.veils) ground.draw()
     this.faint(beside)
     if (relief) this.relief(relief, shapes)
     else this.parcels(shapes, painted)
-    ground.name()
+    if (!this.veils) ground.name()
+  }
+
+  /** Fills what was traced; over a base map so that it is seen through. */
+  private fill(): void {
+    this.pen.globalAlpha = this.veils ? VEIL : 1
+    this.pen.fill('evenodd')
+    this.pen.globalAlpha = 1
   }
 
   /** Other parks' parcels: where they are, and nothing of what they are. */
@@ -70,7 +81,7 @@ export class Brush {
     pen.beginPath()
     for (const shape of shapes) if (this.sees(shape.box)) this.trace(shape.rings)
     pen.fillStyle = BESIDE
-    pen.fill('evenodd')
+    this.fill()
     pen.strokeStyle = BESIDE_LINE
     pen.lineWidth = 1
     pen.stroke()
@@ -123,7 +134,7 @@ export class Brush {
     pen.beginPath()
     for (const shape of shapes) this.trace(shape.rings)
     pen.fillStyle = look.pattern ? this.tile(look.pattern) : look.fill
-    pen.fill('evenodd')
+    this.fill()
     if (look.dots) {
       pen.fillStyle = this.tile('dots', look.ink)
       pen.fill('evenodd')
@@ -152,7 +163,7 @@ export class Brush {
       const [width, height] = [(box[2] - box[0]) / resolution, (box[3] - box[1]) / resolution]
       if (Math.min(width, height) < LEAST_LABEL || width < 8 + 7 * look.text.length) continue
       const [x, y] = [((box[0] + box[2]) / 2 - this.west) / resolution, (this.north - (box[1] + box[3]) / 2) / resolution]
-      if (look.dots || look.pattern) {
+      if (look.dots || look.pattern || this.veils) {
         pen.strokeStyle = look.pattern ? '#ffffff' : look.fill
         pen.lineWidth = 4
         pen.strokeText(look.text, x, y)

@@ -175,7 +175,7 @@ function later(one: string | null, other: string | null): string | null {
 function hearReadings({ values }: LiveReadings): void {
   const newest = new Map<string, string>()
   for (const { enterprise, at } of values) newest.set(enterprise, later(newest.get(enterprise) ?? null, at) ?? at)
-  let stale = view.k === 'freshness' || shown.map?.closed === false
+  let stale = view.k === 'freshness' || view.k === 'beyond_limits' || shown.map?.closed === false
   const touched: Cell[] = []
   for (const cell of cells.values()) {
     let at = cell.latest_at

@@ -8,6 +8,7 @@ import { defaults as interactions } from 'ol/interaction/defaults'
 import Layer from 'ol/layer/Layer'
 import { fromLonLat, getPointResolution, toLonLat } from 'ol/proj'
 import ViewHint from 'ol/ViewHint'
+import type BaseLayer from 'ol/layer/Base'
 import type { Backdrop, Outlines, Surface } from '../api/wire'
 import { Brush, type Sight } from './brush'
 import type { Place } from './neighbour'
@@ -50,6 +51,7 @@ export class Picture {
   private beside: Shape[] = []
   private byParcel: Map<string, Shape> = new Map()
   private relief: Relief | null = null
+  private base: BaseLayer | null = null
   private painted: ReadonlyMap<string, Painted> = new Map()
   private selected = ''
   private pointed = ''
@@ -103,8 +105,10 @@ export class Picture {
         Object.assign(own.canvas.style, { width: `${sight.size[0]}px`, height: `${sight.size[1]}px` })
       }
       own.canvas.style.transform = ''
+      // Bands lie on each other: as a whole they are seen through, not one by one.
+      own.canvas.style.opacity = this.base && this.relief && own === this.parcels ? '0.65' : ''
       const pen = own.canvas.getContext('2d')
-      if (pen) draw(new Brush(pen, sight))
+      if (pen) draw(new Brush(pen, sight, this.base !== null && own === this.parcels))
       own.sight = sight
       if (own === this.parcels) this.tellFirst()
     }
@@ -142,6 +146,15 @@ export class Picture {
   /** Draws a surface instead of coloured parcels. */
   setSurface(surface: Surface | null): void {
     this.relief = surface ? reliefOf(surface) : null
+    this.changed(this.parcels)
+  }
+
+  /** Lays a map under everything, which then shines through; null: none. */
+  setBase(layer: BaseLayer | null): void {
+    if (layer === this.base) return
+    if (this.base) this.map.removeLayer(this.base)
+    if (layer) this.map.addLayer(layer)
+    this.base = layer
     this.changed(this.parcels)
   }
 

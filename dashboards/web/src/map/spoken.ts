@@ -12,6 +12,10 @@ const unitOf = (map: MapAnswer): string => say(`unit.${map.indicator === 'freshn
 /** Value and unit, or why there is none. */
 export function valueIn(cell: Cell, map: MapAnswer): string {
   if (map.indicator === 'grade' && cell.grade) return say('map.grade_of', { grade: cell.grade })
+  if (cell.category) {
+    const name = say(`category.${cell.category}`)
+    return cell.beyond ? `${name} · ${say('category.times', { open: cell.beyond, day: cell.beyond_day ?? 0 })}` : name
+  }
   if (cell.difference !== null) {
     const values = { difference: signed(cell.difference), unit: unitOf(map), base: number(cell.base), value: number(cell.value) }
     return say('map.difference_of', values)

@@ -6,6 +6,7 @@ import type { Surface } from '../api/wire'
 import { view } from '../view/history'
 import { park } from '../view/scope'
 import { shown } from './data'
+import { firmsOf } from './scene'
 
 export const surface = shallowReactive({
   answer: null as Surface | null,
@@ -29,7 +30,7 @@ async function refresh(): Promise<void> {
   if (!shown.frozen) held = ''
   else if (!held && surface.answer?.breaks.length) held = `f:${surface.answer.breaks.join(',')}`
   try {
-    surface.answer = await readSurface({ park: park.value, k: view.k, p: view.p || undefined, v: view.v || undefined, w: view.w, h: view.h || undefined, m: held || view.m, r: view.r }, own.signal)
+    surface.answer = await readSurface({ park: park.value, k: view.k, p: view.p || undefined, v: view.v || undefined, w: view.w, h: view.h || undefined, m: held || view.m, r: view.r, f: firmsOf(view.f) }, own.signal)
     surface.refused = null
   } catch (reason) {
     if (own.signal.aborted) return
@@ -40,4 +41,4 @@ async function refresh(): Promise<void> {
 }
 
 /** Starts reading; the answer stops it. A new answer of the map is news for the surface, too. */
-export const watchSurface = (): (() => void) => watch(() => [park.value, view.k, view.p, view.v, view.w, view.h, view.m, view.r, shown.frozen, shown.map?.as_of], () => void refresh(), { immediate: true })
+export const watchSurface = (): (() => void) => watch(() => [park.value, view.k, view.p, view.v, view.w, view.h, view.m, view.r, firmsOf(view.f), shown.frozen, shown.map?.as_of], () => void refresh(), { immediate: true })

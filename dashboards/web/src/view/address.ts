@@ -17,14 +17,14 @@ export interface View {
   m: string
   r: string
   s: string
-  /** `class:3`, `grade:A` or `state:no_data`, then `ind:C39`, then `size:big`, each at most once,
+  /** `class:3`, `grade:A`, `category:vacant` or `state:no_data`, then `ind:C39`, then `size:big`, each at most once,
    * with commas between; empty = everything. */
   f: string
   /** Sort of the table: a column, `-` in front = falling. */
   o: string
   /** `lon,lat,metres per pixel`; empty = the whole park. */
   z: string
-  /** What is written into the parcels. */
+  /** What is written into the parcels; `,base` after it = over the customer's base map. */
   g: string
   /** A surface instead of coloured parcels: how it is made; empty = none. */
   w: string
@@ -34,7 +34,7 @@ export interface View {
   x: string
 }
 
-export const LAYERS = ['tax_per_mu', 'output_per_mu', 'energy_per_mu', 'energy_per_output', 'grade', 'kwh_per_mu', 'load_per_mu', 'freshness'] as const
+export const LAYERS = ['tax_per_mu', 'output_per_mu', 'energy_per_mu', 'energy_per_output', 'grade', 'kwh_per_mu', 'load_per_mu', 'freshness', 'land_state', 'beyond_limits'] as const
 export const LABELS = ['class', 'value', 'grade', 'parcel', 'none'] as const
 export const RAMPS = ['ylorbr', 'ylgnbu', 'viridis', 'rdylbu'] as const
 
@@ -51,10 +51,10 @@ const ALLOWED: Record<keyof View, RegExp> = {
   m: /^([qje][2-7]|d[357]|f:-?\d+(\.\d+)?(,-?\d+(\.\d+)?){0,7})$/,
   r: new RegExp(`^(${RAMPS.join('|')})$`),
   s: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  f: /^(?=[cgsi])(class:[0-9]|grade:[A-DT]|state:(incomplete|no_data|not_counted|hidden))?((^|,)ind:[A-Z]\d{0,4})?((^|,)size:(big|small))?$/,
+  f: /^(?=[cgsi])(class:[0-9]|grade:[A-DT]|category:[a-z_]{1,20}|state:(incomplete|no_data|not_counted|hidden))?((^|,)ind:[A-Z]\d{0,4})?((^|,)size:(big|small))?$/,
   o: /^-?(rank|parcel|enterprise|value|base|difference|grade|change|completeness)$/,
   z: /^-?\d{1,3}(\.\d+)?,-?\d{1,2}(\.\d+)?,\d+(\.\d+)?$/,
-  g: new RegExp(`^(${LABELS.join('|')})$`),
+  g: new RegExp(`^(${LABELS.join('|')})(,base)?$`),
   w: /^(kernel|inverse)$/,
   h: /^[1-9]\d{1,3}$/,
   x: /^src$/,
@@ -74,8 +74,23 @@ const USUAL: Record<string, { m?: string; r?: string }> = {
 /** Of a surface what is high is looked for. */
 const SURFACE = { m: 'e5', r: 'viridis' }
 
+/** What is written into the parcels, and whether the base map lies under them. */
+export function overlaysOf(g: string): { label: string; base: boolean } {
+  const [label = '', base] = g.split(',')
+  return { label, base: base === 'base' }
+}
+
+/** The overlays of the address with another part. */
+export function withOverlay(g: string, part: Partial<{ label: string; base: boolean }>): string {
+  const { label, base } = { ...overlaysOf(g), ...part }
+  return base ? `${label},base` : label
+}
+
+/** Layers without more or less: what a parcel is. */
+export const isCategory = (k: string): boolean => k === 'land_state' || k === 'beyond_limits'
+
 /** Layers of the moment: there is no period to choose. */
-export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_per_mu'
+export const isOfNow = (k: string): boolean => k === 'freshness' || k === 'load_per_mu' || isCategory(k)
 
 /** Whether a layer's amounts can be spread over the land; a ratio or a grade never is. */
 export const hasSurface = (k: string): boolean => k === 'load_per_mu' || k === 'kwh_per_mu'
@@ -90,7 +105,7 @@ export const isDifference = ({ c, d }: Pick<View, 'c' | 'd'>): boolean => c !== 
  * it is a difference that is shown. */
 export function defaults(k: string, c = '', w = ''): View {
   const { m = 'q5', r = 'ylorbr' } = w ? SURFACE : c ? { m: 'd5', r: 'rdylbu' } : (USUAL[k] ?? {})
-  return { park: '', p: '', c: '', d: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : '-value', z: '', g: 'grade', w: '', h: '', x: '' }
+  return { park: '', p: '', c: '', d: '', v: '', k, m, r, s: '', f: '', o: k === 'grade' ? 'grade' : k === 'land_state' ? 'parcel' : '-value', z: '', g: 'grade', w: '', h: '', x: '' }
 }
 
 /** The view that `search` names; what it does not name, or names wrongly, is the default. */

@@ -1,7 +1,7 @@
 // The view of this page, kept in the address: deliberate acts are pushed, pan and zoom replace,
 // Back undoes the last act (screens.md 3).
 import { reactive } from 'vue'
-import { defaults, first, isDifference, LAYERS, read, write, type View } from './address'
+import { defaults, first, isDifference, LAYERS, overlaysOf, read, withOverlay, write, type View } from './address'
 
 export const view = reactive<View>(read(location.search))
 
@@ -17,7 +17,7 @@ export function act(change: Partial<View>): void {
   const next = { ...view, ...change }
   if (change.k !== undefined && change.k !== view.k) {
     const usual = defaults(change.k)
-    Object.assign(next, { g: usual.g, o: usual.o, f: '', x: '', p: '', c: '', v: '', w: change.w ?? '' })
+    Object.assign(next, { g: withOverlay(usual.g, { base: overlaysOf(view.g).base }), o: usual.o, f: '', x: '', p: '', c: '', v: '', w: change.w ?? '' })
   }
   // Classes of values are none of densities.
   if (next.k !== view.k || (next.w === '') !== (view.w === '')) {

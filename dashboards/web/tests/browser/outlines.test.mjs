@@ -128,6 +128,92 @@ test('a parcel is cut along a line with the land on it, and the change is taken 
     assert.deepEqual(back, all.map((one) => one.properties.parcel))
   }))
 
+/** The place in the middle of an outline's box, and each corner's. */
+const middle = (feature) => [0, 1].map((axis) => {
+  const all = ring(feature).map((one) => one[axis])
+  return (Math.min(...all) + Math.max(...all)) / 2
+})
+/** A strip of land beside the first edge of a parcel, as wide as a lane. */
+function strip(feature) {
+  const [[ax, ay], [bx, by]] = ring(feature)
+  const [mx, my] = middle(feature)
+  const length = Math.hypot(bx - ax, by - ay)
+  const normal = [(by - ay) / length, (ax - bx) / length].map((part) => part * 4e-5)
+  const away = (ax - mx) * normal[0] + (ay - my) * normal[1] > 0 ? 1 : -1
+  const [dx, dy] = normal.map((part) => part * away)
+  return [[ax, ay], [ax + dx, ay + dy], [bx + dx, by + dy], [bx, by], [ax, ay]]
+}
+/** A change made by the API alone. */
+const changed = (page, body) => page.evaluate(async (body) => {
+  const send = async (body) => (await fetch('/api/v1/parcels/changes', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json()
+  return send({ ...body, confirm: (await send(body)).digest })
+}, body)
+const picked = (page) => page.locator('[data-picked]').innerText()
+
+test('parcels are picked by clicks, let go by another, put together, and the change is taken back', () =>
+  on(BUREAU, (all) => `/map?park=${world.park}&s=${first(all)}`, DESK, async (page, all) => {
+    const [one, other] = [first(all), 'STRIP']
+    const land = strip(named(all, one))
+    const made = await changed(page, { act: 'draw', parcel: other, park: world.park, outline: [[land]], reason: '路边一条' })
+    assert.equal(made.taken, true, JSON.stringify(made))
+    const beside = [0, 1].map((axis) => (land[0][axis] + land[2][axis]) / 2)
+    await page.goto(`${world.url}/map?park=${world.park}&s=${one}&z=${beside.join(',')},0.2`)
+    await begin(page, 'merge')
+    await until(async () => (await picked(page)) === one, 'the first parcel')
+    const box = await page.locator('[data-map]').boundingBox()
+    const click = () => page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+    // In, out, and in again: a click on the one that was clicked last lets it go.
+    await click()
+    await until(async () => (await picked(page)) === `${one}、${other}`, 'the second parcel')
+    // A second click soon after the first would be a double click, which moves the map.
+    await page.waitForFunction((since) => performance.now() - since > 600, await page.evaluate(() => performance.now()))
+    await click()
+    await until(async () => (await picked(page)) === one, 'it to be let go')
+    assert.ok(await page.locator('[data-try]').isDisabled(), 'one alone is no merging')
+    await page.waitForFunction((since) => performance.now() - since > 600, await page.evaluate(() => performance.now()))
+    await click()
+    await until(async () => (await picked(page)) === `${one}、${other}`, 'the second parcel again')
+    assert.equal(await page.locator('[name=into]').inputValue(), one)
+    await page.locator('[name=reason]').fill('两宗并一宗')
+    await tryIt(page)
+    assert.deepEqual(await faults(page), [])
+    await shoot(page, 'outlines-merge')
+    await page.locator('[data-make]').click()
+    await page.locator('[data-made]').waitFor()
+    const names = () => page.evaluate(async (park) => (await (await fetch(`/api/v1/parcels?park=${park}`)).json()).features.map((feature) => feature.properties.parcel), world.park)
+    assert.deepEqual(await names(), all.map((feature) => feature.properties.parcel))
+    await page.locator('[data-mode="list"]').click()
+    await page.locator('[data-change] button').first().click()
+    await page.locator('[data-tried]').waitFor()
+    await page.locator('[data-make]').click()
+    await until(async () => (await names()).includes(other), 'both back')
+    const undone = await changed(page, { act: 'undo', undoes: made.number, reason: '收回路边一条' })
+    assert.equal(undone.taken, true, JSON.stringify(undone))
+  }))
+
+test('a drawn outline snaps to the corner of a neighbour', () =>
+  on(BUREAU, (all) => `/map?park=${world.park}&z=${ring(all[0])[0].join(',')},0.5`, DESK, async (page, all) => {
+    await begin(page, 'new')
+    await page.locator('[data-draw]').click()
+    const box = await page.locator('[data-map]').boundingBox()
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    // Away from the parcel whose corner it is.
+    const [corner, inside] = [ring(all[0])[0], middle(all[0])]
+    const [right, down] = [Math.sign(corner[0] - inside[0]), -Math.sign(corner[1] - inside[1])]
+    await page.mouse.move(x + 5 * right, y + 6 * down)
+    await page.mouse.click(x + 5 * right, y + 6 * down)
+    await page.mouse.move(x + 60 * right, y + 16 * down, { steps: 3 })
+    await page.mouse.click(x + 60 * right, y + 16 * down)
+    await page.mouse.move(x + 16 * right, y + 60 * down, { steps: 3 })
+    await page.mouse.dblclick(x + 16 * right, y + 60 * down)
+    await until(async () => (await corners(page).count()) === 3, 'the outline')
+    const drawnThere = await typed(page)
+    const near = [0, 1].map((axis) => Math.abs(drawnThere[axis] - corner[axis]))
+    // 5 px are 2.5 m, more than 2e-5 of a degree: the hand was beside it, the corner is not.
+    assert.ok(near.every((off) => off < 1e-7), `${drawnThere.slice(0, 2)} ${corner}`)
+    await shoot(page, 'outlines-snapped')
+  }))
+
 test('whoever comes second is told, and loses nothing that was typed', () =>
   on(BUREAU, (all) => `/map?park=${world.park}&s=${first(all)}`, DESK, async (page, all) => {
     const id = first(all)

@@ -74,7 +74,7 @@ test('way, bandwidth and classes are chosen, and exports are of what is seen', (
     await until(() => server.asked().some((one) => /surface\?.*w=inverse&h=200&m=e5&r=viridis/.test(one.path)), 'the question')
     await page.getByRole('button', { name: '导出' }).click()
     const links = await page.locator('a.take').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-    assert.deepEqual(links.map((one) => one.split('?')[0]), ['/api/v1/surface.svg', '/api/v1/surface.png', '/api/v1/surface.pdf', '/api/v1/map.xlsx', '/api/v1/map.csv'])
+    assert.deepEqual(links.map((one) => one.split('?')[0]), ['/api/v1/surface.svg', '/api/v1/surface.png', '/api/v1/surface.pdf', '/api/v1/surface.geojson', '/api/v1/map.xlsx', '/api/v1/surface.csv'])
     assert.match(links[0], /k=load_per_mu&w=inverse&h=200&m=e5&r=viridis/)
     await page.keyboard.press('Escape')
     // The map of parcels again: its own classes.

@@ -1,5 +1,6 @@
 // The parts of the pages that only calculate: address, order, neighbours, numbers, events.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { createServer } from 'vite'
 
@@ -33,6 +34,9 @@ test('an address is read, and written in one order without defaults', async () =
     ['?f=size:big', '?f=size:big'],
     ['?f=ind:C39,class:2', ''],
     ['?f=,size:big', ''],
+    ['?g=grade,base', '?g=grade,base'],
+    ['?g=base', ''],
+    ['?g=class,base&k=grade', '?k=grade&g=class,base'],
     ['?f=class:2size:big', ''],
   ]
   for (const [search, written] of rows) assert.equal(write(read(search)), written, search)
@@ -49,6 +53,17 @@ test('parcels bear their grade, and their class where no year is rated', async (
   const rows = [['grade', 'energy_per_mu', '2025', 'grade'], ['grade', 'energy_per_mu', null, 'class'], ['grade', 'grade', null, 'grade'], ['value', 'energy_per_mu', null, 'value'], ['class', 'kwh_per_mu', '2025', 'class']]
   for (const [g, indicator, rated, label] of rows) assert.equal(labelOf(g, { indicator, rated }), label, `${g} ${indicator} ${rated}`)
   assert.equal(labelOf('grade', null), 'class')
+  assert.equal(labelOf('grade,base', null), 'class')
+  assert.equal(labelOf('value,base', { indicator: 'kwh_per_mu', rated: null }), 'value')
+})
+
+test('degrees are shifted for public maps as the vectors say, and back', async () => {
+  const { fromGcj02, toGcj02 } = await load('/src/map/gcj02.ts')
+  const { gcj02 } = JSON.parse(await readFile(new URL('../../../../tests/data/vectors.json', import.meta.url), 'utf8'))
+  const near = (one, other, most) => [0, 1].forEach((axis) => assert.ok(Math.abs(one[axis] - other[axis]) <= most, `${one} ${other}`))
+  near(toGcj02(gcj02.wgs84), gcj02.gcj02, 1e-9)
+  near(fromGcj02(toGcj02(gcj02.wgs84)), gcj02.wgs84, 1e-13)
+  assert.deepEqual(toGcj02([2.35, 48.85]), [2.35, 48.85])
 })
 
 test('the next grade, how far it is, and what each term would have to be', async () => {

@@ -3,8 +3,8 @@
 
 pub(super) mod wire;
 
-use crate::access::Principal;
-use crate::http::figures::{Figures, Layer, When};
+use crate::access::{Principal, Role};
+use crate::http::figures::{Added, Figures, Layer, When};
 use crate::http::{Desk, Problem, Purpose, Trouble};
 use crate::ledger::figure::{FigureId, Input};
 use crate::ledger::holder::CITY;
@@ -51,8 +51,23 @@ pub(super) async fn source(
     let (added, hidden) = figures.added(who);
     let mut answer = Source::of_map(&id, &figures, &total.written());
     answer.set_inputs(&parts, hidden);
-    answer.added = added.iter().map(AddedShown::of).collect();
+    let shown = shown(desk, who, &added).await?;
+    let each = added.iter().zip(&shown);
+    answer.added = each
+        .map(|(one, shown)| AddedShown::of(one, *shown))
+        .collect();
     Ok(answer)
+}
+
+/// Whether the figure of each opens: an operator is not told of land in other parks, nor of what is
+/// divided by it, so a link to that would lead to what does not exist.
+async fn shown(desk: &Desk, who: &Principal, added: &[Added]) -> Result<Vec<bool>, Problem> {
+    if !matches!(who.role, Role::Operator(_) | Role::Kiosk(_)) {
+        return Ok(vec![true; added.len()]);
+    }
+    let ids = added.iter().map(|one| one.figure.as_ref()?.parse().ok());
+    let ids: Vec<Option<FigureId>> = ids.collect();
+    super::account::are_shown(desk, who, &ids).await
 }
 
 /// A unit as it is printed.

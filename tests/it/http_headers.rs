@@ -221,7 +221,7 @@ fn pictures_come_from_the_host_of_the_base_map_and_only_where_one_is_named() {
     let wider = PAGE.replace("blob:;", "blob: https://map.example:8443;");
     assert_ne!(wider, PAGE);
     assert_eq!(told.header("content-security-policy"), Some(&*wider));
-    let base = serde_json::json!({
+    let expected = serde_json::json!({
         "kind": "tiles",
         "url": "https://map.example:8443/w?LAYER=vec&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=k",
         "attribution": "示例测绘",
@@ -231,7 +231,7 @@ fn pictures_come_from_the_host_of_the_base_map_and_only_where_one_is_named() {
         "zoom_max": 17,
         "corners": null,
     });
-    assert_eq!(told.json()["base"], base);
+    assert_eq!(told.json()["base"], expected);
     // Whoever did not sign in sees no map, and no key of one.
     let stranger = server.send("GET", "/api/v1/backdrop", &[], b"");
     assert_eq!(stranger.status, 200);

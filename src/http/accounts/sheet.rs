@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use krilla::Data;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use crate::access::Principal;
@@ -26,7 +26,9 @@ use crate::units::convert::decimal_as_f64;
 use super::{ShownClose, Sight, find, note, wire};
 use crate::http::figures::unavailable;
 use crate::http::map::unpainted;
-use crate::http::paper::{About, Bar, Bars, Column, Paper, Table};
+use crate::http::paper::{
+    About, Bar, Bars, Column, Paper, Table, day, decimal, figure_text, minute, plain, written,
+};
 use crate::http::words::language_asked_for;
 use crate::http::{Asked, Asker, Checked, Desk, Problem, Purpose, Trouble};
 
@@ -36,8 +38,6 @@ const BARS: &str = "tce_equal";
 const SUMS: [&str; 3] = ["tce_equal", "tce_equivalent", "tco2"];
 /// Columns of carriers that a page has room for; the others stand on the first page alone.
 const CARRIERS_MAX: usize = 5;
-/// Places that are shown.
-const PLACES: u32 = 2;
 
 /// The year on paper.
 #[utoipa::path(
@@ -478,43 +478,4 @@ fn month_of(input: &Input) -> Option<Month> {
 fn of_month(figure: &Figure, month: Month) -> Option<&Input> {
     let mut inputs = figure.inputs.iter();
     inputs.find(|input| month_of(input) == Some(month))
-}
-
-fn decimal(text: &str) -> Option<Decimal> {
-    text.parse().ok()
-}
-
-/// A value as it is kept, as people read it.
-fn written(value: &str) -> String {
-    decimal(value).map_or_else(|| value.to_owned(), figure_text)
-}
-
-/// A unit in letters that the shipped font has.
-fn plain(unit: &str) -> String {
-    unit.replace('₂', "2")
-}
-
-/// Two places, thousands apart, a true minus (screens.md 11, "Numbers").
-fn figure_text(value: Decimal) -> String {
-    let rounded = value.round_dp_with_strategy(PLACES, RoundingStrategy::MidpointAwayFromZero);
-    let text = format!("{:.2}", rounded.abs());
-    let (whole, part) = text.split_once('.').unwrap_or((&text, "00"));
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let sign = if rounded < Decimal::ZERO { "−" } else { "" };
-    format!("{sign}{grouped}.{part}")
-}
-
-/// `2026-01-06T02:00:00+08:00` as `2026-01-06 02:00`.
-fn minute(at: &str) -> String {
-    at.get(..16).unwrap_or(at).replace('T', " ")
-}
-
-fn day(at: &str) -> &str {
-    at.get(..10).unwrap_or(at)
 }

@@ -7,12 +7,14 @@
 mod bars;
 mod pdf;
 mod table;
+mod written;
 
 use crate::heatmap::Face;
 use crate::text::Language;
 
 pub(super) use bars::{Bar, Bars};
 pub(super) use table::{Column, Table};
+pub(super) use written::{day, decimal, figure_text, minute, plain, written};
 
 /// A4 (ISO 216: 210 x 297 mm).
 const WIDTH: f64 = 595.28;

@@ -1,6 +1,7 @@
 //! Workbooks and GBK: the same rows whatever a file is written as, numbers as they stand in the
 //! cell, and a word for everything that was not plain.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use parkpulse::jobs::import::{Form, Given, Kind, Limits, Picks, Progress, Report, import};
@@ -30,11 +31,12 @@ pub(crate) fn parts(sheets: &[(&str, &str, &str)]) -> Vec<(String, String)> {
     let (mut list, mut targets, mut all) = (String::new(), String::new(), Vec::new());
     for (place, (name, said, inside)) in sheets.iter().enumerate() {
         let number = place + 1;
-        list +=
-            &format!("<sheet name=\"{name}\" sheetId=\"{number}\" {said} r:id=\"rId{number}\"/>");
-        targets += &format!(
-            "<Relationship Id=\"rId{number}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
-        );
+        write!(
+            list,
+            "<sheet name=\"{name}\" sheetId=\"{number}\" {said} r:id=\"rId{number}\"/>"
+        )
+        .unwrap();
+        write!(targets, "<Relationship Id=\"rId{number}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>").unwrap();
         let sheet = format!("<worksheet xmlns=\"{MAIN}\">{inside}</worksheet>");
         all.push((format!("xl/worksheets/sheet{number}.xml"), sheet));
     }
@@ -46,8 +48,11 @@ pub(crate) fn parts(sheets: &[(&str, &str, &str)]) -> Vec<(String, String)> {
     );
     let styles = "<numFmts count=\"1\"><numFmt numFmtId=\"170\" formatCode=\"yyyy-mm-dd\"/></numFmts>\
                   <cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/></cellXfs>";
-    targets +=
-        &format!("<Relationship Id=\"rId99\" Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/>");
+    write!(
+        targets,
+        "<Relationship Id=\"rId99\" Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/>"
+    )
+    .unwrap();
     let book = format!(
         "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{list}</sheets></workbook>"
     );
@@ -79,12 +84,12 @@ pub(crate) fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
 pub(crate) fn sheet(rows: &[&[&str]]) -> String {
     let mut text = "<sheetData>".to_owned();
     for (place, row) in rows.iter().enumerate() {
-        text += &format!("<row r=\"{}\">", place + 1);
+        write!(text, "<row r=\"{}\">", place + 1).unwrap();
         for cell in *row {
             if cell.starts_with('<') {
                 text += cell;
             } else {
-                text += &format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>");
+                write!(text, "<c t=\"inlineStr\"><is><t>{cell}</t></is></c>").unwrap();
             }
         }
         text += "</row>";

@@ -1,5 +1,5 @@
 //! What is compiled in from outside `src`: the built pages, the files under `config/` that need no
-//! Rust (palettes, indicators, schemes, factors, tariffs, prices, holidays, named breaks, words), and the pictures' font if the pages'
+//! Rust (palettes, indicators, schemes, factors, tariffs, prices, holidays, precedence of sources, named breaks, words), and the pictures' font if the pages'
 //! packages are installed. Without the pages one page says how to build them;
 //! without the font pictures show boxes for letters.
 
@@ -23,6 +23,7 @@ const FOLDERS: &[&str] = &[
     "holidays",
     "tariffs",
     "prices",
+    "precedence",
 ];
 
 const TEXT: &str = "config/text";

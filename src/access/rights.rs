@@ -27,6 +27,10 @@ pub enum Matter {
     ParkTotals,
     /// The grade of a rated year, from its notice (公示).
     Grade,
+    /// Files of departments, taken in: what they state, honours and events. Screens.md 2 and 9.2 give
+    /// that to the bureau's clerk; what is in them is read as [`Matter::Output`], [`Matter::Tax`] and
+    /// [`Matter::Score`] say.
+    DepartmentFile,
     /// Scores and reasons of a rated year, from its notice (公示).
     Score,
     /// What the enterprise says of its closed ledger (核对): its own decision, which contract.md 6 has
@@ -69,6 +73,7 @@ impl Matter {
             Self::HeatCell => "heat_cell",
             Self::ParkTotals => "park_totals",
             Self::Grade => "grade",
+            Self::DepartmentFile => "department_file",
             Self::Score => "score",
             Self::LedgerCheck => "ledger_check",
             Self::Aside => "aside",
@@ -247,6 +252,7 @@ const TABLE: &[Row] = &[
     row(Matter::ParkTotals, [ R,  N,  R,   R,   R,  N,  N,  N]),
     row(Matter::Grade,      [ R,  R,  R,   R,   R,  N,  N,  N]),
     row(Matter::Score,      [ R,  N,  N,   N,   R,  N,  N,  N]),
+    row(Matter::DepartmentFile, [N, N, N,  N,   W,  N,  N,  N]),
     row(Matter::LedgerCheck, [W, N,  R,   N,   R,  N,  N,  N]),
     row(Matter::Aside,      [ W,  N,  W,   N,   N,  N,  N,  N]),
     row(Matter::Notification,     [ W,  N,  W,   N,   W,  W,  W,  W]),

@@ -244,6 +244,7 @@ fn book_keeper(parts: &Parts, settling: Arc<Settling>) -> BookKeeper {
         registry: parts.registry.clone(),
         catalogue: Arc::clone(&parts.catalogue),
         factors: Arc::new(parts.settings.factors.clone()),
+        precedence: parts.settings.precedence.clone(),
         rating: Arc::new(parts.settings.rating.clone()),
         clock: Arc::clone(&parts.clock),
         vitals: Arc::clone(&parts.vitals),

@@ -1,12 +1,13 @@
 //! `import KIND FILE`: files into the registry and the store, all or nothing (contract.md 5).
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use clap::Args;
 
 use crate::jobs::import::readings::{Way, import_readings};
 use crate::jobs::import::wire::ReportWire;
-use crate::jobs::import::{Given, Kind, Report, import};
+use crate::jobs::import::{Given, Kind, Money, Picks, Progress, Report, import};
 use crate::park::outline::Crs;
 use crate::store::registry::Mode;
 
@@ -20,12 +21,21 @@ pub(super) struct Import {
     /// parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct or readings
     #[arg(value_name = "KIND")]
     kind: Kind,
-    /// CSV in UTF-8; GeoJSON for parcels; NDJSON for readings
+    /// A workbook (.xlsx), or CSV in UTF-8 or GBK; GeoJSON for parcels; NDJSON for readings
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The coordinate system of parcels: EPSG:4326, EPSG:4490, EPSG:4549, EPSG:4528 or GCJ-02
     #[arg(long, value_name = "CRS")]
     crs: Option<Crs>,
+    /// The sheet of a workbook; without it the first that shows
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// A text of the header and the column it stands for, as 营收=value; 备注= leaves one out
+    #[arg(long = "column", value_name = "TEXT=COLUMN", value_parser = column)]
+    columns: Vec<(String, String)>,
+    /// The unit all money of statements is in, whatever the file says: 元, 万元 or 亿元
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<Money>,
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
@@ -50,7 +60,7 @@ impl Import {
         } else {
             Mode::Apply
         };
-        let report = self.report(context, mode).await?;
+        let report = self.report(out, context, mode).await?;
         tell(&report, out)?;
         if self.kind == Kind::Parcels && !report.is_taken() && !out.is_json() {
             let city = &context.parts.settings.city;
@@ -66,7 +76,21 @@ impl Import {
         })
     }
 
-    async fn report(&self, context: &Context<'_>, mode: Mode) -> Result<Report, Failure> {
+    /// What was said of the file.
+    fn picks(&self) -> Picks {
+        Picks {
+            sheet: self.sheet.clone(),
+            columns: self.columns.iter().cloned().collect(),
+            unit: self.unit,
+        }
+    }
+
+    async fn report(
+        &self,
+        out: &mut Out,
+        context: &Context<'_>,
+        mode: Mode,
+    ) -> Result<Report, Failure> {
         let parts = context.parts;
         if self.kind == Kind::Readings {
             let roster = parts.registry.directory().current();
@@ -87,16 +111,35 @@ impl Import {
             }
             return Ok(import_readings(&way, &file, mode).await?);
         }
+        // The writer of messages is behind a lock, for a reader may tell from anywhere.
+        let out = Mutex::new(out);
+        let told = |rows: u64, total: u64| {
+            if let Ok(mut out) = out.lock() {
+                out.say(format_args!("read {rows} of about {total} rows"));
+            }
+        };
+        let name = self.file.file_name().map(|name| name.to_string_lossy());
         let given = Given {
+            name: name.as_deref(),
             catalogue: &parts.catalogue,
             crs: self.crs,
             city: parts.settings.city.bounds,
             limits: parts.settings.import,
+            picks: &self.picks(),
+            progress: Progress::to(&told),
         };
         let bytes = context.input(&self.file)?;
         let who = &context.principal;
         Ok(import(&parts.registry, who, self.kind, bytes, &given, mode).await?)
     }
+}
+
+/// A text of the header and its column.
+fn column(text: &str) -> Result<(String, String), String> {
+    let (header, column) = text
+        .rsplit_once('=')
+        .ok_or_else(|| format!("`{text}` is not TEXT=COLUMN"))?;
+    Ok((header.trim().to_owned(), column.trim().to_owned()))
 }
 
 /// The report: results to stdout, faults and notes to stderr; all of it as JSON.

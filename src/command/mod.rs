@@ -12,6 +12,7 @@ mod demo;
 mod export;
 mod gateway;
 mod import;
+mod imports;
 mod input;
 mod ledger;
 mod line;

@@ -22,7 +22,7 @@ use super::out::Format;
 use super::run::finish;
 use super::settings::settings;
 use super::{Context, Failure, Out, Outcome};
-use super::{audit, backup, export, gateway, import, quarantine, reconcile, user};
+use super::{audit, backup, export, gateway, import, imports, quarantine, reconcile, user};
 
 /// The commands that need the data directory.
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,9 @@ pub(super) enum OnDirectory {
     /// Register gateways and give, change or end their credentials
     #[command(subcommand)]
     Gateway(gateway::Gateway),
+    /// Files that were taken: a list, the report of one, and taking one back
+    #[command(subcommand)]
+    Imports(imports::Imports),
     /// What was not taken, why, and taking it in after a repair
     #[command(subcommand)]
     Quarantine(quarantine::Quarantine),
@@ -64,6 +67,7 @@ impl OnDirectory {
         match self {
             Self::Reconcile(command) => command.run(out, context),
             Self::Import(command) => command.run(out, context).await,
+            Self::Imports(command) => command.run(out, context).await,
             Self::Gateway(command) => command.run(out, context).await,
             Self::Export(command) => command.run(out, context),
             Self::Quarantine(command) => command.run(out, context).await,

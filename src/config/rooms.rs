@@ -11,6 +11,7 @@ use crate::jobs::assess;
 use crate::jobs::import;
 use crate::jobs::notify;
 use crate::ledger::factor::{self, Counts, Factors, Grid, Rules};
+use crate::ledger::precedence::Precedence;
 use crate::park::outline::{BoxEmpty, CityBox, Position};
 use crate::park::{Name, NameRefused};
 use crate::rating;
@@ -122,6 +123,8 @@ pub struct Settings {
     pub ledger_check_within: Duration,
     /// Coal and carbon of a unit of each carrier.
     pub factors: Factors,
+    /// Which of several sources of one stated figure counts.
+    pub precedence: Precedence,
     /// By what a year is rated.
     pub rating: assess::Settings,
     /// Where the installation is.
@@ -166,6 +169,7 @@ impl Settings {
             ledger_close_after: reader.duration("ledger.close_after"),
             ledger_check_within: reader.duration("ledger.check_within"),
             factors: factors(&reader),
+            precedence: precedence(&reader),
             rating: rating(&reader),
             city: city(&reader),
             serve: serve(&reader),
@@ -290,6 +294,13 @@ fn engine(reader: &Reader<'_>) -> Engine {
             Engine::Embedded(embedded)
         }
     }
+}
+
+fn precedence(reader: &Reader<'_>) -> Precedence {
+    Precedence::shipped().unwrap_or_else(|refused| {
+        reader.fault("rating.tax", refused.to_string());
+        Precedence::default()
+    })
 }
 
 fn factors(reader: &Reader<'_>) -> Factors {
@@ -447,5 +458,6 @@ fn import(reader: &Reader<'_>) -> import::Limits {
         file_bytes,
         rows: reader.count("import.rows_max"),
         cell_bytes: reader.bytes_in_memory("import.cell_bytes_max"),
+        ..import::Limits::default()
     }
 }

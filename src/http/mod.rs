@@ -24,6 +24,7 @@ mod gateway_line;
 mod gateways;
 mod guard;
 mod health;
+mod imported;
 mod imports;
 mod ledgers;
 mod live;

@@ -6,10 +6,10 @@ use axum::middleware;
 use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
-    gateway_line, gateways, guard, health, imports, ledgers, live, map, meters, notifications,
-    open_sessions, outline_changes, own, pages, parcels, people, periods, platform, proposals,
-    quarantine, ratings, readings, reconcile, rights, session, sign_in, sources, surface,
-    time_of_use, today,
+    gateway_line, gateways, guard, health, imported, imports, ledgers, live, map, meters,
+    notifications, open_sessions, outline_changes, own, pages, parcels, people, periods, platform,
+    proposals, quarantine, ratings, readings, reconcile, rights, session, sign_in, sources,
+    surface, time_of_use, today,
 };
 
 fn routes() -> Routes {
@@ -34,6 +34,7 @@ fn routes() -> Routes {
         .merge(document::routes())
         .merge(gateway_line::routes())
         .merge(gateways::routes())
+        .merge(imported::routes())
         .merge(imports::routes())
         .merge(credentials::routes())
         .merge(quarantine::routes())

@@ -76,6 +76,9 @@ pub async fn register_city(city: &City, ground: &Ground<'_>) -> Result<Vec<Token
             // The made-up city has its own place, wherever the installation is.
             city: CityBox::KUNSHAN,
             limits: import::Limits::default(),
+            name: Some("demo"),
+            picks: &import::UNSAID,
+            progress: import::Progress::NONE,
         };
         let bytes = file.text.as_bytes();
         let report = import::import(

@@ -18,6 +18,7 @@ pub mod holder;
 mod metering;
 mod node;
 mod pair;
+pub mod precedence;
 mod record;
 mod register;
 mod rollup;

@@ -16,6 +16,7 @@ use parkpulse::indicator;
 use parkpulse::jobs::import::Kind;
 use parkpulse::jobs::{BookKeeper, Provisional, assess};
 use parkpulse::ledger::factor;
+use parkpulse::ledger::precedence::Precedence;
 use parkpulse::rating;
 use parkpulse::store::registry::{Assessed, AssessedFilter, Assessment, Order};
 use parkpulse::vitals::Vitals;
@@ -68,6 +69,7 @@ impl Office {
             registry: town.registry.clone(),
             catalogue: Arc::new(indicator::built_in().unwrap()),
             factors: Arc::new(factor::shipped(&set).unwrap()),
+            precedence: Precedence::shipped().unwrap(),
             rating: Arc::new(assess::Settings {
                 schemes: schemes.iter().map(|text| text.parse().unwrap()).collect(),
                 tax: vec!["tax_net_inbound".into(), "tax_exempt_credit".into()],
@@ -160,7 +162,7 @@ async fn a_year_is_rated_from_what_was_stated_and_kept_with_its_digest() {
     assert_eq!(office.rated(2025).await.unwrap().revision, 1);
     let who = &assessed[0].enterprise;
     let text = format!(
-        "enterprise,period,indicator,value,unit,source\n{who},2025,tax_net_inbound,1,万元,税务部门\n"
+        "enterprise,period,indicator,value,unit,source\n{who},2025,tax_net_inbound,12,万元,税务部门\n"
     );
     office.town.takes(Kind::Statements, &text).await;
     let two = office.rated(2025).await.unwrap();

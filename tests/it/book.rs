@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parkpulse::access::{Principal, Role};
+use parkpulse::jobs::import::Kind;
 use parkpulse::jobs::{PROVISIONAL, ProvisionalAccounts};
 use parkpulse::ledger::figure::AccountPeriod;
 use parkpulse::ledger::holder::GapCode;
@@ -193,6 +194,31 @@ async fn a_year_of_statements_alone_closes_three_days_after_its_end() {
         books.pass(now).await;
         assert_eq!(books.revisions("2026").await, revisions, "{now}");
     }
+}
+
+/// Which of two sources counts is a rule in data; the other stands beside it, whoever came first.
+#[tokio::test]
+async fn the_department_counts_though_the_enterprise_stated_first() {
+    let books = Books::open().await;
+    let one = code(1).to_string();
+    let states = async |value: &str, source: &str| {
+        let text = format!(
+            "enterprise,period,indicator,value,unit,source\n{one},2026,output_value,{value},万元,{source}\n"
+        );
+        books.town.takes(Kind::Statements, &text).await;
+    };
+    states("90", "企业申报").await;
+    states("100", "统计局").await;
+    states("95", "工信").await;
+    books.pass("2027-01-04").await;
+    assert_eq!(books.value("2026", 1, &one, "output_value").await, "100.00");
+    let kept = books.accounts("2026", 1).await;
+    let gaps = kept[&one].account.gaps.iter();
+    let beside: Vec<&str> = gaps
+        .filter(|gap| gap.code == GapCode::StatedTwice)
+        .map(|gap| gap.detail.as_str())
+        .collect();
+    assert_eq!(beside, ["工信 95", "企业申报 90"]);
 }
 
 /// A year that is stated and metered must not be closed from its statements alone while its

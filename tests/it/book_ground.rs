@@ -11,6 +11,7 @@ use parkpulse::jobs::import::Kind;
 use parkpulse::jobs::{BookKeeper, LedgerKeeper, Provisional, Settling, assess};
 use parkpulse::ledger::factor;
 use parkpulse::ledger::figure::AccountPeriod;
+use parkpulse::ledger::precedence::Precedence;
 use parkpulse::reading::{Flags, Quality, Reading, Value};
 use parkpulse::store::Engine;
 use parkpulse::store::memory::Memory;
@@ -61,6 +62,7 @@ impl Books {
                 registry: town.registry.clone(),
                 catalogue,
                 factors: Arc::new(factor::shipped(&set).unwrap()),
+                precedence: Precedence::shipped().unwrap(),
                 rating: Arc::new(assess::Settings {
                     tax: vec!["tax_net_inbound".into()],
                     known_percent: 90,

@@ -11,6 +11,7 @@ use parkpulse::heatmap::Palette;
 use parkpulse::indicator;
 use parkpulse::jobs::assess;
 use parkpulse::ledger::factor::{self, Counts, Factors, Measure, SetFactor};
+use parkpulse::ledger::precedence::Precedence;
 use parkpulse::ledger::tariff;
 use parkpulse::rating::scheme;
 use parkpulse::units::Exact;
@@ -294,4 +295,40 @@ fn what_is_set_about_rating_is_checked_by_key() {
     }
     let set = [("PARKPULSE_FACTORS__ELECTRICITY_EQUAL", "2025=0.3050 bureau")];
     assert_eq!(parkpulse(&["config", "check"], &set).0, Some(0));
+}
+
+/// Source against source for an indicator: the left one counts.
+#[test]
+fn the_department_of_a_figure_goes_before_the_others_and_these_before_the_enterprise() {
+    let rules = Precedence::shipped().unwrap();
+    let rows = [
+        ("tax_net_inbound", "税务", "统计"),
+        ("tax_net_inbound", "税务局", "企业申报"),
+        ("output_value", "统计", "税务"),
+        ("output_value", "税务", "工信"),
+        ("output_value", "工信", "企业"),
+        ("pollutant_cod", "生态环境", "企业申报"),
+        ("diesel_stated", "商务", "自报"),
+    ];
+    for (indicator, wins, loses) in rows {
+        let (one, other) = (rules.rank(indicator, wins), rules.rank(indicator, loses));
+        assert!(one < other, "{indicator}: {wins} {one}, {loses} {other}");
+    }
+    assert_eq!(
+        rules.rank("diesel_stated", "商务"),
+        rules.rank("diesel_stated", "交通")
+    );
+    let catalogue = indicator::built_in().unwrap();
+    for (_, text) in folder("precedence") {
+        let file: toml::Table = text.parse().unwrap();
+        for rule in file["rule"].as_array().unwrap() {
+            for code in rule["indicators"].as_array().unwrap() {
+                let code = code.as_str().unwrap();
+                assert!(catalogue.find(code).is_some(), "{code} is no indicator");
+            }
+        }
+    }
+    let twice = "source = \"x\"\ndeclared = []\n[[rule]]\nindicators = [\"a\", \"a\"]\nfirst = []\nwhy = \"x\"\n";
+    let refused = Precedence::default().read("x.toml", twice).unwrap_err();
+    assert!(refused.to_string().contains("a has two rules"), "{refused}");
 }

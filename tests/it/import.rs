@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parkpulse::access::{Matter, Principal};
 use parkpulse::calendar::{Clock, ClockAt, Moment};
 use parkpulse::indicator::{self, Catalogue};
-use parkpulse::jobs::import::{Given, Kind, Limits, Report, import, template};
+use parkpulse::jobs::import::{Given, Kind, Limits, Progress, Report, UNSAID, import, template};
 use parkpulse::park::outline::{CityBox, Crs};
 use parkpulse::park::{EnterpriseCode, land_m2, mu_of};
 use parkpulse::store::registry::{HoldingFilter, Mode, Registry, Settings};
@@ -95,6 +95,9 @@ impl Town {
             crs: Some(Crs::Wgs84),
             city: CityBox::KUNSHAN,
             limits: Limits::default(),
+            name: Some("x.csv"),
+            picks: &UNSAID,
+            progress: Progress::NONE,
         };
         let who = Principal::local();
         import(&self.registry, &who, kind, bytes, &given, mode)

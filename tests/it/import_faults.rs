@@ -75,8 +75,8 @@ fn file_faults() -> Vec<Case> {
         ),
         case(
             Kind::Parks,
-            b"park,name,district\nP1,\xb5\xda\xd2\xbb,x\n".to_vec(),
-            "line 2 is not UTF-8 (bad_encoding)",
+            b"park,name,district\nP1,\xb5\xda\xd2,x\n".to_vec(),
+            "line 2 is neither UTF-8 nor GBK (bad_encoding)",
         ),
         case(
             Kind::Parks,
@@ -335,8 +335,8 @@ fn statement_faults() -> Vec<Case> {
             "is measured by meters, nobody states it",
         ),
         row(
-            "ONE,2025,output_value,1,元,x",
-            "row 2, column unit: `元` is not the unit of output_value, which is 万元",
+            "ONE,2025,output_value,1,千元,x",
+            "E2: row 2, column unit: `千元` is not a unit of output_value, which is stated in 元, 万元 or 亿元",
         ),
         row(
             "ONE,2025,output_value,=1+1,万元,x",

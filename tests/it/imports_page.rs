@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{Answer, Person, Server, Stage};
+use crate::import_workbook::{sheet, workbook};
+use crate::stage::{Answer, ENTERPRISE, Person, Server, Stage};
 
 const GOOD: &str = "park,name,district,kind\np1,一号园,高新区,\np2,二号园,高新区,\n";
 const BAD: &str = "park,name,district,kind\np1,一号园,高新区,\n!,,高新区,\n";
@@ -136,6 +137,73 @@ fn what_is_no_file_of_theirs_is_refused_in_words() {
         .iter()
         .map(|one| one["kind"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["parks", "areas", "enterprises", "parcels", "land"]);
+    let expected = "parks areas enterprises parcels land statements conduct";
+    assert_eq!(names.join(" "), expected);
+    let book = server.get_as("/api/v1/imports/land/template?form=xlsx", &[&bureau.cookie]);
+    assert!(book.body.starts_with(b"PK"), "no workbook");
+    server.stop();
+}
+
+/// A workbook by the page, its report, and taking it back: looked at, done, and not twice.
+#[test]
+fn a_workbook_is_taken_reported_and_taken_back() {
+    let stage = Stage::new();
+    stage.register_park();
+    let server = stage.serve();
+    let mut bureau = stage.person("bureau.one", "bureau", "");
+    server.sign_in(&mut bureau);
+    let book = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let head: &[&str] = &["统一社会信用代码", "期间", "指标", "数值（元）", "来源"];
+    let row: &[&str] = &[
+        ENTERPRISE,
+        "2025",
+        "tax_net_inbound",
+        "<c><v>12345600</v></c>",
+        "=税务",
+    ];
+    let file = workbook(&[("税务", "", &sheet(&[head, row]))]);
+    let tried = hand_over(&server, &bureau, "statements?name=a.xlsx", book, &file).json();
+    assert_eq!(
+        (&tried["good"], &tried["form"]),
+        (&json!(true), &json!("xlsx")),
+        "{tried}"
+    );
+    assert_eq!(tried["header"][3]["column"], "value");
+    let path = format!(
+        "statements?name=a.xlsx&confirm={}",
+        tried["digest"].as_str().unwrap()
+    );
+    let taken = hand_over(&server, &bureau, &path, book, &file).json();
+    assert_eq!(taken["taken"], true, "{taken}");
+
+    let get = |path: &str| server.get_as(path, &[&bureau.cookie]);
+    let list = get("/api/v1/imported").json();
+    let first = &list["imports"][0];
+    assert_eq!(
+        (&first["file"], &first["who"]),
+        (&json!("a.xlsx"), &json!("bureau.one"))
+    );
+    let number = first["number"].as_i64().unwrap();
+    let report = get(&format!("/api/v1/imported/{number}/report"));
+    let report = report.text();
+    assert!(
+        report.contains("sha256,") && report.contains("file,a.xlsx"),
+        "{report}"
+    );
+    let at = format!("/api/v1/imported/{number}/undo");
+    let looked = get(&at).json();
+    assert_eq!(
+        (&looked["good"], &looked["done"], &looked["removed"]),
+        (&json!(true), &json!(false), &json!(1))
+    );
+    let undo = || {
+        let headers = [&*bureau.cookie, "Content-Type: application/json"];
+        server.send("POST", &at, &headers, b"{}")
+    };
+    assert_eq!(undo().json()["done"], true);
+    let again = undo();
+    assert_eq!(again.status, 409, "{}", again.text());
+    assert!(again.text().contains("took it back already"));
+    assert_eq!(get("/api/v1/imported/999/undo").status, 404);
     server.stop();
 }

@@ -26,6 +26,7 @@ const TABLE: &[Row] = &[
     (Matter::ParkTotals, [R, N, N, R, R, R, R, N, N, N]),
     (Matter::Grade,      [R, R, R, R, R, R, R, N, N, N]),
     (Matter::Score,      [R, N, N, N, N, N, R, N, N, N]),
+    (Matter::DepartmentFile, [N, N, N, N, N, N, W, N, N, N]),
     (Matter::LedgerCheck, [W, N, N, R, N, R, R, N, N, N]),
     (Matter::Aside,      [W, N, N, W, N, R, N, N, N, N]),
     (Matter::Users,      [N, N, N, N, N, N, N, N, W, N]),

@@ -146,13 +146,16 @@ const READINGS: &[Reading] = &[
 
 /// Matters of which contract.md 6 has no row, with what gives them: who may look is granted to nobody
 /// whom the row of what it is about does not let look.
-const BESIDE: [(&str, &str); 4] = [
+const BESIDE: [(&str, &str); 5] = [
     // screens.md 2 and 7.3: the clerk confirms or objects; whoever may read the meters reads it.
     ("ledger_check", "series"),
     // screens.md 7.2 and 12: enterprise and park take in again, and decide of two values.
     ("aside", "series"),
     // Each for their own part, by the rows of what it is about.
     ("notification", ""),
+    // screens.md 2 and 9.2: the bureau's clerk takes files of departments in; what is in them is read
+    // by the rows of output, tax and scores.
+    ("department_file", ""),
     // contract.md 3: nobody is two of the three administrators, so one asks and another confirms.
     ("proposal", ""),
 ];

@@ -39,6 +39,8 @@ const FIVE: [&str; 5] = ["own", "other", "foreign", "absent", "malformed"];
 const SIX: [&str; 6] = ["own", "other", "foreign", "deleted", "absent", "malformed"];
 /// A delivery is the platform's: given up, sent long ago, none.
 const SENT: [&str; 4] = ["own", "deleted", "absent", "malformed"];
+/// A file that was taken is the bureau's, as all its like, or there is none.
+const TAKEN: [&str; 3] = ["own", "absent", "malformed"];
 /// A park is one's own or another one.
 const FOUR: [&str; 4] = ["own", "foreign", "absent", "malformed"];
 
@@ -62,7 +64,7 @@ pub(crate) const ROLES: [&str; 11] = [
 
 /// Parameters that name nothing of anybody's: which days, which look, which part of a list. One that
 /// is in none of these lists fails: somebody has to say whose it is.
-const PICKS: [&str; 36] = [
+const PICKS: [&str; 40] = [
     "Last-Event-ID",
     "Sec-WebSocket-Protocol",
     "action",
@@ -70,6 +72,7 @@ const PICKS: [&str; 36] = [
     "by",
     "c",
     "code",
+    "columns",
     "confirm",
     "crs",
     "cursor",
@@ -86,6 +89,8 @@ const PICKS: [&str; 36] = [
     "limit",
     "m",
     "month",
+    // What a file is called where it comes from.
+    "name",
     "object",
     "p",
     "period",
@@ -93,8 +98,10 @@ const PICKS: [&str; 36] = [
     "replayed",
     // The parcel that a picture outlines if it is there; it says nothing of one that is not.
     "s",
+    "sheet",
     "state",
     "to",
+    "unit",
     "unread",
     "v",
     "w",
@@ -344,6 +351,7 @@ fn kinds(path: &str, object: &str) -> &'static [&'static str] {
         "park" => &FOUR,
         "number" if path.starts_with("/api/v1/deliveries/") => &SENT,
         "number" if path.starts_with("/api/v1/proposals/") => &ASKED,
+        "number" if path.starts_with("/api/v1/imported/") => &TAKEN,
         _ if ends => &SIX,
         _ => &FIVE,
     }

@@ -58,6 +58,12 @@ const CHINESE: &[(&str, &str)] = &[
     ("ledger/holder/ratio.rs", "units are kept with the figures"),
     ("ledger/holder/stated.rs", "units are kept with the figures"),
     ("ledger/factor/file.rs", "an example in a refusal"),
+    (
+        "jobs/import/chinese.rs",
+        "what departments write in headers is data",
+    ),
+    ("jobs/import/given.rs", "units of money as files write them"),
+    ("jobs/import/slip.rs", "a unit in a question"),
     ("jobs/import/kind.rs", "examples in a help text"),
     ("jobs/import/parcels.rs", "a unit in a refusal"),
     (

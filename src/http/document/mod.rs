@@ -18,7 +18,7 @@ use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imports, ledgers, live, map, meters, notifications, open_sessions,
+    gateways, health, imported, imports, ledgers, live, map, meters, notifications, open_sessions,
     outline_changes, own, parcels, people, periods, platform, proposals, quarantine, ratings,
     readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
 };
@@ -129,6 +129,10 @@ use super::{
         imports::list,
         imports::empty,
         imports::take,
+        imported::list,
+        imported::report,
+        imported::look,
+        imported::undo,
         arrival::json,
         arrival::csv,
         arrival::aside_csv,

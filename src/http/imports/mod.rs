@@ -18,14 +18,17 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
-use crate::jobs::import::{Given, Kind, Limits, Report, import, template};
+use crate::jobs::import::{Given, Kind, Limits, Progress, Report, import, template, template_rows};
 use crate::park::outline::CityBox;
 use crate::store::registry::{AuditFilter, Errand, Mode, RegistryFault};
 
+use super::spreadsheet;
 use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, whole_body};
 
 /// How long a file waits for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
+/// The media type of a workbook.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Imports of one's own that are listed.
 const RECENT: u32 = 20;
 
@@ -79,7 +82,8 @@ const fn matter(kind: Kind) -> Option<Matter> {
         Kind::Parks | Kind::Areas | Kind::Enterprises | Kind::Parcels | Kind::Land => {
             Some(Matter::Land)
         }
-        _ => None,
+        Kind::Statements | Kind::Conduct => Some(Matter::DepartmentFile),
+        Kind::Meters | Kind::Replacements | Kind::Readings => None,
     }
 }
 
@@ -129,14 +133,25 @@ pub(super) async fn list(
     get,
     path = "/api/v1/imports/{kind}/template",
     operation_id = "import_template",
-    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels, land, meters, replacements, statements or conduct")),
+    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels, land, meters, replacements, statements or conduct"), wire::TemplateAsked),
     responses((status = 200, body = String, content_type = "text/csv", description = "a header and notes; GeoJSON for parcels"))
 )]
 pub(super) async fn empty(
     Asker(who): Asker,
     Checked(kind): Checked<Kind>,
+    Asked(asked): Asked<wire::TemplateAsked>,
 ) -> Result<Response, Problem> {
     demand_some(&who)?;
+    if asked.is_workbook()? && !matches!(kind, Kind::Parcels | Kind::Readings) {
+        let rows = template_rows(kind).into_iter();
+        let sheet = spreadsheet::Sheet {
+            name: kind.as_str(),
+            rows: rows
+                .map(|row| row.into_iter().map(spreadsheet::Cell::Text).collect())
+                .collect(),
+        };
+        return spreadsheet::workbook_answer(&[sheet]);
+    }
     let (media, ending) = match kind {
         Kind::Readings => return Err(Problem::not_found()),
         Kind::Parcels => ("application/geo+json", "geojson"),
@@ -155,8 +170,8 @@ pub(super) async fn empty(
     post,
     path = "/api/v1/imports/{kind}",
     operation_id = "import",
-    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels or land"), wire::Asked),
-    request_body(content = String, content_type = "text/csv", description = "CSV in UTF-8; GeoJSON as application/geo+json for parcels"),
+    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels, land, statements or conduct"), wire::Asked),
+    request_body(content = String, content_type = "text/csv", description = "a workbook (.xlsx), or CSV in UTF-8 or GBK; GeoJSON as application/geo+json for parcels"),
     responses((status = 200, body = wire::Outcome, description = "what was taken, or would be, or why not"), (status = 409, description = "confirmed another file, or it no longer fits what is registered; nothing was changed"), (status = 413, description = "larger than a file may be"), (status = 503, description = "another file is being read"))
 )]
 pub(super) async fn take(
@@ -173,6 +188,7 @@ pub(super) async fn take(
     }
     of_the_right_media(kind, &headers)?;
     let crs = asked.crs(kind)?;
+    let picks = asked.picks()?;
     let _turn = desk.imports.turn().await?;
     let bytes = whole_body(body, desk.imports.limits.file_bytes).await?;
     let digest = hex::encode(Sha256::digest(&bytes));
@@ -192,6 +208,9 @@ pub(super) async fn take(
                 crs,
                 city: desk.imports.city,
                 limits: desk.imports.limits,
+                name: Some(asked.name()),
+                picks: &picks,
+                progress: Progress::NONE,
             };
             let log = desk.registry.on(&errand);
             let importing = import(&log, &who, kind, &bytes, &given, mode);
@@ -207,18 +226,19 @@ pub(super) async fn take(
 
 /// A media type that no page of another site can send without being asked for leave.
 fn of_the_right_media(kind: Kind, headers: &HeaderMap) -> Result<(), Problem> {
-    let wanted = match kind {
-        Kind::Parcels => "application/geo+json",
-        _ => "text/csv",
+    let wanted: &[&str] = match kind {
+        Kind::Parcels => &["application/geo+json"],
+        _ => &["text/csv", WORKBOOK],
     };
     let found = headers.get(header::CONTENT_TYPE);
     let found = found
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or_default();
-    if found.split(';').next().map(str::trim) == Some(wanted) {
+    let found = found.split(';').next().map(str::trim).unwrap_or_default();
+    if wanted.contains(&found) {
         return Ok(());
     }
-    let detail = format!("send {kind} as {wanted}");
+    let detail = format!("send {kind} as {}", wanted.join(" or "));
     Err(Problem::new(Trouble::UnsupportedMedia, detail))
 }
 

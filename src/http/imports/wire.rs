@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{Problem, Trouble};
-use crate::jobs::import::{Column, Fault, Kind, Report};
+use crate::jobs::import::{Column, Fault, Form, HeaderCell, Kind, Money, Picks, Report, Slip};
 use crate::park::outline::Crs;
 use crate::store::registry::{AuditEntry, Mode};
 
@@ -17,9 +17,39 @@ pub(in crate::http) struct Asked {
     crs: Option<String>,
     /// `digest` of the answer in which this very file was tried; without it nothing is changed.
     pub(super) confirm: Option<String>,
+    /// The name of the file; `file` if not given.
+    name: Option<String>,
+    /// The sheet of a workbook; without it the first that shows.
+    sheet: Option<String>,
+    /// Texts of the header and the columns they stand for, as a JSON object; an empty column leaves
+    /// one out: `{"营收":"value","备注":""}`.
+    columns: Option<String>,
+    /// The unit all money of statements is in, whatever the file says: `元`, `万元` or `亿元`.
+    unit: Option<String>,
 }
 
 impl Asked {
+    /// What the file is called.
+    pub(super) fn name(&self) -> &str {
+        let name = self.name.as_deref().unwrap_or_default().trim();
+        if name.is_empty() { "file" } else { name }
+    }
+
+    /// What was said of the file.
+    pub(super) fn picks(&self) -> Result<Picks, Problem> {
+        let unreadable = |words: String| Problem::new(Trouble::BadRequest, words);
+        let columns = self.columns.as_deref().map(serde_json::from_str);
+        let columns = columns
+            .transpose()
+            .map_err(|cause| unreadable(format!("columns is no object of texts: {cause}")))?;
+        let unit = self.unit.as_deref().map(str::parse::<Money>).transpose();
+        Ok(Picks {
+            sheet: self.sheet.clone(),
+            columns: columns.unwrap_or_default(),
+            unit: unit.map_err(|cause| unreadable(cause.to_string()))?,
+        })
+    }
+
     /// The coordinate system, which parcels need and nothing else.
     pub(super) fn crs(&self, kind: Kind) -> Result<Option<Crs>, Problem> {
         let unreadable = |words: String| Problem::new(Trouble::BadRequest, words);
@@ -30,6 +60,28 @@ impl Asked {
             return Err(unreadable(words.to_owned()));
         }
         Ok(crs)
+    }
+}
+
+/// Which empty file is asked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct TemplateAsked {
+    /// `csv`, which is the default, or `xlsx`; parcels are `GeoJSON` whatever is said.
+    form: Option<String>,
+}
+
+impl TemplateAsked {
+    pub(super) fn is_workbook(&self) -> Result<bool, Problem> {
+        match self.form.as_deref() {
+            None | Some("csv") => Ok(false),
+            Some("xlsx") => Ok(true),
+            Some(_other) => {
+                let words = "form is csv or xlsx";
+                Err(Problem::new(Trouble::BadRequest, words))
+            }
+        }
     }
 }
 
@@ -94,6 +146,39 @@ pub(in crate::http) struct Outcome {
     errors: Vec<ShownFault>,
     /// Errors beyond those that are told.
     errors_more: u64,
+    /// What the file is written as: `csv_utf8`, `csv_gbk`, `xlsx` or `geojson`; null if that was
+    /// not found out.
+    form: Option<&'static str>,
+    /// The header of a table, from the left.
+    header: Vec<ShownHeader>,
+    /// A total out of all proportion to the year before: to be answered by `unit`.
+    slip: Option<ShownSlip>,
+}
+
+/// One text of a header.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportHeader)]
+struct ShownHeader {
+    text: String,
+    /// The column that it was taken for; null: unknown, or left out.
+    column: Option<&'static str>,
+}
+
+/// A total that looks as if a unit had been mistaken.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportSlip)]
+struct ShownSlip {
+    /// Of which indicator.
+    indicator: String,
+    /// Who states it.
+    source: String,
+    /// This total over that of the year before.
+    #[schema(example = "9987")]
+    ratio: String,
+    /// Rows that were compared.
+    rows: u64,
+    /// The unit that the figures most likely are in.
+    likely: &'static str,
 }
 
 /// One fault of a file, by row and column.
@@ -102,6 +187,8 @@ pub(in crate::http) struct Outcome {
 struct ShownFault {
     /// The line of the file, the header being 1; features are counted from 1; null: the whole file.
     row: Option<u64>,
+    /// The cell as a spreadsheet names it, as C17, if it is one cell's.
+    cell: Option<String>,
     column: Option<String>,
     what: String,
     advice: String,
@@ -154,6 +241,30 @@ impl Outcome {
             notes: report.notes.iter().map(ShownFault::of).collect(),
             errors: report.faults.told().iter().map(ShownFault::of).collect(),
             errors_more: report.faults.more(),
+            form: report.form.map(Form::as_str),
+            header: report.header.iter().map(ShownHeader::of).collect(),
+            slip: report.slip.as_ref().map(ShownSlip::of),
+        }
+    }
+}
+
+impl ShownHeader {
+    fn of(cell: &HeaderCell) -> Self {
+        Self {
+            text: cell.text.clone(),
+            column: cell.column,
+        }
+    }
+}
+
+impl ShownSlip {
+    fn of(slip: &Slip) -> Self {
+        Self {
+            indicator: slip.indicator.clone(),
+            source: slip.source.clone(),
+            ratio: slip.ratio.to_string(),
+            rows: slip.rows,
+            likely: slip.likely.as_str(),
         }
     }
 }
@@ -162,6 +273,7 @@ impl ShownFault {
     fn of(fault: &Fault) -> Self {
         Self {
             row: fault.row,
+            cell: fault.cell.clone(),
             column: fault.column.clone(),
             what: fault.what.clone(),
             advice: fault.advice.clone(),

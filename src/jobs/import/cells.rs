@@ -1,7 +1,7 @@
 //! The cells of one row, read as what they must be; every fault is told, not only the first.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
@@ -9,9 +9,11 @@ use rust_decimal::Decimal;
 use crate::park::{Validity, read_border};
 
 use super::fault::{Fault, Faults};
-use super::kind::Kind;
-use super::table;
-use super::{Limits, Rows};
+use super::given::{Money, Open};
+use super::kind::{Column, Kind};
+use super::sheet;
+use super::table::{Header, Step, Table};
+use super::{At, Rows};
 
 /// A cell could not be read, and that was told.
 pub(super) struct Told;
@@ -19,60 +21,99 @@ pub(super) struct Told;
 /// One row under the eyes of a reader.
 pub(super) struct Cells<'a> {
     kind: Kind,
-    line: u64,
+    at: At,
     record: &'a csv::StringRecord,
-    header: &'a BTreeMap<&'static str, usize>,
+    header: &'a Header,
     faults: &'a mut Faults,
 }
 
-/// Reads every row of a CSV file as an entry; with any fault there are no entries.
+/// Reads every row of a table as an entry; with any fault there are no entries.
 pub(super) fn each<T>(
     kind: Kind,
-    bytes: &[u8],
-    limits: Limits,
+    file: &mut Open<'_>,
     mut entry: impl FnMut(&mut Cells<'_>) -> Result<T, Told>,
 ) -> Result<Rows<T>, Faults> {
-    let table = table::read(kind, bytes, limits)?;
+    let given = file.given;
     let mut faults = Faults::default();
     let mut read = Rows {
-        entries: Vec::with_capacity(table.rows.len()),
-        rows: Vec::with_capacity(table.rows.len()),
+        entries: Vec::new(),
+        rows: Vec::new(),
     };
-    for (line, record) in &table.rows {
+    let mut table = Table::new(kind, given);
+    let way = sheet::Way {
+        limits: given.limits,
+        sheet: given.picks.sheet.as_deref(),
+    };
+    let walked = sheet::walk(file.bytes, way, &mut |total, row| {
+        match table.step(row, &mut faults) {
+            Step::Next => return ControlFlow::Continue(()),
+            Step::Stop => return ControlFlow::Break(()),
+            Step::Read => {}
+        }
+        given.progress.tell(table.rows, total);
+        let Some(header) = &table.header else {
+            return ControlFlow::Continue(());
+        };
+        let at = At {
+            line: row.line,
+            number: row.number,
+        };
         let mut cells = Cells {
             kind,
-            line: *line,
-            record,
-            header: &table.header,
+            at,
+            record: row.cells,
+            header,
             faults: &mut faults,
         };
         if let Ok(entry) = entry(&mut cells) {
             read.entries.push(entry);
-            read.rows.push(*line);
+            read.rows.push(at);
         }
+        ControlFlow::Continue(())
+    });
+    let header = table.header.take();
+    let is_empty = header.is_none();
+    file.header = header.unwrap_or_default();
+    file.about = Some(walked?);
+    if !faults.is_empty() {
+        return Err(faults);
     }
-    if faults.is_empty() {
-        Ok(read)
-    } else {
-        Err(faults)
+    if is_empty {
+        let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
+        let advice = format!("its first row is {}", names.join(","));
+        return Err(Faults::of_file("the file is empty", advice));
     }
+    if read.rows.is_empty()
+        && let Some(about) = &mut file.about
+    {
+        let what = "the file has a header and no rows";
+        let advice = "nothing would change";
+        about.notes.push(Fault::of_row(None, "", what, advice));
+    }
+    Ok(read)
 }
 
 impl Cells<'_> {
     /// The cell in `column`, trimmed; empty if the file has no such column.
     pub(super) fn text(&self, column: &str) -> &str {
-        let place = self.header.get(column);
+        let place = self.header.places.get(column);
         place
             .and_then(|place| self.record.get(*place))
             .unwrap_or_default()
             .trim()
     }
 
+    /// The unit that the header gives the values.
+    pub(super) const fn header_unit(&self) -> Option<Money> {
+        self.header.unit
+    }
+
     /// Tells a fault of `column`.
     pub(super) fn fault(&mut self, column: &'static str, what: impl Into<String>) -> Told {
         let advice = self.kind.advice(column);
-        let fault = Fault::of_row(Some(self.line), column, what, advice);
-        self.faults.add(fault);
+        let address = self.header.address(column, self.at.number);
+        let fault = Fault::of_row(Some(self.at.line), column, what, advice);
+        self.faults.add(fault.at(address));
         Told
     }
 
@@ -99,7 +140,16 @@ impl Cells<'_> {
             return Ok(None);
         }
         let value = read(text).map_err(|cause| cause.to_string());
-        value.map(Some).map_err(|what| self.fault(column, what))
+        let text = text.to_owned();
+        value.map(Some).map_err(|what| {
+            let what = match self.kind.column(column).and_then(|one| serial(one, &text)) {
+                Some(day) => {
+                    format!("{what}; a spreadsheet keeps {day} so: format the cell as a date")
+                }
+                None => what,
+            };
+            self.fault(column, what)
+        })
     }
 
     /// The cell in `column` as the type reads itself; empty is a fault.
@@ -127,6 +177,15 @@ impl Cells<'_> {
         Validity::new(from?, to?)
             .ok_or_else(|| self.fault("valid_to", "must be later than valid_from"))
     }
+}
+
+/// The day that a spreadsheet keeps as the number `text`, where a day belongs.
+fn serial(column: &Column, text: &str) -> Option<String> {
+    let is_day = column.note.contains("date, as") || column.note.contains("day");
+    let number: u32 = text.parse().ok().filter(|_| is_day)?;
+    (20_000..80_000)
+        .contains(&number)
+        .then(|| sheet::day_of(number))
 }
 
 /// A decimal as people write it: digits, perhaps a sign and a fraction.

@@ -7,14 +7,15 @@ use crate::calendar::Day;
 use crate::park::{Conduct, ConductCode, ConductKind, NotAConductCode, Validity};
 use crate::rating::scheme::{read_scheme, shipped};
 
+use super::Rows;
 use super::cells::{Cells, Told, each};
 use super::fault::Faults;
+use super::given::Open;
 use super::kind::Kind;
-use super::{Given, Rows};
 
-pub(super) fn conduct(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Conduct>, Faults> {
+pub(super) fn conduct(file: &mut Open<'_>) -> Result<Rows<Conduct>, Faults> {
     let codes = Codes::of_schemes();
-    each(Kind::Conduct, bytes, given.limits, |cells| {
+    each(Kind::Conduct, file, |cells| {
         let (enterprise, kind) = (cells.needed("enterprise"), cells.needed("kind"));
         let known = kind.as_ref().ok().copied();
         let code = cells.needed_by("code", |text| codes.known(text, known));

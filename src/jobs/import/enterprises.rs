@@ -2,13 +2,14 @@
 
 use crate::park::Enterprise;
 
+use super::Rows;
 use super::cells::each;
 use super::fault::Faults;
+use super::given::Open;
 use super::kind::Kind;
-use super::{Given, Rows};
 
-pub(super) fn enterprises(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Enterprise>, Faults> {
-    each(Kind::Enterprises, bytes, given.limits, |cells| {
+pub(super) fn enterprises(file: &mut Open<'_>) -> Result<Rows<Enterprise>, Faults> {
+    each(Kind::Enterprises, file, |cells| {
         let (code, name) = (cells.needed("enterprise"), cells.needed("name"));
         let (park, area) = (cells.needed("park"), cells.maybe("area"));
         let (industry, scale) = (cells.needed("industry"), cells.needed("scale"));

@@ -16,6 +16,8 @@ pub struct Fault {
     pub row: Option<u64>,
     /// The column, if it is one column's.
     pub column: Option<String>,
+    /// The cell as a spreadsheet names it, as C17, if it is one cell's.
+    pub cell: Option<String>,
     /// What is wrong.
     pub what: String,
     /// What to do, or what belongs there.
@@ -34,14 +36,20 @@ impl Fault {
         Self {
             row,
             column: (!column.is_empty()).then(|| shown(column)),
+            cell: None,
             what: shown(&what),
             advice: advice.into(),
         }
     }
+
+    /// The fault with its cell.
+    pub(super) fn at(self, cell: Option<String>) -> Self {
+        Self { cell, ..self }
+    }
 }
 
 /// Text of a file as it may be shown: bounded, invisible characters escaped.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars().take(LONGEST) {
         if character.is_control() || is_directing(character) {
@@ -63,6 +71,9 @@ fn is_directing(character: char) -> bool {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(cell) = &self.cell {
+            write!(f, "{cell}: ")?;
+        }
         if let Some(row) = self.row {
             write!(f, "row {row}, ")?;
         }
@@ -100,6 +111,12 @@ impl Faults {
         } else {
             self.more += 1;
         }
+    }
+
+    /// These and another one.
+    pub(super) fn with(mut self, fault: Fault) -> Self {
+        self.add(fault);
+        self
     }
 
     /// Those that are told, by the order in which they were found.

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::chinese::chinese;
+
 /// A column of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -295,11 +297,11 @@ impl Kind {
         }
     }
 
-    /// The column named `name`.
+    /// The column named `name`, in a header or in Chinese.
     #[must_use]
     pub fn column(self, name: &str) -> Option<&'static Column> {
         let mut all = self.columns().iter().chain(self.rare_columns());
-        all.find(|column| column.name == name)
+        all.find(|column| column.name == name || chinese(column.name).contains(&name))
     }
 
     /// What to do about a wrong cell in the column named `name`.

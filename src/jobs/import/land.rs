@@ -4,13 +4,14 @@ use rust_decimal::Decimal;
 
 use crate::park::{Extent, LandHolding, LandKind, Name};
 
+use super::Rows;
 use super::cells::{Cells, Told, above_zero, each, not_negative};
 use super::fault::Faults;
+use super::given::Open;
 use super::kind::Kind;
-use super::{Given, Rows};
 
-pub(super) fn land(bytes: &[u8], given: &Given<'_>) -> Result<Rows<LandHolding>, Faults> {
-    each(Kind::Land, bytes, given.limits, |cells| {
+pub(super) fn land(file: &mut Open<'_>) -> Result<Rows<LandHolding>, Faults> {
+    each(Kind::Land, file, |cells| {
         let (enterprise, parcel) = (cells.needed("enterprise"), cells.needed("parcel"));
         let kind = cells.needed("kind");
         let extent = kind.and_then(|kind| Ok((kind, extent(cells, kind)?)));

@@ -6,13 +6,15 @@ use crate::indicator::Indicator;
 use crate::indicator::Kind as Counting;
 use crate::park::{MeterRow, Replacement, read_border};
 
+use super::Rows;
 use super::cells::{Cells, Told, above_zero, each, not_negative, seconds};
 use super::fault::Faults;
+use super::given::{Given, Open};
 use super::kind::Kind;
-use super::{Given, Rows};
 
-pub(super) fn meters(bytes: &[u8], given: &Given<'_>) -> Result<Rows<MeterRow>, Faults> {
-    each(Kind::Meters, bytes, given.limits, |cells| {
+pub(super) fn meters(file: &mut Open<'_>) -> Result<Rows<MeterRow>, Faults> {
+    let given = file.given;
+    each(Kind::Meters, file, |cells| {
         let (meter, enterprise) = (cells.needed("meter"), cells.needed("enterprise"));
         let gateway = cells.maybe("gateway");
         let indicator = measured(cells, given);
@@ -89,8 +91,9 @@ fn measured<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Result<&'a Indicato
     })
 }
 
-pub(super) fn replacements(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Replacement>, Faults> {
-    each(Kind::Replacements, bytes, given.limits, |cells| {
+pub(super) fn replacements(file: &mut Open<'_>) -> Result<Rows<Replacement>, Faults> {
+    let given = file.given;
+    each(Kind::Replacements, file, |cells| {
         let meter = cells.needed("meter");
         let indicator = measured(cells, given);
         let at = cells.needed_by("at", read_border);

@@ -5,68 +5,39 @@
 //! writes the empty file that says what belongs into it. Knows no command line and no page.
 
 mod cells;
+mod chinese;
 mod conduct;
 mod enterprises;
 mod fault;
+mod given;
 mod kind;
 mod land;
 mod meters;
 mod parcels;
 mod places;
 pub mod readings;
+mod sheet;
+mod slip;
 mod statements;
 mod table;
 mod template;
 pub mod wire;
 
+use sha2::{Digest, Sha256};
+
 use crate::access::Principal;
-use crate::indicator::Catalogue;
-use crate::park::outline::CityBox;
-use crate::park::outline::Crs;
-use crate::store::registry::{Entries, Laid, Mode, Registry, RegistryFault, Remark};
+use crate::store::registry::{Entries, FileOf, Laid, Mode, Registry, RegistryFault, Remark};
+
+use given::Open;
+use table::Header;
 
 pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use given::{Given, Limits, Money, NotMoney, Picks, Progress, UNSAID};
 pub use kind::{Column, Kind, KindUnknown};
-pub use template::template;
-
-/// What is needed to read a file besides the file.
-#[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
-    /// What can be measured and stated.
-    pub catalogue: &'a Catalogue,
-    /// The coordinate system of parcels; needed for that kind alone.
-    pub crs: Option<Crs>,
-    /// Where the city lies.
-    pub city: CityBox,
-    /// How much a file may hold.
-    pub limits: Limits,
-}
-
-/// How much a file may hold (contract.md 7, "Files").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Its bytes.
-    pub file_bytes: usize,
-    /// The rows of a CSV file.
-    pub rows: usize,
-    /// The bytes of one cell; longer, and a quote was left open.
-    pub cell_bytes: usize,
-}
-
-impl Limits {
-    /// The most that any installation takes: as long as a command may hand over.
-    pub const FILE_BYTES_MOST: usize = 20 * 1024 * 1024;
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            file_bytes: Self::FILE_BYTES_MOST,
-            rows: 200_000,
-            cell_bytes: 4_000,
-        }
-    }
-}
+pub use sheet::Form;
+pub use slip::Slip;
+pub use table::HeaderCell;
+pub use template::{template, template_rows};
 
 /// What became of a file.
 #[derive(Clone, Debug)]
@@ -89,6 +60,12 @@ pub struct Report {
     pub notes: Vec<Fault>,
     /// Why nothing was taken.
     pub faults: Faults,
+    /// What the file is written as; `None` if that was not found out.
+    pub form: Option<Form>,
+    /// The header of a table, from the left.
+    pub header: Vec<HeaderCell>,
+    /// What looks as if a unit had been mistaken, to be answered before anything is taken.
+    pub slip: Option<Slip>,
 }
 
 impl Report {
@@ -103,6 +80,9 @@ impl Report {
             unchanged: 0,
             notes: Vec::new(),
             faults: Faults::default(),
+            form: None,
+            header: Vec::new(),
+            slip: None,
         }
     }
 
@@ -113,10 +93,19 @@ impl Report {
     }
 }
 
+/// Where an entry stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct At {
+    /// The line of the file, or the number of the feature.
+    line: u64,
+    /// The row as a spreadsheet counts it.
+    number: u64,
+}
+
 /// Entries as read, each with the row it stood in.
 struct Rows<T> {
     entries: Vec<T>,
-    rows: Vec<u64>,
+    rows: Vec<At>,
 }
 
 /// Imports the file `bytes` of `kind`.
@@ -132,42 +121,69 @@ pub async fn import(
     mode: Mode,
 ) -> Result<Report, RegistryFault> {
     let mut report = Report::new(kind, mode);
-    match read(kind, bytes, given) {
-        Err(faults) => report.faults = faults,
-        Ok(Whole { entries, rows }) => {
-            report.rows = count(rows.len());
-            if let Entries::Parcels(parcels) = &entries {
-                let over = parcels::over_registered(registry, who, parcels, &rows).await?;
-                if !over.is_empty() {
-                    report.faults = over;
-                    return Ok(report);
-                }
-            }
-            let laid = registry.lay(who, &entries, mode).await?;
-            report.take_over(laid, &rows);
+    let mut file = Open::new(bytes, given);
+    let read = read(kind, &mut file);
+    let about = file.about.take();
+    report.form = about.as_ref().map(|about| about.form);
+    report.notes = about.map(|about| about.notes).unwrap_or_default();
+    report.header = std::mem::take(&mut file.header.cells);
+    let Whole { entries, rows } = match read {
+        Ok(whole) => whole,
+        Err(faults) => {
+            report.faults = faults;
+            return Ok(report);
         }
+    };
+    report.rows = count(rows.len());
+    let refused = match &entries {
+        Entries::Parcels(parcels) => {
+            parcels::over_registered(registry, who, parcels, &rows).await?
+        }
+        Entries::Statements(all) if given.picks.unit.is_none() => {
+            report.slip = slip::look(registry, who, all, given.catalogue).await?;
+            let told = report.slip.iter().map(Slip::fault);
+            told.fold(Faults::default(), Faults::with)
+        }
+        _ => Faults::default(),
+    };
+    if !refused.is_empty() {
+        report.faults = refused;
+        return Ok(report);
     }
+    let digest = hex::encode(Sha256::digest(bytes));
+    let name = given.name.map(fault::shown);
+    let notes: Vec<String> = report.notes.iter().map(ToString::to_string).collect();
+    let notes = notes.join("\n");
+    let kept = name.as_deref().map(|name| FileOf {
+        name,
+        digest: &digest,
+        form: report.form.map_or("", Form::as_str),
+        rows: report.rows,
+        notes: &notes,
+    });
+    let laid = registry
+        .lay_file(who, &entries, kept.as_ref(), mode)
+        .await?;
+    report.take_over(laid, &rows, &file.header);
     Ok(report)
 }
 
 /// The entries of a file, or all that is wrong with it.
-fn read(kind: Kind, bytes: &[u8], given: &Given<'_>) -> Result<Whole<Entries>, Faults> {
+fn read(kind: Kind, file: &mut Open<'_>) -> Result<Whole<Entries>, Faults> {
     match kind {
-        Kind::Parks => places::parks(bytes, given).map(|read| read.into(Entries::Parks)),
-        Kind::Areas => places::areas(bytes, given).map(|read| read.into(Entries::Areas)),
+        Kind::Parks => places::parks(file).map(|read| read.into(Entries::Parks)),
+        Kind::Areas => places::areas(file).map(|read| read.into(Entries::Areas)),
         Kind::Enterprises => {
-            enterprises::enterprises(bytes, given).map(|read| read.into(Entries::Enterprises))
+            enterprises::enterprises(file).map(|read| read.into(Entries::Enterprises))
         }
-        Kind::Parcels => parcels::parcels(bytes, given).map(|read| read.into(Entries::Parcels)),
-        Kind::Land => land::land(bytes, given).map(|read| read.into(Entries::Land)),
-        Kind::Meters => meters::meters(bytes, given).map(|read| read.into(Entries::Meters)),
+        Kind::Parcels => parcels::parcels(file).map(|read| read.into(Entries::Parcels)),
+        Kind::Land => land::land(file).map(|read| read.into(Entries::Land)),
+        Kind::Meters => meters::meters(file).map(|read| read.into(Entries::Meters)),
         Kind::Replacements => {
-            meters::replacements(bytes, given).map(|read| read.into(Entries::Replacements))
+            meters::replacements(file).map(|read| read.into(Entries::Replacements))
         }
-        Kind::Statements => {
-            statements::statements(bytes, given).map(|read| read.into(Entries::Statements))
-        }
-        Kind::Conduct => conduct::conduct(bytes, given).map(|read| read.into(Entries::Conduct)),
+        Kind::Statements => statements::statements(file).map(|read| read.into(Entries::Statements)),
+        Kind::Conduct => conduct::conduct(file).map(|read| read.into(Entries::Conduct)),
         Kind::Readings => Err(Faults::of_file(
             "readings are not registered",
             "they are read line by line from a file",
@@ -178,7 +194,7 @@ fn read(kind: Kind, bytes: &[u8], given: &Given<'_>) -> Result<Whole<Entries>, F
 /// The file as a whole, with one row per entry.
 struct Whole<T> {
     entries: T,
-    rows: Vec<u64>,
+    rows: Vec<At>,
 }
 
 impl<T> Rows<T> {
@@ -191,21 +207,24 @@ impl<T> Rows<T> {
 }
 
 impl Report {
-    fn take_over(&mut self, laid: Laid, rows: &[u64]) {
+    fn take_over(&mut self, laid: Laid, rows: &[At], header: &Header) {
         self.added = laid.added.into();
         self.changed = laid.changed.into();
         self.ended = laid.ended.into();
         self.unchanged = laid.unchanged.into();
+        let kind = self.kind;
         let fault = |remark: Remark| {
-            let row = |index: usize| rows.get(index).copied();
+            let at = |index: usize| rows.get(index).copied();
             let mut what = remark.what;
-            if let Some(other) = remark.other.and_then(row) {
-                what = format!("{what} (the other is row {other})");
+            if let Some(other) = remark.other.and_then(at) {
+                what = format!("{what} (the other is row {})", other.line);
             }
-            let advice = self.kind.advice(remark.column);
-            Fault::of_row(row(remark.index), remark.column, what, advice)
+            let advice = kind.advice(remark.column);
+            let own = at(remark.index);
+            let cell = own.and_then(|own| header.address(remark.column, own.number));
+            Fault::of_row(own.map(|own| own.line), remark.column, what, advice).at(cell)
         };
-        self.notes = laid.notes.into_iter().map(fault).collect();
+        self.notes.extend(laid.notes.into_iter().map(fault));
         for remark in laid.objections {
             self.faults.add(fault(remark));
         }

@@ -13,9 +13,16 @@ use crate::park::outline::Reading;
 use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
 
 use super::fault::{Fault, Faults};
-use super::{FAULTS_MAX, Given, Rows, count};
+use super::given::Open;
+use super::sheet::{About, Form};
+use super::{At, FAULTS_MAX, Rows, count};
 
-pub(super) fn parcels(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Parcel>, Faults> {
+pub(super) fn parcels(file: &mut Open<'_>) -> Result<Rows<Parcel>, Faults> {
+    let given = file.given;
+    file.about = Some(About {
+        form: Form::GeoJson,
+        notes: Vec::new(),
+    });
     let crs = given.crs.ok_or_else(|| {
         let advice = "give --crs EPSG:4326, EPSG:4490, EPSG:4549, EPSG:4528 or GCJ-02";
         Faults::of_file("the coordinate system of the file is not known", advice)
@@ -25,10 +32,7 @@ pub(super) fn parcels(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Parcel>, F
         city: given.city,
         park: ParkProperty::Required,
     };
-    let text = std::str::from_utf8(bytes).map_err(|cause| {
-        let what = format!("the file is not UTF-8 (bad_encoding): {cause}");
-        Faults::of_file(what, "write the GeoJSON in UTF-8")
-    })?;
+    let text = file.utf8("write the GeoJSON in UTF-8")?;
     let features = outline::read_parcels(text, &reading).map_err(|faults| told(&faults))?;
     let mut read = Rows {
         entries: Vec::with_capacity(features.len()),
@@ -37,7 +41,11 @@ pub(super) fn parcels(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Parcel>, F
     for feature in features {
         // `Required` above: a parcel without a park is among the faults.
         let Some(park) = feature.park else { continue };
-        read.rows.push(row(feature.feature));
+        let number = row(feature.feature);
+        read.rows.push(At {
+            line: number,
+            number,
+        });
         read.entries.push(Parcel {
             id: feature.parcel,
             park,
@@ -81,7 +89,7 @@ pub(super) async fn over_registered(
     registry: &Registry,
     who: &Principal,
     parcels: &[Parcel],
-    rows: &[u64],
+    rows: &[At],
 ) -> Result<Faults, RegistryFault> {
     let registered = others(registry, who, parcels).await?;
     let new = parcels.len();
@@ -100,7 +108,7 @@ pub(super) async fn over_registered(
                 overlap.shared.get().round_dp(1)
             );
             let advice = "move the border, or import both parcels in one file";
-            faults.add(Fault::of_row(Some(*row), "", what, advice));
+            faults.add(Fault::of_row(Some(row.line), "", what, advice));
         }
         if faults.told().len() < FAULTS_MAX {
             ControlFlow::Continue(())

@@ -2,13 +2,14 @@
 
 use crate::park::{Area, Park};
 
+use super::Rows;
 use super::cells::each;
 use super::fault::Faults;
+use super::given::Open;
 use super::kind::Kind;
-use super::{Given, Rows};
 
-pub(super) fn parks(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Park>, Faults> {
-    each(Kind::Parks, bytes, given.limits, |cells| {
+pub(super) fn parks(file: &mut Open<'_>) -> Result<Rows<Park>, Faults> {
+    each(Kind::Parks, file, |cells| {
         let (id, name, district) = (
             cells.needed("park"),
             cells.needed("name"),
@@ -24,8 +25,8 @@ pub(super) fn parks(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Park>, Fault
     })
 }
 
-pub(super) fn areas(bytes: &[u8], given: &Given<'_>) -> Result<Rows<Area>, Faults> {
-    each(Kind::Areas, bytes, given.limits, |cells| {
+pub(super) fn areas(file: &mut Open<'_>) -> Result<Rows<Area>, Faults> {
+    each(Kind::Areas, file, |cells| {
         let (id, park, name) = (
             cells.needed("area"),
             cells.needed("park"),

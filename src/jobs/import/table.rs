@@ -1,156 +1,201 @@
-//! A CSV file as header and rows, within limits; knows columns by name, not what they mean.
+//! A table's header and rows, within limits; knows columns by name, not what they mean.
 
 use std::collections::BTreeMap;
 
-use super::Limits;
 use super::fault::{Fault, Faults};
+use super::given::{Given, Money};
 use super::kind::Kind;
+use super::sheet::{Row, letters};
 
 /// How a note of a template begins.
 const NOTE: &str = "# ";
 
-/// A file taken apart.
-pub(super) struct Table {
+/// One text of the header, and the column that it was taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderCell {
+    /// As it stands in the file.
+    pub text: String,
+    /// The column; `None` if nobody knows it, or it is to be left out.
+    pub column: Option<&'static str>,
+}
+
+/// The header of a file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Header {
     /// The place of each column that the header names.
-    pub(super) header: BTreeMap<&'static str, usize>,
-    /// The rows, each with its line.
-    pub(super) rows: Vec<(u64, csv::StringRecord)>,
+    pub(super) places: BTreeMap<&'static str, usize>,
+    /// What stands in it, from the left.
+    pub(super) cells: Vec<HeaderCell>,
+    /// The unit that the header gives the values, as in 数值（万元）.
+    pub(super) unit: Option<Money>,
 }
 
-/// Takes the CSV `bytes` of `kind` apart.
-pub(super) fn read(kind: Kind, bytes: &[u8], limits: Limits) -> Result<Table, Faults> {
-    let text = text(bytes, limits.file_bytes)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut header = None;
-    let mut rows = Vec::new();
-    let mut faults = Faults::default();
-    for record in reader.records() {
-        let record = record.map_err(|cause| {
-            Faults::of_file(
-                format!("the file is no CSV: {cause}"),
-                "save it as CSV UTF-8",
-            )
-        })?;
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.get(0).is_some_and(|cell| cell.starts_with(NOTE)) && rows.is_empty() {
-            continue;
-        }
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        if header.is_none() {
-            header = Some((record.len(), columns(kind, &record, line)?));
-            continue;
-        }
-        let width = header.as_ref().map_or(0, |(width, _)| *width);
-        if let Some(fault) = misshapen(&record, line, width, limits.cell_bytes) {
-            faults.add(fault);
-        }
-        if rows.len() >= limits.rows {
-            let what = format!("the file has more than {} rows (too_many)", limits.rows);
-            return Err(Faults::of_file(what, "hand it over in parts"));
-        }
-        rows.push((line, record));
+impl Header {
+    /// The cell of a column in a row, as a spreadsheet names it: C17.
+    pub(super) fn address(&self, column: &str, number: u64) -> Option<String> {
+        let place = self.places.get(column)?;
+        Some(format!("{}{number}", letters(*place)))
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let Some((_, header)) = header else {
-        let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
-        let advice = format!("its first row is {}", names.join(","));
-        return Err(Faults::of_file("the file is empty", advice));
-    };
-    Ok(Table { header, rows })
 }
 
-/// The text of a file: UTF-8, with or without its mark.
-fn text(bytes: &[u8], bytes_max: usize) -> Result<&str, Faults> {
-    const SAVE: &str = "save it as CSV UTF-8";
-    if bytes.len() > bytes_max {
-        let what = format!("the file is larger than {} (too_large)", size(bytes_max));
-        return Err(Faults::of_file(what, "hand it over in parts"));
-    }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Faults::of_file("the file is UTF-16 (bad_encoding)", SAVE));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|cause| {
-        let before = bytes.get(..cause.valid_up_to()).unwrap_or_default();
-        let line = 1 + before.split(|byte| *byte == b'\n').count() - 1;
-        let what = format!("line {line} is not UTF-8 (bad_encoding)");
-        Faults::of_file(what, SAVE)
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains('\0') {
-        return Err(Faults::of_file("the file holds NUL characters", SAVE));
-    }
-    Ok(text)
+/// What a row is.
+pub(super) enum Step {
+    /// Header, note, or a row that was told of: the next.
+    Next,
+    /// A row to be read.
+    Read,
+    /// Nothing more of this file.
+    Stop,
 }
 
-/// The places of the columns, or every fault of the header.
-fn columns(
+/// A table under way.
+pub(super) struct Table<'a> {
     kind: Kind,
-    header: &csv::StringRecord,
-    line: u64,
-) -> Result<BTreeMap<&'static str, usize>, Faults> {
-    let mut faults = Faults::default();
-    let mut places = BTreeMap::new();
-    for (place, name) in header.iter().enumerate() {
-        let name = name.trim();
-        let Some(column) = kind.column(name) else {
-            let known: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
-            let what = format!("there is no column `{name}` in {kind}");
-            let advice = format!("the columns are {}", known.join(", "));
-            faults.add(Fault::of_row(Some(line), name, what, advice));
+    given: &'a Given<'a>,
+    pub(super) header: Option<Header>,
+    pub(super) rows: u64,
+}
+
+impl<'a> Table<'a> {
+    pub(super) const fn new(kind: Kind, given: &'a Given<'a>) -> Self {
+        Self {
+            kind,
+            given,
+            header: None,
+            rows: 0,
+        }
+    }
+
+    /// Takes a row: the first is the header, notes below it are passed over.
+    pub(super) fn step(&mut self, row: &Row<'_>, faults: &mut Faults) -> Step {
+        let is_note = row.cells.get(0).is_some_and(|cell| cell.starts_with(NOTE));
+        if is_note && self.rows == 0 {
+            return Step::Next;
+        }
+        let Some(header) = &self.header else {
+            let (header, is_good) = read_header(self.kind, self.given, row, faults);
+            self.header = Some(header);
+            return if is_good { Step::Next } else { Step::Stop };
+        };
+        let limits = self.given.limits;
+        self.rows += 1;
+        if usize::try_from(self.rows).is_ok_and(|rows| rows > limits.rows) {
+            let what = format!("the file has more than {} rows (too_many)", limits.rows);
+            *faults = Faults::of_file(what, "hand it over in parts");
+            return Step::Stop;
+        }
+        if let Some(fault) = misshapen(row, header.cells.len(), limits.cell_bytes) {
+            faults.add(fault);
+            return Step::Next;
+        }
+        for place in row.broken {
+            let text = row.cells.get(*place).unwrap_or_default();
+            let what = format!("`{text}` is the mark of an error in a formula");
+            let advice = "mend the formula, or write the value";
+            let column = header.cells.get(*place).and_then(|cell| cell.column);
+            let address = format!("{}{}", letters(*place), row.number);
+            let fault = Fault::of_row(Some(row.line), column.unwrap_or_default(), what, advice);
+            faults.add(fault.at(Some(address)));
+        }
+        if row.broken.is_empty() {
+            Step::Read
+        } else {
+            Step::Next
+        }
+    }
+}
+
+/// The header, and whether nothing is wrong with it.
+fn read_header(
+    kind: Kind,
+    given: &Given<'_>,
+    row: &Row<'_>,
+    faults: &mut Faults,
+) -> (Header, bool) {
+    let mut header = Header::default();
+    let before = faults.told().len();
+    for (place, text) in row.cells.iter().enumerate() {
+        let text = text.trim();
+        let (column, unit) = match given.picks.columns.get(text) {
+            Some(picked) => (kind.column(picked), None),
+            None => known(kind, text),
+        };
+        let is_left_out = given.picks.columns.get(text).is_some_and(String::is_empty);
+        header.cells.push(HeaderCell {
+            text: text.to_owned(),
+            column: column.map(|column| column.name),
+        });
+        let fault = |what: String, advice: String| {
+            let address = format!("{}{}", letters(place), row.number);
+            Fault::of_row(Some(row.line), text, what, advice).at(Some(address))
+        };
+        let Some(column) = column else {
+            if !is_left_out {
+                let known: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
+                let what = format!("there is no column `{text}` in {kind}");
+                let advice = format!("the columns are {}", known.join(", "));
+                faults.add(fault(what, advice));
+            }
             continue;
         };
-        if places.insert(column.name, place).is_some() {
-            let what = "the column stands twice in the header";
-            faults.add(Fault::of_row(Some(line), name, what, "keep one of them"));
+        header.unit = header.unit.or(unit);
+        if header.places.insert(column.name, place).is_some() {
+            let what = "the column stands twice in the header".to_owned();
+            faults.add(fault(what, "keep one of them".to_owned()));
         }
     }
+    let has_unit = header.unit.is_some() || given.picks.unit.is_some();
     for column in kind.columns().iter().filter(|column| column.is_needed) {
-        if !places.contains_key(column.name) {
+        let is_said = column.name == "unit" && has_unit;
+        if !header.places.contains_key(column.name) && !is_said {
             let what = "the column is missing in the header";
             let advice = kind.advice(column.name);
-            faults.add(Fault::of_row(Some(line), column.name, what, advice));
+            faults.add(Fault::of_row(Some(row.line), column.name, what, advice));
         }
     }
-    if faults.is_empty() {
-        Ok(places)
-    } else {
-        Err(faults)
+    let is_good = faults.told().len() == before;
+    (header, is_good)
+}
+
+/// The column that a text of a header names, in either language, with the unit behind its name.
+fn known(kind: Kind, text: &str) -> (Option<&'static super::kind::Column>, Option<Money>) {
+    if let Some(column) = kind.column(text) {
+        return (Some(column), None);
+    }
+    let open = text.trim_end_matches([')', '）']);
+    let Some((name, unit)) = open.split_once(['(', '（']) else {
+        return (None, None);
+    };
+    let column = kind.column(name.trim()).filter(|one| one.name == "value");
+    let unit = unit.trim().parse().ok();
+    match (column, unit) {
+        (Some(column), Some(unit)) => (Some(column), Some(unit)),
+        _ => (None, None),
     }
 }
 
 /// What is wrong with a row before it is read.
-fn misshapen(
-    record: &csv::StringRecord,
-    line: u64,
-    width: usize,
-    cell_bytes: usize,
-) -> Option<Fault> {
-    if record.iter().any(|cell| cell.len() > cell_bytes) {
+fn misshapen(row: &Row<'_>, width: usize, cell_bytes: usize) -> Option<Fault> {
+    let line = row.line;
+    if row.cells.iter().any(|cell| cell.len() > cell_bytes) {
         let what = format!("a cell is longer than {cell_bytes} bytes (too_large)");
         let advice = "shorten it; perhaps a quote is not closed";
         return Some(Fault::of_row(Some(line), "", what, advice));
     }
-    if record.len() == width {
+    let found = if row.is_padded {
+        let beyond = row.cells.iter().skip(width);
+        if beyond.clone().all(|cell| cell.trim().is_empty()) {
+            width
+        } else {
+            row.cells.len()
+        }
+    } else {
+        row.cells.len()
+    };
+    if found == width {
         return None;
     }
-    let what = format!("the row has {} cells, the header has {width}", record.len());
+    let what = format!("the row has {found} cells, the header has {width}");
     let advice = "put a cell with a comma into quotes; leave no cell out";
     Some(Fault::of_row(Some(line), "", what, advice))
-}
-
-/// A size as people read it.
-fn size(bytes: usize) -> String {
-    const MIB: usize = 1 << 20;
-    if bytes >= MIB && bytes.is_multiple_of(MIB) {
-        format!("{} MiB", bytes / MIB)
-    } else {
-        format!("{bytes} bytes")
-    }
 }

@@ -1,6 +1,7 @@
 //! The empty file of a kind: its header, and below it what belongs into each column. The notes may
 //! stay in the file: an import passes over them.
 
+use super::chinese::chinese;
 use super::kind::Kind;
 
 /// The empty file of `kind` as text.
@@ -22,6 +23,21 @@ fn csv(kind: Kind) -> String {
         text.extend(["\"# ", quoted.as_str(), "\"\r\n"]);
     }
     text
+}
+
+/// The empty table of `kind`, row by row: the header, its names in Chinese as a note, and the notes.
+#[must_use]
+pub fn template_rows(kind: Kind) -> Vec<Vec<String>> {
+    let names = kind.columns().iter().map(|column| column.name.to_owned());
+    let mut rows = vec![names.collect()];
+    let chinese = kind.columns().iter().map(|column| {
+        let names = chinese(column.name);
+        names.first().copied().unwrap_or(column.name)
+    });
+    let chinese: Vec<&str> = chinese.collect();
+    rows.push(vec![format!("# {}", chinese.join(" | "))]);
+    rows.extend(notes(kind).map(|note| vec![format!("# {note}")]));
+    rows
 }
 
 /// Parcels come as GeoJSON: an empty collection with the notes beside it.

@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
-use super::{Fault, Report};
-use crate::store::registry::Mode;
+use super::{Fault, Form, Report};
+use crate::store::registry::{Imported, Mode};
 
 /// What became of a file.
 #[derive(Debug, Serialize)]
 pub struct ReportWire<'a> {
     kind: &'static str,
     dry_run: bool,
+    form: Option<&'static str>,
     rows: u64,
     added: u64,
     changed: u64,
@@ -22,6 +23,7 @@ pub struct ReportWire<'a> {
 
 #[derive(Debug, Serialize)]
 struct FaultWire<'a> {
+    cell: Option<&'a str>,
     row: Option<u64>,
     column: Option<&'a str>,
     what: &'a str,
@@ -35,6 +37,7 @@ impl<'a> ReportWire<'a> {
         Self {
             kind: report.kind.as_str(),
             dry_run: report.mode == Mode::DryRun,
+            form: report.form.map(Form::as_str),
             rows: report.rows,
             added: report.added,
             changed: report.changed,
@@ -50,10 +53,57 @@ impl<'a> ReportWire<'a> {
 impl<'a> FaultWire<'a> {
     fn of(fault: &'a Fault) -> Self {
         Self {
+            cell: fault.cell.as_deref(),
             row: fault.row,
             column: fault.column.as_deref(),
             what: &fault.what,
             advice: &fault.advice,
+        }
+    }
+}
+
+/// An import as it is printed.
+#[derive(Debug, Serialize)]
+pub struct ImportedWire<'a> {
+    number: i64,
+    at: String,
+    who: &'a str,
+    role: &'a str,
+    kind: &'a str,
+    file: &'a str,
+    sha256: &'a str,
+    form: &'a str,
+    rows: i64,
+    added: i64,
+    changed: i64,
+    ended: i64,
+    unchanged: i64,
+    undoes: Option<i64>,
+    undone_by: Option<i64>,
+    notes: Vec<&'a str>,
+}
+
+impl<'a> ImportedWire<'a> {
+    /// `import` as it is printed.
+    #[must_use]
+    pub fn of(import: &'a Imported) -> Self {
+        Self {
+            number: import.number,
+            at: import.at.to_string(),
+            who: &import.who,
+            role: &import.role,
+            kind: &import.kind,
+            file: &import.file,
+            sha256: &import.digest,
+            form: &import.form,
+            rows: import.rows,
+            added: import.added,
+            changed: import.changed,
+            ended: import.ended,
+            unchanged: import.unchanged,
+            undoes: import.undoes,
+            undone_by: import.undone_by,
+            notes: import.notes.lines().collect(),
         }
     }
 }

@@ -49,6 +49,7 @@ impl Registered {
                 &mark,
                 &factors(&keeper.factors),
                 &keeper.rating.tax.join(" "),
+                &keeper.precedence.mark(),
             ]),
             ..Self::default()
         };
@@ -66,6 +67,10 @@ impl Registered {
                 source: row.source,
                 recorded_at: row.recorded_at,
             });
+        }
+        // Stable: sources of one rank stay in the order in which they were registered.
+        for own in found.stated.values_mut() {
+            own.sort_by_key(|one| keeper.precedence.rank(&one.indicator, &one.source));
         }
         Ok(found)
     }

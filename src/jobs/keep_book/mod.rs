@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::calendar::Clock;
 use crate::indicator::Catalogue;
 use crate::ledger::factor::Factors;
+use crate::ledger::precedence::Precedence;
 use crate::store::registry::{Registry, RegistryFault};
 use crate::vitals::Vitals;
 
@@ -44,6 +45,8 @@ pub struct BookKeeper {
     pub catalogue: Arc<Catalogue>,
     /// Coal and carbon.
     pub factors: Arc<Factors>,
+    /// Which of several sources of one stated figure counts.
+    pub precedence: Precedence,
     /// What counts as tax, and by what years are rated.
     pub rating: Arc<assess::Settings>,
     /// What time it is.

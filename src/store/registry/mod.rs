@@ -67,7 +67,9 @@ pub use find::{
     Basis, HoldingFilter, MeterHistory, OutlineAct, OutlineChange, Page, ParcelVersion,
 };
 pub use gateways::{GatewayEntry, GatewayState};
-pub use lay::{Entries, Laid, Mode, NewOutlines, Remark, Reshaped};
+pub use lay::{
+    Entries, FileOf, Imported, Laid, Mode, NewOutlines, Remark, Reshaped, Undo, Undone, matter_of,
+};
 pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,
     WalkedRegister,

@@ -66,7 +66,7 @@ export const keysShown = (page) =>
   page.evaluate(() => {
     const said = [...document.querySelectorAll('[title], [aria-label], [placeholder]')].flatMap((one) => ['title', 'aria-label', 'placeholder'].map((name) => one.getAttribute(name) ?? ''))
     const all = [document.title, document.body.innerText, ...said].join('\n')
-    return [...new Set(all.match(/(?<![\w./:-])[a-z_]{2,12}\.[a-z]\w*(?:_\w+)*(?![\w./:-])|\{[a-z_]+\}/g) ?? [])].filter((one) => !/\.(csv|md|pem|toml)$/.test(one))
+    return [...new Set(all.match(/(?<![\w./:-])[a-z_]{2,12}\.[a-z]\w*(?:_\w+)*(?![\w./:-])|\{[a-z_]+\}/g) ?? [])].filter((one) => !/\.(csv|md|pem|toml|xlsx)$/.test(one))
   })
 
 

@@ -3,6 +3,7 @@
 // tests/it/work_pages.rs, which names the world in the environment.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { assertClean, keysShown, shoot, smallTargets, tooWide, until } from './checks.mjs'
@@ -204,15 +205,18 @@ test('import: every fault by its row, what would change, and only then taken', a
     await page.locator('input[type=file]').setInputFiles(file(`${head}east-1,${world.park},东一区\neast-2,${world.park},东二区\n`))
     await says(page, '可以入库：共 2 行，没有错。')
     assert.equal(await page.locator('[data-count=added] dd').innerText(), '2')
-    assert.equal(await page.locator('[data-done]').count(), 0, 'nothing is taken yet')
+    assert.equal(await page.locator('[data-done]', { hasText: 'areas.csv' }).count(), 0, 'nothing is taken yet')
     await page.locator('[data-act=take]').press('Enter')
     await says(page, '已入库 2 行')
-    await page.locator('[data-done]').getByText('added 2, changed 0').waitFor()
+    await page.locator('[data-done]', { hasText: 'areas.csv' }).getByText('新增 2，修改 0').waitFor()
     await shoot(page, 'import-taken')
     await page.locator('input[type=file]').setInputFiles(file(`${head}east-1,${world.park},东一区\n`))
     await says(page, '与已登记的完全相同')
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载模板' }).click()])
-    assert.equal(download.suggestedFilename(), 'areas.csv')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载模板（Excel）' }).click()])
+    assert.equal(download.suggestedFilename(), 'areas.xlsx')
+    // What was downloaded is read as it is: a header and no rows.
+    await page.locator('input[type=file]').setInputFiles(await download.path().then(async (path) => ({ name: 'areas.xlsx', mimeType: '', buffer: await readFile(path) })))
+    await says(page, 'Excel 工作簿。')
   })
   await on({ role: 'bureau' }, '/import', PHONE, async (page) => {
     await has(page, '[data-kind]')
@@ -221,3 +225,37 @@ test('import: every fault by its row, what would change, and only then taken', a
     await shoot(page, 'import-phone')
   })
 })
+
+test('import: a header that is not ours and a slip of unit are asked, and a file is taken back', () =>
+  on({ role: 'bureau' }, '/import?kind=statements', DESK, async (page) => {
+    const file = (year, value) => ({ name: `${year}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`统一社会信用代码,期间,指标,投资额,单位,来源\n${world.enterprise},${year},investment,${value},万元,测试局\n`) })
+    const box = page.locator('input[type=file]')
+    const take = async () => {
+      await page.locator('[data-act=take]:enabled').click()
+      await says(page, '已入库 1 行')
+    }
+    await box.setInputFiles(file(2021, 1000))
+    await page.locator('[data-pick="投资额"]').waitFor()
+    await page.locator('[data-pick="投资额"] select').selectOption('value')
+    await says(page, '可以入库：共 1 行')
+    await take()
+    await box.setInputFiles(file(2022, 9987000))
+    await page.locator('[data-pick="投资额"] select').selectOption('value')
+    await page.locator('[data-slip]').waitFor()
+    await says(page, '合计是去年的 9,987 倍（对上 1 行），像是元。')
+    assert.equal(await page.locator('[data-act=take]').isDisabled(), true)
+    await shoot(page, 'import-slip')
+    await page.locator('[data-unit="元"]').click()
+    await says(page, '可以入库：共 1 行')
+    await take()
+    const done = page.locator('[data-done]', { hasText: '2022.csv' })
+    await done.locator('[data-act=look]').press('Enter')
+    await says(page, '撤销后 1 行不再计入，0 行恢复为以前的数。')
+    await shoot(page, 'import-undo')
+    await page.locator('[data-act=undo]').click()
+    await says(page, '已撤销（编号')
+    await done.getByText('已被').waitFor()
+    await page.setViewportSize(PHONE)
+    assert.ok((await tooWide(page)) <= 0)
+    await shoot(page, 'import-undone-phone', { fullPage: true })
+  }))

@@ -3,9 +3,9 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::access::{Action, Matter, Principal, scope};
+use crate::access::{Action, Matter, Principal, Scope, scope};
 use crate::indicator::IndicatorNo;
-use crate::park::{EnterpriseCode, Statement};
+use crate::park::{EnterpriseCode, Statement, StatementPeriod};
 use crate::store::registry::{Registry, RegistryFault};
 
 use super::page::{Asking, Page, only, within};
@@ -47,6 +47,34 @@ impl Registry {
         let cursor = |row: &SqliteRow| Ok(row.try_get("number")?);
         self.page(asking, "s.number", limit, statement, cursor)
             .await
+    }
+}
+
+impl Registry {
+    /// What counts of `periods`, of everybody and about everything: for whoever may write it all.
+    ///
+    /// # Errors
+    /// The database failed. Who may not write statements finds none.
+    pub async fn stated_for(
+        &self,
+        who: &Principal,
+        periods: &[StatementPeriod],
+    ) -> Result<Vec<Statement>, RegistryFault> {
+        if scope(who, Action::Write, Matter::DepartmentFile) != Scope::Everything {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for period in periods {
+            let rows = sqlx::query(
+                "SELECT enterprise, period, indicator, value, source FROM statement
+                 WHERE superseded_at IS NULL AND period = $1",
+            );
+            let rows = rows.bind(period.to_string()).fetch_all(&self.readers);
+            for row in self.in_time(async { Ok(rows.await?) }).await? {
+                found.push(statement(&row)?);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -9,7 +9,7 @@ use super::land::no_such_enterprise;
 use super::record::Table;
 use super::{Laying, known};
 
-const TIMELINE: Timeline = Timeline {
+pub(super) const TIMELINE: Timeline = Timeline {
     table: &Table {
         name: "conduct",
         key: &[

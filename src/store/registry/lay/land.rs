@@ -15,7 +15,7 @@ use super::dated::{Dated, Timeline};
 use super::record::Table;
 use super::{Laying, known};
 
-const TIMELINE: Timeline = Timeline {
+pub(super) const TIMELINE: Timeline = Timeline {
     table: &Table {
         name: "land_holding",
         key: &[

@@ -9,6 +9,7 @@ mod conduct;
 mod dated;
 mod enterprises;
 mod fact;
+mod imports;
 mod known;
 mod land;
 mod meters;
@@ -18,6 +19,7 @@ mod record;
 mod replacements;
 mod reshape;
 mod statements;
+mod undo;
 
 use std::time::Duration;
 
@@ -31,7 +33,9 @@ use crate::park::{
 
 use super::audit::Deed;
 use super::{Registry, RegistryFault};
+pub use imports::{FileOf, Imported};
 pub use reshape::{NewOutlines, Reshaped};
+pub use undo::{Undo, Undone};
 
 /// How long a whole file may take.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -77,16 +81,18 @@ impl Entries {
     }
 
     /// What it is in the table of rights.
-    const fn matter(&self) -> Matter {
-        match self {
-            Self::Parks(_) | Self::Areas(_) | Self::Enterprises(_) | Self::Parcels(_) => {
-                Matter::Land
-            }
-            Self::Land(_) => Matter::Land,
-            Self::Meters(_) | Self::Replacements(_) => Matter::Series,
-            Self::Statements(_) => Matter::Output,
-            Self::Conduct(_) => Matter::Score,
-        }
+    fn matter(&self) -> Matter {
+        matter_of(self.kind())
+    }
+}
+
+/// What a kind of file is in the table of rights.
+#[must_use]
+pub fn matter_of(kind: &str) -> Matter {
+    match kind {
+        "meters" | "replacements" | "readings" => Matter::Series,
+        "statements" | "conduct" => Matter::DepartmentFile,
+        _ => Matter::Land,
     }
 }
 
@@ -175,6 +181,8 @@ struct Laying<'a> {
     rows: &'a mut SqliteConnection,
     now: Moment,
     laid: Laid,
+    /// The import that is kept of it, if a file brought it.
+    import: Option<i64>,
 }
 
 impl Registry {
@@ -188,6 +196,20 @@ impl Registry {
         entries: &Entries,
         mode: Mode,
     ) -> Result<Laid, RegistryFault> {
+        self.lay_file(who, entries, None, mode).await
+    }
+
+    /// The same of what stood in a file, which is kept in mind beside it: see [`super::Imported`].
+    ///
+    /// # Errors
+    /// As [`Registry::lay`].
+    pub async fn lay_file(
+        &self,
+        who: &Principal,
+        entries: &Entries,
+        file: Option<&FileOf<'_>>,
+        mode: Mode,
+    ) -> Result<Laid, RegistryFault> {
         if scope(who, Action::Write, entries.matter()) != Scope::Everything {
             self.note_in_log(who, "import", entries.kind(), "refused")
                 .await?;
@@ -199,8 +221,13 @@ impl Registry {
                 rows: &mut change.rows,
                 now: self.clock.now(),
                 laid: Laid::default(),
+                import: None,
             };
+            if let Some(file) = file {
+                laying.import = Some(imports::begin(&mut laying, who, entries.kind(), file).await?);
+            }
             lay_all(&mut laying, entries).await?;
+            imports::finish(&mut laying).await?;
             let laid = laying.laid.told();
             let mut head = None;
             if laid.objections.is_empty() {

@@ -31,7 +31,7 @@ pub(super) struct Record {
 pub(super) type Held = BTreeMap<Vec<Cell>, (i64, Vec<Cell>)>;
 
 impl Table {
-    fn columns(&self) -> impl Iterator<Item = Column> + '_ {
+    pub(super) fn columns(&self) -> impl Iterator<Item = Column> + '_ {
         self.key.iter().chain(self.rest).copied()
     }
 
@@ -85,12 +85,13 @@ impl Table {
         number: i64,
     ) -> Result<(), RegistryFault> {
         let sql = format!(
-            "UPDATE {} SET superseded_at = $2 WHERE number = $1",
+            "UPDATE {} SET superseded_at = $2, ended_by = $3 WHERE number = $1",
             self.name
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(number)
             .bind(laying.now.unix_ms())
+            .bind(laying.import)
             .execute(&mut *laying.rows)
             .await?;
         Ok(())
@@ -104,13 +105,14 @@ impl Table {
     ) -> Result<(), RegistryFault> {
         let count = record.key.len() + record.rest.len();
         let sql = format!(
-            "INSERT INTO {name} (number, recorded_at, {columns})
-             SELECT COALESCE(MAX(number), 0) + 1, $1, {places} FROM {name}",
+            "INSERT INTO {name} (number, recorded_at, import, {columns})
+             SELECT COALESCE(MAX(number), 0) + 1, $1, $2, {places} FROM {name}",
             name = self.name,
             columns = names(self.columns()),
-            places = places(2, count),
+            places = places(3, count),
         );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(laying.now.unix_ms());
+        let query = sqlx::query(AssertSqlSafe(sql));
+        let query = query.bind(laying.now.unix_ms()).bind(laying.import);
         let cells = record.key.into_iter().chain(record.rest);
         bind(query, cells).execute(&mut *laying.rows).await?;
         Ok(())

@@ -7,7 +7,7 @@ use super::cell::{Cell, Column};
 use super::record::{Record, Table};
 use super::{Laying, known};
 
-const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "replacement",
     key: &[
         Column::Whole("meter"),

@@ -64,6 +64,7 @@ impl Registry {
                 rows: &mut change.rows,
                 now: self.clock.now(),
                 laid: Laid::default(),
+                import: None,
             };
             if basis(laying.rows, new.touched).await?.mark != new.basis.mark {
                 return Ok(None);

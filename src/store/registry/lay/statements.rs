@@ -10,7 +10,7 @@ use super::land::no_such_enterprise;
 use super::record::{Record, Table};
 use super::{Laying, known};
 
-const TABLE: Table = Table {
+pub(super) const TABLE: Table = Table {
     name: "statement",
     key: &[
         Column::Text("enterprise"),
@@ -26,32 +26,41 @@ pub(super) async fn lay(
     statements: &[Statement],
 ) -> Result<(), RegistryFault> {
     let enterprises = known::enterprises(laying.rows).await?;
-    let held = TABLE.held(laying).await?;
     let mut seen = BTreeMap::new();
-    let mut records = Vec::with_capacity(statements.len());
     for (index, one) in statements.iter().enumerate() {
         if !enterprises.contains_key(one.enterprise.as_str()) {
             let what = no_such_enterprise(&one.enterprise);
             laying.laid.object(index, "enterprise", what);
         }
-        let key = vec![
+        // Borrowed, for a file has up to 200,000 of them.
+        let key = (
+            one.enterprise.as_str(),
+            one.period,
+            one.indicator,
+            one.source.as_str(),
+        );
+        if let Some(other) = seen.insert(key, index) {
+            laying.laid.object_to_twin(index, "indicator", other);
+        }
+    }
+    drop(seen);
+    if laying.laid.objections.is_empty() {
+        let held = TABLE.held(laying).await?;
+        for one in statements {
+            TABLE.put(laying, &held, record(one)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn record(one: &Statement) -> Record {
+    Record {
+        key: vec![
             Cell::text(&one.enterprise),
             Cell::text(one.period),
             Cell::Whole(i64::from(one.indicator.get())),
             Cell::text(&one.source),
-        ];
-        if let Some(other) = seen.insert(key.clone(), index) {
-            laying.laid.object_to_twin(index, "indicator", other);
-        }
-        records.push(Record {
-            key,
-            rest: vec![Cell::decimal(one.value)],
-        });
+        ],
+        rest: vec![Cell::decimal(one.value)],
     }
-    if laying.laid.objections.is_empty() {
-        for record in records {
-            TABLE.put(laying, &held, record).await?;
-        }
-    }
-    Ok(())
 }

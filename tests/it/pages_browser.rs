@@ -60,6 +60,11 @@ fn a_surface_is_a_layer_that_says_what_it_is_not_for() {
 }
 
 #[test]
+fn land_state_and_values_beyond_limits_are_categories_with_letters() {
+    run_node("tests/browser/categories.test.mjs", &[]);
+}
+
+#[test]
 fn a_base_map_is_asked_for_by_whoever_switches_it_on_and_lies_where_it_should() {
     run_node("tests/browser/base-map.test.mjs", &[]);
 }

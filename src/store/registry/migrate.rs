@@ -10,7 +10,7 @@ use sqlx::{Connection, Row};
 
 use super::RegistryFault;
 
-/// Number and text of each migration, upwards from 1.
+/// Number and text of each migration, dense from 1.
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/0001.sql")),
     (2, include_str!("migrations/0002.sql")),
@@ -26,7 +26,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (12, include_str!("migrations/0012.sql")),
     (13, include_str!("migrations/0013.sql")),
     (14, include_str!("migrations/0014.sql")),
-    (20, include_str!("migrations/0015.sql")),
+    (15, include_str!("migrations/0015.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (

@@ -1,4 +1,4 @@
--- 0020: files that were taken: who, when, which file, what came of it; and on each dated row the import that
+-- 0015: files that were taken: who, when, which file, what came of it; and on each dated row the import that
 -- recorded it and the one that made it count no longer, so that an import can be taken back by another one
 -- (`undoes`). Rows from before this, and those that no file brought, have neither.
 CREATE TABLE import (

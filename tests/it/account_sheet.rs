@@ -53,11 +53,10 @@ pub(crate) fn a_year_on_paper_says_what_its_account_says(city: &Rated) {
         }
         for month in 1..=12 {
             let month = format!("{}-{month:02}", city.year);
-            assert!(
-                first.contains(&month) && pages[1].contains(&month),
-                "{role}"
-            );
+            assert!(pages[1].contains(&month), "{role}");
         }
+        // The bars stand on whichever page has room for them whole.
+        assert!(pages.concat().contains("各月综合能耗"), "{role}");
         for (page, place) in pages.iter().zip(["第1页，共2页", "第2页，共2页"]) {
             assert!(page.contains(place), "{role}: {page}");
         }

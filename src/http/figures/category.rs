@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::access::Principal;
-use crate::calendar::{Moment, Period};
+use crate::calendar::Moment;
 use crate::heatmap::Category;
 use crate::http::today::beyond;
 use crate::http::{Desk, Problem, off_thread};
 use crate::park::{EnterpriseCode, Name, Parcel, ParkId};
 
-use super::{Arrivals, Figure, Figures, Freshness, Ground, Layer, Shown, State};
+use super::{Arrivals, Figure, Figures, Freshness, Ground, Layer, State};
 
 /// How often values beyond limits came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,16 +34,10 @@ pub(super) async fn land(
     let cells = ground.parcels.iter().map(|parcel| {
         let is_held = !ground.standing_on(&parcel.id).is_empty();
         let state = parcel.state.as_ref().map(Name::as_str);
-        Figure {
-            category: Category::of_land(state, is_held),
-            ..Figure::of(match Category::of_land(state, is_held) {
-                Some(_) => State::Value,
-                None => State::NoData,
-            })
-        }
+        Figure::in_category(Category::of_land(state, is_held))
     });
     let cells = cells.collect();
-    of_now(Layer::LandState, ground, cells, arrivals, now)
+    Figures::of_now(Layer::LandState, ground, cells, arrivals, now)
 }
 
 /// Where values beyond limits lie. A meter belongs to an enterprise, not to a parcel: of one with
@@ -62,7 +56,7 @@ pub(super) async fn limits(
         .iter()
         .map(|parcel| cell(&ground, &arrivals, &times, parcel))
         .collect();
-    of_now(Layer::BeyondLimits, ground, cells, arrivals, now)
+    Figures::of_now(Layer::BeyondLimits, ground, cells, arrivals, now)
 }
 
 /// By enterprise.
@@ -112,46 +106,18 @@ fn cell(
         _ => comes.then_some(Category::Within),
     };
     Figure {
-        category,
         times: category.map(|_| sum),
-        ..Figure::of(match category {
-            Some(_) => State::Value,
-            None => State::NoData,
-        })
+        ..Figure::in_category(category)
     }
 }
 
-fn of_now(
-    layer: Layer,
-    ground: Ground,
-    cells: Vec<Figure>,
-    arrivals: Arrivals,
-    now: Moment,
-) -> Result<Figures, Problem> {
-    let moment = Period::new(now, now.plus_ms(1));
-    Ok(Figures {
-        layer,
-        shown: Shown::Now,
-        period: moment.ok_or_else(Problem::not_found)?,
-        against: None,
-        compared: None,
-        as_of: now,
-        read_at: now,
-        close: None,
-        revision: None,
-        newest: None,
-        grades: BTreeMap::new(),
-        rated: None,
-        rating: None,
-        accounts: None,
-        // Categories are no amounts: nothing is added up that could tell of somebody.
-        total: None,
-        completeness: None,
-        missing_hours: None,
-        counted: 0,
-        parts: Vec::new(),
-        cells,
-        ground,
-        arrivals,
-    })
+impl Figure {
+    /// A parcel in a category; in none: nothing is known of it.
+    fn in_category(category: Option<Category>) -> Self {
+        let state = category.map_or(State::NoData, |_known| State::Value);
+        Self {
+            category,
+            ..Self::of(state)
+        }
+    }
 }

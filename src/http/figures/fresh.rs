@@ -6,11 +6,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::access::Principal;
-use crate::calendar::{Moment, Period};
+use crate::calendar::Moment;
 use crate::http::{Desk, Problem};
 use crate::park::{EnterpriseCode, MeterId, ParcelId, ParkId};
 
-use super::{Figure, Figures, Ground, Layer, Ratio, Shown, State, unavailable};
+use super::{Figure, Figures, Ground, Layer, Ratio, State, unavailable};
 
 /// Beyond so many intervals a meter is not late any more but silent.
 const SILENT_AFTER: i64 = 10;
@@ -95,32 +95,9 @@ pub(super) async fn load(
         .map(|parcel| arrivals.cell(&ground, &parcel.id))
         .collect();
     let on_time = arrivals.count(Freshness::OnTime);
-    let moment = Period::new(now, now.plus_ms(1));
-    Ok(Figures {
-        layer: Layer::Freshness,
-        shown: Shown::Now,
-        period: moment.ok_or_else(Problem::not_found)?,
-        against: None,
-        compared: None,
-        as_of: now,
-        read_at: now,
-        close: None,
-        revision: None,
-        newest: None,
-        grades: BTreeMap::new(),
-        rated: None,
-        rating: None,
-        accounts: None,
-        total: Ratio::percent(on_time, arrivals.meters.len()),
-        completeness: None,
-        missing_hours: None,
-        // When readings came tells nothing that was used.
-        counted: 0,
-        parts: Vec::new(),
-        cells,
-        ground,
-        arrivals,
-    })
+    let total = Ratio::percent(on_time, arrivals.meters.len());
+    let figures = Figures::of_now(Layer::Freshness, ground, cells, arrivals, now)?;
+    Ok(Figures { total, ..figures })
 }
 
 impl Arrivals {

@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::access::Principal;
-use crate::calendar::{Moment, Period};
+use crate::calendar::Moment;
 use crate::http::{Desk, Problem};
 use crate::park::{EnterpriseCode, MeterId, ParkId};
 use crate::store::StoreFault;
 use crate::units::Exact;
 
 use super::spread::{Amount, Spread};
-use super::{Arrivals, Figures, Freshness, Ground, Layer, Shown, unavailable};
+use super::{Arrivals, Figures, Freshness, Ground, Layer, unavailable};
 
 /// The state that is shown.
 const POWER: &str = "kw";
@@ -31,30 +31,14 @@ pub(super) async fn load(
         places: 2,
         factor: 1,
     };
-    let moment = Period::new(now, now.plus_ms(1));
+    let (total, parts) = (spread.total(&ground), spread.parts(&ground));
+    let (cells, as_of) = (spread.cells(&ground), arrivals.data_to.unwrap_or(now));
+    let figures = Figures::of_now(Layer::Load, ground, cells, arrivals, now)?;
     Ok(Figures {
-        layer: Layer::Load,
-        shown: Shown::Now,
-        period: moment.ok_or_else(Problem::not_found)?,
-        against: None,
-        compared: None,
-        as_of: arrivals.data_to.unwrap_or(now),
-        read_at: now,
-        close: None,
-        revision: None,
-        newest: None,
-        grades: BTreeMap::new(),
-        rated: None,
-        rating: None,
-        accounts: None,
-        total: spread.total(&ground),
-        completeness: None,
-        missing_hours: None,
-        counted: 0,
-        parts: spread.parts(&ground),
-        cells: spread.cells(&ground),
-        ground,
-        arrivals,
+        as_of,
+        total,
+        parts,
+        ..figures
     })
 }
 

@@ -13,6 +13,7 @@ mod grade;
 mod ground;
 mod layer;
 mod load;
+mod now;
 mod ratio;
 mod spots;
 mod spread;

@@ -6,6 +6,8 @@ use crate::units::convert::len_as_f64;
 
 /// Room of the bars themselves.
 const HIGH: f64 = 120.0;
+/// What bars take with the head above and a note below them.
+pub(in crate::http) const BARS_HIGH: f64 = HIGH + 60.0;
 /// How much of its place a bar takes.
 const SHARE: f64 = 0.62;
 

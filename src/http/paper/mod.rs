@@ -11,8 +11,9 @@ mod written;
 
 use crate::heatmap::Face;
 use crate::text::Language;
+use crate::units::convert::len_as_f64;
 
-pub(super) use bars::{Bar, Bars};
+pub(super) use bars::{BARS_HIGH, Bar, Bars};
 pub(super) use table::{Column, Table};
 pub(super) use written::{day, decimal, figure_text, minute, plain, written};
 
@@ -112,6 +113,16 @@ impl<'a> Paper<'a> {
         self.top = MARGIN;
     }
 
+    /// Goes on with the next leaf unless this one has `height` left: what belongs together stays so.
+    /// Whether it did.
+    pub(super) fn keep(&mut self, height: f64) -> bool {
+        let turns = self.left() < height;
+        if turns {
+            self.turn();
+        }
+        turns
+    }
+
     /// How much of the leaf is left.
     fn left(&self) -> f64 {
         HEIGHT - MARGIN - FOOT - self.top
@@ -173,10 +184,10 @@ impl<'a> Paper<'a> {
 
     /// So many remarks as the leaf has room for; gives how many found none.
     pub(super) fn notes(&mut self, all: &[String], lines_kept: usize) -> usize {
-        let kept = crate::units::convert::len_as_f64(lines_kept) * LINE_EM * NOTE_PT;
+        let kept = len_as_f64(lines_kept) * LINE_EM * NOTE_PT;
         for (place, words) in all.iter().enumerate() {
             let lines = self.broken(words, NOTE_PT).len();
-            let height = crate::units::convert::len_as_f64(lines) * LINE_EM * NOTE_PT;
+            let height = len_as_f64(lines) * LINE_EM * NOTE_PT;
             if height + kept > self.left() {
                 return all.len() - place;
             }

@@ -1,5 +1,7 @@
 //! A table on paper: heads on a band, rows with a rule below, figures to the right.
 
+use crate::units::convert::len_as_f64;
+
 use super::{LINE_EM, MARGIN, NOTE_PT, Paper, ROOM, TEXT_PT, Tone};
 
 /// Room of a row, in ems of its type.
@@ -63,7 +65,7 @@ impl Paper<'_> {
 
     fn heads(&mut self, table: &Table) {
         let lines = table.columns.iter().map(|one| one.head.lines().count());
-        let lines = crate::units::convert::len_as_f64(lines.max().unwrap_or(1));
+        let lines = len_as_f64(lines.max().unwrap_or(1));
         let high = (lines * 1.25 + 0.6) * NOTE_PT;
         let top = self.top;
         self.area((MARGIN, top), (ROOM, high), Tone::Band);

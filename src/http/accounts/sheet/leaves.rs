@@ -1,141 +1,57 @@
-//! `GET /api/v1/accounts/{enterprise}/sheet.pdf`: the year's account of one enterprise on two pages of A4, to be
-//! laid beside the bills: every figure with unit, how much of it is known and how it is made, the months as
-//! bars and as a table, what is missing, and where the factors come from.
-//!
-//! Made of the account of the year alone: its months are those that it was summed from.
+//! What stands on the two leaves: every figure of the year, the months as bars and as a table, what is
+//! missing, and where the factors come from. Asks nobody: all it writes is handed to it.
 
 use std::collections::BTreeSet;
 
-use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
 use krilla::Data;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-use crate::access::Principal;
 use crate::calendar::Month;
 use crate::heatmap::{self, Face};
+use crate::http::Problem;
+use crate::http::accounts::{ShownClose, wire};
+use crate::http::map::unpainted;
+use crate::http::paper::{
+    About, BARS_HIGH, Bar, Bars, Column, Paper, Table, day, decimal, figure_text, minute, plain,
+    written,
+};
 use crate::ledger::figure::{AccountPeriod, Figure, Formula, Input, TakenFrom};
 use crate::ledger::holder::GapCode;
-use crate::park::{Enterprise, EnterpriseCode};
-use crate::store::registry::{KeptAccount, PAGE_LIMIT};
+use crate::park::Enterprise;
+use crate::store::registry::KeptAccount;
 use crate::text::{Language, filled, find_sentence};
 use crate::units::convert::decimal_as_f64;
 
-use super::{ShownClose, Sight, find, note, wire};
-use crate::http::figures::unavailable;
-use crate::http::map::unpainted;
-use crate::http::paper::{
-    About, Bar, Bars, Column, Paper, Table, day, decimal, figure_text, minute, plain, written,
-};
-use crate::http::words::language_asked_for;
-use crate::http::{Asked, Asker, Checked, Desk, Problem, Purpose, Trouble};
-
+/// Lines that are kept for what is missing, below the factors.
+const GAPS_KEPT: usize = 8;
 /// What the bars show.
-const BARS: &str = "tce_equal";
+pub(super) const BARS: &str = "tce_equal";
 /// Coal and carbon, after the carriers in the table of months.
-const SUMS: [&str; 3] = ["tce_equal", "tce_equivalent", "tco2"];
+pub(super) const SUMS: [&str; 3] = ["tce_equal", "tce_equivalent", "tco2"];
 /// Columns of carriers that a page has room for; the others stand on the first page alone.
 const CARRIERS_MAX: usize = 5;
 
-/// The year on paper.
-#[utoipa::path(
-    get,
-    path = "/api/v1/accounts/{enterprise}/sheet.pdf",
-    operation_id = "account_sheet",
-    params(("enterprise" = String, Path, description = "the social credit code"), wire::YearQuery),
-    responses((status = 200, body = [u8], content_type = "application/pdf", description = "two pages of A4: the figures that the asker may see, the months, what is missing"))
-)]
-pub(in crate::http) async fn sheet(
-    Asker(who): Asker,
-    State(desk): State<Desk>,
-    purpose: Purpose,
-    headers: HeaderMap,
-    Checked(code): Checked<EnterpriseCode>,
-    Asked(query): Asked<wire::YearQuery>,
-) -> Result<Response, Problem> {
-    let known = super::known_to(&desk, &who, &code).await?;
-    let asked = super::period(Some(&query.year))?;
-    let Some(AccountPeriod::Year(_)) = asked else {
-        return Err(Problem::new(Trouble::BadRequest, "write a year, 2025"));
-    };
-    let shown = ShownClose::find(&desk, asked, query.v).await?;
-    let kept = find(&desk, &who, &code, &shown).await?;
-    let kept = kept.ok_or_else(Problem::not_found)?;
-    let mut sight = Sight::of(&who, BTreeSet::new());
-    let figures: Vec<Figure> = sight.cut(&kept).into_iter().cloned().collect();
-    let factors = factors_of(&desk, &who, &code, &figures).await?;
-    let object = format!("account {code} {}", shown.period);
-    note(&desk, (&who, &purpose), &sight, &object).await?;
-    let sheet = Sheet {
-        language: language_asked_for(&headers),
-        by: (who.name.clone(), desk.clock.now().to_string()),
-        park: park_name(&desk, &who, &known).await?,
-        known,
-        shown,
-        kept,
-        figures,
-        factors,
-        now: Month::of(desk.clock.now()),
-    };
-    let extra = std::sync::Arc::clone(&desk.fonts);
-    let written = tokio::task::spawn_blocking(move || sheet.write(&extra));
-    let bytes = written.await.map_err(|cause| unpainted(&cause))??;
-    Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
-}
-
-/// What people call the park.
-async fn park_name(desk: &Desk, who: &Principal, known: &Enterprise) -> Result<String, Problem> {
-    let parks = desk
-        .registry
-        .list_parks(who, desk.clock.now(), None, PAGE_LIMIT)
-        .await;
-    let parks = parks.map_err(unavailable)?;
-    let own = parks.entries.iter().find(|park| park.id == known.park);
-    Ok(own.map_or_else(|| known.park.to_string(), |park| park.name.to_string()))
-}
-
 /// All that is written.
-struct Sheet {
-    language: Language,
+pub(super) struct Sheet {
+    pub(super) language: Language,
     /// Who takes it away, and when.
-    by: (String, String),
-    park: String,
-    known: Enterprise,
-    shown: ShownClose,
-    kept: KeptAccount,
+    pub(super) by: (String, String),
+    pub(super) park: String,
+    pub(super) known: Enterprise,
+    pub(super) shown: ShownClose,
+    pub(super) kept: KeptAccount,
     /// Those of the account that the asker may see.
-    figures: Vec<Figure>,
+    pub(super) figures: Vec<Figure>,
     /// Coal and carbon of the year's last month, for their factors.
-    factors: Vec<Figure>,
+    pub(super) factors: Vec<Figure>,
     /// The running month.
-    now: Month,
-}
-
-/// Coal and carbon of the last month that the year is summed from: its factors are said once.
-async fn factors_of(
-    desk: &Desk,
-    who: &Principal,
-    code: &EnterpriseCode,
-    figures: &[Figure],
-) -> Result<Vec<Figure>, Problem> {
-    let bars = figures.iter().find(|figure| figure.kind == BARS);
-    let months = bars.map_or(&[][..], |figure| &figure.inputs).iter();
-    let Some(last) = months.filter_map(month_of).max() else {
-        return Ok(Vec::new());
-    };
-    let shown = ShownClose::find(desk, Some(AccountPeriod::Month(last)), None).await?;
-    let Some(kept) = find(desk, who, code, &shown).await? else {
-        return Ok(Vec::new());
-    };
-    let kinds = SUMS.map(str::to_owned).into_iter().collect();
-    let mut sight = Sight::of(who, kinds);
-    Ok(sight.cut(&kept).into_iter().cloned().collect())
+    pub(super) now: Month,
 }
 
 impl Sheet {
-    fn write(&self, extra: &[Vec<u8>]) -> Result<Vec<u8>, Problem> {
+    /// The file.
+    pub(super) fn write(&self, extra: &[Vec<u8>]) -> Result<Vec<u8>, Problem> {
         let fonts = heatmap::shipped_font().into_iter();
         let bytes: Vec<&[u8]> = fonts
             .clone()
@@ -150,24 +66,27 @@ impl Sheet {
         paper.title(&title, &[self.who(), self.state()]);
         paper.section(&self.word("sheet.figures"));
         paper.table(&self.all());
+        let has_turned = paper.keep(BARS_HIGH);
         paper.section(&self.word("sheet.chart"));
         paper.bars(&self.bars());
         paper.note(&self.word("sheet.chart_note"));
-        paper.turn();
+        if !has_turned {
+            paper.turn();
+        }
         paper.section(&self.word("sheet.monthly"));
         paper.table(&self.by_month());
+        let beyond = self.carriers().count().saturating_sub(CARRIERS_MAX);
+        if beyond > 0 {
+            paper.note(&self.say("sheet.carriers_more", &[("count", &beyond.to_string())]));
+        }
         paper.section(&self.word("sheet.factors"));
-        let _left = paper.notes(&self.factors(), 8);
+        self.write_all(&mut paper, &self.factors(), GAPS_KEPT);
         paper.section(&self.word("sheet.missing"));
         let gaps = self.gaps();
-        let left = paper.notes(&gaps, 1);
-        match (gaps.len(), left) {
-            (0, _) => paper.note(&self.word("sheet.missing_none")),
-            (_, 0) => {}
-            (_, left) => {
-                paper.note(&self.say("sheet.missing_more", &[("count", &left.to_string())]));
-            }
+        if gaps.is_empty() {
+            paper.note(&self.word("sheet.missing_none"));
         }
+        self.write_all(&mut paper, &gaps, 1);
         let fonts = fonts.map(Data::from);
         let fonts = fonts.chain(extra.iter().cloned().map(Data::from)).collect();
         let about = About {
@@ -185,6 +104,14 @@ impl Sheet {
         };
         let written = paper.finish(fonts, &about, page_of);
         written.map_err(|cause| unpainted(&cause))
+    }
+
+    /// As many lines as the leaf has room for but for `kept`, and how many found none.
+    fn write_all(&self, paper: &mut Paper<'_>, lines: &[String], kept: usize) {
+        let left = paper.notes(lines, kept);
+        if left > 0 {
+            paper.note(&self.say("sheet.more", &[("count", &left.to_string())]));
+        }
     }
 
     fn word(&self, key: &str) -> String {
@@ -360,14 +287,21 @@ impl Sheet {
         gaps.any(|gap| gap.what == month || gap.detail.starts_with(month))
     }
 
+    /// What is summed from months.
+    fn monthly(&self) -> impl Iterator<Item = &Figure> {
+        let is_monthly = |figure: &&Figure| figure.inputs.iter().any(|one| month_of(one).is_some());
+        self.figures.iter().filter(is_monthly)
+    }
+
+    /// The carriers among it.
+    fn carriers(&self) -> impl Iterator<Item = &Figure> {
+        self.monthly().filter(|one| !is_sum(one))
+    }
+
     /// The months as rows, the year below them.
     fn by_month(&self) -> Table {
-        let is_monthly = |figure: &&Figure| figure.inputs.iter().any(|one| month_of(one).is_some());
-        let is_sum = |figure: &Figure| SUMS.contains(&figure.kind.as_str());
-        let monthly = || self.figures.iter().filter(is_monthly);
-        let carriers = monthly().filter(|one| !is_sum(one)).take(CARRIERS_MAX);
-        let sums = monthly().filter(|one| is_sum(one));
-        let shown: Vec<&Figure> = carriers.chain(sums).collect();
+        let sums = self.monthly().filter(|one| is_sum(one));
+        let shown: Vec<&Figure> = self.carriers().take(CARRIERS_MAX).chain(sums).collect();
         let mut columns = vec![Column {
             head: self.word("sheet.month"),
             share: 1.1,
@@ -471,8 +405,13 @@ impl Sheet {
     }
 }
 
+/// Whether it is coal or carbon, not a carrier.
+fn is_sum(figure: &Figure) -> bool {
+    SUMS.contains(&figure.kind.as_str())
+}
+
 /// The month that an input of a year's figure is of.
-fn month_of(input: &Input) -> Option<Month> {
+pub(super) fn month_of(input: &Input) -> Option<Month> {
     input.what.parse().ok()
 }
 

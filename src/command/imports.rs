@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::jobs::import::wire::ImportedWire;
 use crate::store::registry::{Imported, Mode, PAGE_LIMIT, Undo};
+use crate::text::Language;
 
 use super::{Context, Failure, Out, Outcome, Verdict};
 
@@ -103,7 +104,7 @@ impl Numbered {
             "{} rows, {}, SHA-256 {}",
             found.rows, found.form, found.digest
         ))?;
-        for note in found.notes.lines() {
+        for note in found.notes_in(Language::English) {
             out.line(format_args!("note: {note}"))?;
         }
         Ok(Verdict::Done)

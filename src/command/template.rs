@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::jobs::import::{Kind, template};
+use crate::text::Language;
 
 use super::{Out, Outcome, Verdict};
 
@@ -15,7 +16,7 @@ pub(super) struct Template {
 }
 
 pub(super) fn run(arguments: &Template, out: &mut Out) -> Outcome {
-    out.bytes(template(arguments.kind).as_bytes())?;
+    out.bytes(template(arguments.kind, Language::English).as_bytes())?;
     if arguments.kind == Kind::Readings {
         out.say("readings have no empty file: NDJSON as `export readings` writes it");
     }

@@ -6,8 +6,11 @@
 //! in, so a new or better word is no change of Rust.
 
 mod language;
+mod said;
 
 pub use language::Language;
+pub(crate) use said::said;
+pub use said::{Said, known_key};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use parkpulse::jobs::import::Kind;
 use parkpulse::ledger::figure::{Figure, FigureRecord, Formula, TakenFrom, evaluate};
 use parkpulse::store::registry::{Assessed, Assessment, Mode};
+use parkpulse::text::Language;
 use parkpulse::units::Exact;
 
 use crate::assess::{EQUAL, Office, SCHEME};
@@ -122,7 +123,7 @@ async fn the_same_file_changes_nothing_and_a_correction_supersedes() {
         ("生态环境", town.now())
     );
     // The template is a file that may be filled in.
-    let template = parkpulse::jobs::import::template(Kind::Conduct);
+    let template = parkpulse::jobs::import::template(Kind::Conduct, Language::English);
     assert_eq!(town.takes(Kind::Conduct, &template).await, [0; 4]);
 }
 

@@ -10,6 +10,7 @@ use parkpulse::jobs::import::{Given, Kind, Limits, Progress, Report, UNSAID, imp
 use parkpulse::park::outline::{CityBox, Crs};
 use parkpulse::park::{EnterpriseCode, land_m2, mu_of};
 use parkpulse::store::registry::{HoldingFilter, Mode, Registry, Settings};
+use parkpulse::text::Language;
 
 pub(crate) const PARKS: &str =
     "park,name,district,kind\nP1,一号园,开发区,\nP2,二号园,高新区,综合\n";
@@ -269,14 +270,17 @@ async fn a_dry_run_says_everything_and_does_nothing() {
 async fn templates_can_be_filled_in_and_imported() {
     let town = Town::settled().await;
     for kind in [Kind::Parks, Kind::Meters, Kind::Land, Kind::Statements] {
-        let header = template(kind);
+        let header = template(kind, Language::English);
         let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
         assert_eq!(header.lines().next().unwrap(), names.join(","));
     }
-    let text = format!("\u{feff}{}P3,三号园,花桥,\r\n", template(Kind::Parks));
+    let text = format!(
+        "\u{feff}{}P3,三号园,花桥,\r\n",
+        template(Kind::Parks, Language::English)
+    );
     assert_eq!(town.takes(Kind::Parks, &text).await, [1, 0, 0, 0]);
     let rows = meters().lines().skip(1).collect::<Vec<_>>().join("\r\n");
-    let text = format!("{}{rows}\r\n", template(Kind::Meters));
+    let text = format!("{}{rows}\r\n", template(Kind::Meters, Language::Chinese));
     assert_eq!(town.takes(Kind::Meters, &text).await, [3, 0, 0, 0]);
     let turned = "name,kind,district,park\n四号园,,周市,P4\n";
     assert_eq!(town.takes(Kind::Parks, turned).await, [1, 0, 0, 0]);

@@ -7,6 +7,7 @@ use parkpulse::jobs::import::Kind;
 use parkpulse::store::registry::Mode;
 
 use crate::import::{PARKS, Town, code, enterprises, meters, parcels};
+use crate::import_words::not_in_chinese;
 
 struct Case {
     kind: Kind,
@@ -406,6 +407,7 @@ async fn broken_files_are_refused_in_words_and_nothing_is_taken() {
             .map(ToString::to_string)
             .collect();
         let told = told.join("\n");
+        assert_eq!(not_in_chinese(&report), Vec::<String>::new());
         let shown: String = String::from_utf8_lossy(&case.file)
             .chars()
             .take(300)

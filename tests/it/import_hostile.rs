@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::import::{PARKS, Town, code};
 use crate::import_hostile_rows::{figures, outlines};
+use crate::import_words::not_in_chinese;
 use crate::import_workbook::{archive, parts, sheet, workbook};
 
 pub(crate) struct Case {
@@ -413,6 +414,7 @@ async fn each_is_refused_in_its_words_or_taken_as_it_is() {
             .iter()
             .map(ToString::to_string)
             .collect();
+        wrong.extend(not_in_chinese(&report));
         let is_right = if case.expected.is_empty() {
             told.is_empty()
         } else {

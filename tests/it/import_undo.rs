@@ -55,7 +55,7 @@ async fn undo(town: &Town, number: i64, mode: Mode) -> Undo {
 
 async fn refused(town: &Town, number: i64) -> String {
     match undo(town, number, Mode::Apply).await {
-        Undo::Refused(why) => why,
+        Undo::Refused(why) => why.to_string(),
         other => panic!("{other:?}"),
     }
 }

@@ -7,6 +7,7 @@ use std::io::{Cursor, Write};
 use parkpulse::jobs::import::{Form, Given, Kind, Limits, Picks, Progress, Report, import};
 use parkpulse::park::outline::CityBox;
 use parkpulse::store::registry::Mode;
+use parkpulse::text::Language;
 use zip::write::SimpleFileOptions;
 
 use crate::import::{Town, code};
@@ -254,7 +255,7 @@ async fn dates_sheets_columns_and_units_are_what_they_are_said_to_be() {
     let taken = imports_as(&town, Kind::Statements, &bytes, &Picks::default()).await;
     assert!(taken.is_taken(), "{:?}", taken.faults);
     assert_eq!(taken.form, Some(Form::CsvGbk));
-    assert!(taken.notes[0].what.contains("GBK"));
+    assert!(taken.notes[0].what(Language::Chinese).contains("GBK"));
     let values = stated(&town, &["2025", "2025-H1"]).await;
     assert_eq!(
         values,

@@ -74,6 +74,7 @@ mod import_hostile_rows;
 mod import_large;
 mod import_readings;
 mod import_undo;
+mod import_words;
 mod import_workbook;
 mod imports_page;
 mod indicator;

@@ -1,7 +1,7 @@
 //! Hundreds of wrong sign-ins at once while readings stream in: readings are acknowledged as before,
 //! and whoever works here signs in.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -77,6 +77,32 @@ fn flood(server: &Server) -> BTreeMap<u16, usize> {
     statuses
 }
 
+/// The nice values of the threads that hash for strangers, seen until `done`.
+#[cfg(target_os = "linux")]
+fn claims(process: u32, done: &AtomicBool) -> BTreeSet<i64> {
+    let mut seen = BTreeSet::new();
+    while !done.load(Ordering::SeqCst) {
+        // Whoever looks without a pause takes the processor away from what is looked at.
+        std::thread::sleep(Duration::from_millis(5));
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else {
+            continue;
+        };
+        for thread in threads.filter_map(Result::ok) {
+            // It may have ended meanwhile.
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            let Some((_, rest)) = stat.split_once("(hashing) ") else {
+                continue;
+            };
+            seen.extend(
+                rest.split(' ')
+                    .nth(16)
+                    .and_then(|nice| nice.parse::<i64>().ok()),
+            );
+        }
+    }
+    seen
+}
+
 #[test]
 fn a_flood_of_wrong_sign_ins_harms_neither_readings_nor_whoever_works_here() {
     let stage = Stage::new();
@@ -93,6 +119,8 @@ fn a_flood_of_wrong_sign_ins_harms_neither_readings_nor_whoever_works_here() {
             flooded.store(true, Ordering::SeqCst);
             statuses
         });
+        #[cfg(target_os = "linux")]
+        let watching = scope.spawn(|| claims(server.pid(), &flooded));
         // From a browser in which they signed in before, once, in the middle of it.
         let body = json!({"account": "op.one", "password": PASSWORD});
         let begun = Instant::now();
@@ -107,6 +135,9 @@ fn a_flood_of_wrong_sign_ins_harms_neither_readings_nor_whoever_works_here() {
             (answer.status == 200).then_some(answer)
         });
         let statuses = flooding.join().unwrap();
+        // A thread that has only begun has not stepped back yet.
+        #[cfg(target_os = "linux")]
+        assert!(watching.join().unwrap().contains(&19));
         let known: Vec<u16> = statuses.keys().copied().collect();
         assert!(
             known.iter().all(|one| [401, 429, 503].contains(one)),

@@ -64,13 +64,10 @@ const CHINESE: &[(&str, &str)] = &[
     ),
     ("jobs/import/given.rs", "units of money as files write them"),
     ("jobs/import/slip.rs", "a unit in a question"),
-    ("jobs/import/kind.rs", "examples in a help text"),
-    ("jobs/import/parcels.rs", "a unit in a refusal"),
     (
         "jobs/import/statements.rs",
         "a unit as the catalogue has it",
     ),
-    ("store/registry/lay/land.rs", "a unit in a refusal"),
     ("rating/indicator.rs", "units are kept with the figures"),
     ("rating/part.rs", "units are kept with the figures"),
     ("jobs/assess/origin.rs", "a unit is kept with the figure"),

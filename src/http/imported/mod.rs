@@ -6,12 +6,13 @@ mod wire;
 
 use axum::Json;
 use axum::extract::{Extension, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::access::{Action, Matter, Principal};
 use crate::store::registry::{Errand, Imported, Mode, PAGE_LIMIT, RegistryFault, Undo};
 
+use super::words::language_asked_for;
 use super::{
     Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, demand_all, spreadsheet,
 };
@@ -63,9 +64,13 @@ pub(super) async fn report(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Checked(number): Checked<i64>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let import = found(&desk, &who, number).await?;
-    let answer = spreadsheet::answer(["what", "value"], wire::lines(&import))?;
+    let answer = spreadsheet::answer(
+        ["what", "value"],
+        wire::lines(&import, language_asked_for(&headers)),
+    )?;
     let name = format!("attachment; filename=\"import-{number}.csv\"");
     Ok(([(header::CONTENT_DISPOSITION, name)], answer).into_response())
 }
@@ -82,6 +87,7 @@ pub(super) async fn look(
     Asker(who): Asker,
     State(desk): State<Desk>,
     Checked(number): Checked<i64>,
+    headers: HeaderMap,
 ) -> Result<Json<wire::Outcome>, Problem> {
     demand_all(&who, Action::Write, Matter::Land)?;
     let _turn = desk.imports.turn().await?;
@@ -89,7 +95,7 @@ pub(super) async fn look(
         .registry
         .undo_import(&who, number, desk.close_after, Mode::DryRun)
         .await;
-    outcome(undo, false)
+    outcome(undo, false, &headers)
 }
 
 /// Takes an import back.
@@ -105,6 +111,7 @@ pub(super) async fn undo(
     State(desk): State<Desk>,
     Extension(errand): Extension<Errand>,
     Checked(number): Checked<i64>,
+    headers: HeaderMap,
 ) -> Result<Json<wire::Outcome>, Problem> {
     demand_all(&who, Action::Write, Matter::Land)?;
     let _turn = desk.imports.turn().await?;
@@ -116,7 +123,7 @@ pub(super) async fn undo(
         let detail = format!("it was not taken back, and nothing was changed: {why}");
         return Err(Problem::new(Trouble::Conflict, detail));
     }
-    outcome(undo, true)
+    outcome(undo, true, &headers)
 }
 
 async fn found(desk: &Desk, who: &Principal, number: i64) -> Result<Imported, Problem> {
@@ -130,9 +137,14 @@ async fn found(desk: &Desk, who: &Principal, number: i64) -> Result<Imported, Pr
 fn outcome(
     undo: Result<Undo, RegistryFault>,
     is_done: bool,
+    headers: &HeaderMap,
 ) -> Result<Json<wire::Outcome>, Problem> {
     match undo.map_err(Problem::internal)? {
         Undo::NotThere => Err(Problem::not_found()),
-        told => Ok(Json(wire::Outcome::of(&told, is_done))),
+        told => Ok(Json(wire::Outcome::of(
+            &told,
+            is_done,
+            language_asked_for(headers),
+        ))),
     }
 }

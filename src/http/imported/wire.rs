@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::spreadsheet::harmless;
 use crate::store::registry::{Imported, Page as Found, Undo};
+use crate::text::Language;
 
 /// Which imports are asked for.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -100,7 +101,7 @@ impl Shown {
 }
 
 impl Outcome {
-    pub(super) fn of(undo: &Undo, is_done: bool) -> Self {
+    pub(super) fn of(undo: &Undo, is_done: bool, language: Language) -> Self {
         match undo {
             Undo::Done(undone) => Self {
                 done: is_done,
@@ -110,25 +111,25 @@ impl Outcome {
                 restored: undone.restored,
                 why_not: String::new(),
             },
-            Undo::Refused(why) => Self::refused(why),
-            Undo::NotThere => Self::refused(""),
+            Undo::Refused(why) => Self::refused(why.in_words(language)),
+            Undo::NotThere => Self::refused(String::new()),
         }
     }
 
-    fn refused(why: &str) -> Self {
+    fn refused(why_not: String) -> Self {
         Self {
             done: false,
             good: false,
             number: None,
             removed: 0,
             restored: 0,
-            why_not: why.to_owned(),
+            why_not,
         }
     }
 }
 
 /// What is known of an import, a line each; no cell that a spreadsheet would calculate.
-pub(super) fn lines(import: &Imported) -> Vec<[String; 2]> {
+pub(super) fn lines(import: &Imported, language: Language) -> Vec<[String; 2]> {
     let line = |what: &str, value: String| [what.to_owned(), harmless(&value)];
     let mut lines = vec![
         line("number", import.number.to_string()),
@@ -152,8 +153,7 @@ pub(super) fn lines(import: &Imported) -> Vec<[String; 2]> {
         lines.push(line("undone_by", number.to_string()));
     }
     let notes = import
-        .notes
-        .lines()
+        .notes_in(language)
         .map(|note| line("note", note.to_owned()));
     lines.extend(notes);
     lines

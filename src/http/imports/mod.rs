@@ -23,6 +23,7 @@ use crate::park::outline::CityBox;
 use crate::store::registry::{AuditFilter, Errand, Mode, RegistryFault};
 
 use super::spreadsheet;
+use super::words::language_asked_for;
 use super::{Asked, Asker, Checked, Desk, Problem, Right, Routes, Trouble, whole_body};
 
 /// How long a file waits for its turn.
@@ -111,6 +112,7 @@ fn demand_some(who: &Principal) -> Result<(), Problem> {
 pub(super) async fn list(
     Asker(who): Asker,
     State(desk): State<Desk>,
+    headers: HeaderMap,
 ) -> Result<Json<wire::Listing>, Problem> {
     demand_some(&who)?;
     let filter = AuditFilter {
@@ -125,6 +127,7 @@ pub(super) async fn list(
         |kind| may(&who, kind),
         bytes,
         &log.entries,
+        language_asked_for(&headers),
     )))
 }
 
@@ -140,10 +143,12 @@ pub(super) async fn empty(
     Asker(who): Asker,
     Checked(kind): Checked<Kind>,
     Asked(asked): Asked<wire::TemplateAsked>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let language = language_asked_for(&headers);
     demand_some(&who)?;
     if asked.is_workbook()? && !matches!(kind, Kind::Parcels | Kind::Readings) {
-        let rows = template_rows(kind).into_iter();
+        let rows = template_rows(kind, language).into_iter();
         let sheet = spreadsheet::Sheet {
             name: kind.as_str(),
             rows: rows
@@ -162,7 +167,7 @@ pub(super) async fn empty(
         (header::CONTENT_TYPE, media.to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    Ok((head, template(kind)).into_response())
+    Ok((head, template(kind, language)).into_response())
 }
 
 /// Tries a file; with the digest of one that was tried, takes it.
@@ -220,8 +225,9 @@ pub(super) async fn take(
     // Reading a file of 20 MiB takes a while: on a thread that may block.
     let report = tokio::task::spawn_blocking(work).await;
     let report = report.map_err(Problem::internal)?.map_err(refused)?;
+    let language = language_asked_for(&headers);
     still_fits(&report)?;
-    Ok(Json(wire::Outcome::of(&report, digest)))
+    Ok(Json(wire::Outcome::of(&report, digest, language)))
 }
 
 /// A media type that no page of another site can send without being asked for leave.

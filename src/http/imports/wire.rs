@@ -7,6 +7,7 @@ use crate::http::{Problem, Trouble};
 use crate::jobs::import::{Column, Fault, Form, HeaderCell, Kind, Money, Picks, Report, Slip};
 use crate::park::outline::Crs;
 use crate::store::registry::{AuditEntry, Mode};
+use crate::text::{Language, find_sentence};
 
 /// How a file is handed over.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -190,7 +191,11 @@ struct ShownFault {
     /// The cell as a spreadsheet names it, as C17, if it is one cell's.
     cell: Option<String>,
     column: Option<String>,
+    /// Which fault it is; stable.
+    code: &'static str,
+    /// What is wrong, in the language asked for.
     what: String,
+    /// What to do; empty where what is wrong says it already.
     advice: String,
 }
 
@@ -199,11 +204,12 @@ impl Listing {
         may: impl Fn(Kind) -> bool,
         file_bytes_max: usize,
         log: &[AuditEntry],
+        language: Language,
     ) -> Self {
         let column = |column: &Column| ShownColumn {
             name: column.name,
             needed: column.is_needed,
-            note: column.note,
+            note: find_sentence(language, column.note).unwrap_or(column.note),
         };
         let shown = |kind: Kind| ShownKind {
             kind: kind.as_str(),
@@ -226,8 +232,9 @@ impl Listing {
 }
 
 impl Outcome {
-    pub(super) fn of(report: &Report, digest: String) -> Self {
+    pub(super) fn of(report: &Report, digest: String, language: Language) -> Self {
         let good = report.is_taken();
+        let shown = |fault: &Fault| ShownFault::of(fault, language);
         Self {
             kind: report.kind.as_str(),
             taken: good && report.mode == Mode::Apply,
@@ -238,8 +245,8 @@ impl Outcome {
             changed: report.changed,
             ended: report.ended,
             unchanged: report.unchanged,
-            notes: report.notes.iter().map(ShownFault::of).collect(),
-            errors: report.faults.told().iter().map(ShownFault::of).collect(),
+            notes: report.notes.iter().map(shown).collect(),
+            errors: report.faults.told().iter().map(shown).collect(),
             errors_more: report.faults.more(),
             form: report.form.map(Form::as_str),
             header: report.header.iter().map(ShownHeader::of).collect(),
@@ -270,13 +277,14 @@ impl ShownSlip {
 }
 
 impl ShownFault {
-    fn of(fault: &Fault) -> Self {
+    fn of(fault: &Fault, language: Language) -> Self {
         Self {
             row: fault.row,
             cell: fault.cell.clone(),
             column: fault.column.clone(),
-            what: fault.what.clone(),
-            advice: fault.advice.clone(),
+            code: fault.what.code(),
+            what: fault.what(language),
+            advice: fault.advice(language),
         }
     }
 }

@@ -18,10 +18,12 @@ use crate::park::{Parcel, ParcelId};
 use crate::store::registry::{
     Errand, Mode, NewOutlines, OutlineAct, OutlineChange, PAGE_LIMIT, RegistryFault, Reshaped,
 };
+use crate::text::Language;
 
 use super::body::json_body;
 use super::figures::unavailable;
 use super::map::park;
+use super::words::language_asked_for;
 use super::{Asker, Desk, Problem, Right, Routes, Trouble, demand_all};
 
 use asked::Asked;
@@ -99,7 +101,9 @@ pub(super) async fn change(
         Some(confirmed) if *confirmed == digest => Mode::Apply,
         Some(_other) => return Err(moved()),
     };
-    lay(&desk, (&who, &errand), (plan, &given), (digest, mode)).await
+    let language = language_asked_for(&headers);
+    let way = (digest, mode, language);
+    lay(&desk, (&who, &errand), (plan, &given), way).await
 }
 
 /// What is known of all that a change could touch.
@@ -155,7 +159,7 @@ async fn lay(
     desk: &Desk,
     (who, errand): (&Principal, &Errand),
     (mut plan, given): (Plan, &Given),
-    (digest, mode): (String, Mode),
+    (digest, mode, language): (String, Mode, Language),
 ) -> Result<Json<wire::Outcome>, Problem> {
     let mut notes = Vec::new();
     let mut given_number = None;
@@ -173,13 +177,17 @@ async fn lay(
         match log.reshape(who, &new, mode).await.map_err(refused)? {
             Reshaped::Moved => return Err(moved()),
             Reshaped::Laid { number, laid } => {
-                notes.extend(laid.notes.into_iter().map(|note| note.what));
+                notes.extend(
+                    laid.notes
+                        .into_iter()
+                        .map(|note| note.what.in_words(language)),
+                );
                 for objection in laid.objections {
                     plan.faults.push(wire::ShownFault {
                         code: "not_laid",
                         parcel: None,
                         params: [("column", objection.column.to_owned())].into(),
-                        what: objection.what,
+                        what: objection.what.in_words(language),
                     });
                 }
                 given_number = (mode == Mode::Apply && plan.faults.is_empty()).then_some(number);

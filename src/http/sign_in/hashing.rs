@@ -2,7 +2,8 @@
 //! a second on purpose. Those that wait are few, too; more are sent away until later.
 //!
 //! Browsers in which the account signed in before have a lane of their own: a crowd of strangers at
-//! the door keeps nobody out who works here.
+//! the door keeps nobody out who works here. Strangers' passwords are hashed behind everything else
+//! that wants a processor: readings that come in meanwhile are not to wait for them.
 
 use std::sync::Arc;
 
@@ -11,6 +12,9 @@ use tokio::sync::Semaphore;
 /// Passwords from known browsers that are hashed at a time, and that wait.
 const KNOWN_AT_ONCE: usize = 1;
 const KNOWN_WAITING_MAX: usize = 32;
+/// The highest nice value there is.
+#[cfg(target_os = "linux")]
+const LEAST_CLAIM: i32 = 19;
 
 /// More wait already than can be served soon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +75,37 @@ impl Hashing {
         let turn = Arc::clone(&queue.at_once).acquire_owned().await;
         let turn = turn.map_err(|_closed| Busy)?;
         let working = tokio::task::spawn_blocking(move || {
-            let done = work();
+            let done = match lane {
+                Lane::Strangers => behind_the_others(work),
+                Lane::Known => Ok(work()),
+            };
             drop((turn, waiting));
             done
         });
-        working.await.map_err(|_died| Busy)
+        working.await.map_err(|_died| Busy)?
+    }
+}
+
+/// Does `work` on a thread of its own with the least claim to a processor. A thread of the pool
+/// would keep that for whatever it does next: without privileges it is not given back.
+fn behind_the_others<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Busy> {
+    let thread = std::thread::Builder::new().name("hashing".to_owned());
+    let working = thread.spawn(move || {
+        step_back();
+        work()
+    });
+    let working = working.map_err(|_no_thread| Busy)?;
+    working.join().map_err(|_died| Busy)
+}
+
+/// Gives this thread the least claim. Where the system has none to give, it hashes as before.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    {
+        // On Linux a thread is what the others call a process.
+        let own = rustix::thread::gettid();
+        let _as_before = rustix::process::setpriority_process(Some(own), LEAST_CLAIM);
     }
 }

@@ -1,16 +1,17 @@
 //! The cells of one row, read as what they must be; every fault is told, not only the first.
 
-use std::fmt::Display;
 use std::ops::ControlFlow;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
 use crate::park::{Validity, read_border};
+use crate::text::{Said, said};
 
-use super::fault::{Fault, Faults};
+use super::fault::{Fault, Faults, belongs};
 use super::given::{Money, Open};
-use super::kind::{Column, Kind};
+use super::kind::{Column, DAYS, Kind};
+use super::refusal::Refusal;
 use super::sheet;
 use super::table::{Header, Step, Table};
 use super::{At, Rows};
@@ -80,15 +81,15 @@ pub(super) fn each<T>(
     }
     if is_empty {
         let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
-        let advice = format!("its first row is {}", names.join(","));
-        return Err(Faults::of_file("the file is empty", advice));
+        let advice = said!("import_advice.first_row", columns = names.join(","));
+        return Err(Faults::of_file(said!("import_fault.file_empty"), advice));
     }
     if read.rows.is_empty()
         && let Some(about) = &mut file.about
     {
-        let what = "the file has a header and no rows";
-        let advice = "nothing would change";
-        about.notes.push(Fault::of_row(None, "", what, advice));
+        let what = said!("import_fault.no_rows");
+        let advice = said!("import_advice.nothing_changes");
+        about.notes.push(Fault::of_all(what, advice));
     }
     Ok(read)
 }
@@ -109,8 +110,8 @@ impl Cells<'_> {
     }
 
     /// Tells a fault of `column`.
-    pub(super) fn fault(&mut self, column: &'static str, what: impl Into<String>) -> Told {
-        let advice = self.kind.advice(column);
+    pub(super) fn fault(&mut self, column: &'static str, what: Said) -> Told {
+        let advice = belongs(self.kind, column);
         let address = self.header.address(column, self.at.number);
         let fault = Fault::of_row(Some(self.at.line), column, what, advice);
         self.faults.add(fault.at(address));
@@ -118,19 +119,19 @@ impl Cells<'_> {
     }
 
     /// The cell in `column` as `read` reads it; empty is a fault.
-    pub(super) fn needed_by<T, E: Display>(
+    pub(super) fn needed_by<T, E: Refusal>(
         &mut self,
         column: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, Told> {
         if self.text(column).is_empty() {
-            return Err(self.fault(column, "is empty"));
+            return Err(self.fault(column, said!("import_fault.cell_empty")));
         }
         self.maybe_by(column, read)?.ok_or(Told)
     }
 
     /// The cell in `column` as `read` reads it, if it is not empty.
-    pub(super) fn maybe_by<T, E: Display>(
+    pub(super) fn maybe_by<T, E: Refusal>(
         &mut self,
         column: &'static str,
         read: impl FnOnce(&str) -> Result<T, E>,
@@ -139,13 +140,11 @@ impl Cells<'_> {
         if text.is_empty() {
             return Ok(None);
         }
-        let value = read(text).map_err(|cause| cause.to_string());
+        let value = read(text).map_err(|cause| cause.said());
         let text = text.to_owned();
         value.map(Some).map_err(|what| {
             let what = match self.kind.column(column).and_then(|one| serial(one, &text)) {
-                Some(day) => {
-                    format!("{what}; a spreadsheet keeps {day} so: format the cell as a date")
-                }
+                Some(day) => said!("import_fault.serial", day = day).with("what", what),
                 None => what,
             };
             self.fault(column, what)
@@ -156,7 +155,7 @@ impl Cells<'_> {
     pub(super) fn needed<T>(&mut self, column: &'static str) -> Result<T, Told>
     where
         T: FromStr,
-        T::Err: Display,
+        T::Err: Refusal,
     {
         self.needed_by(column, str::parse)
     }
@@ -165,7 +164,7 @@ impl Cells<'_> {
     pub(super) fn maybe<T>(&mut self, column: &'static str) -> Result<Option<T>, Told>
     where
         T: FromStr,
-        T::Err: Display,
+        T::Err: Refusal,
     {
         self.maybe_by(column, str::parse)
     }
@@ -175,13 +174,13 @@ impl Cells<'_> {
         let from = self.needed_by("valid_from", read_border);
         let to = self.maybe_by("valid_to", read_border);
         Validity::new(from?, to?)
-            .ok_or_else(|| self.fault("valid_to", "must be later than valid_from"))
+            .ok_or_else(|| self.fault("valid_to", said!("import_fault.border_order")))
     }
 }
 
 /// The day that a spreadsheet keeps as the number `text`, where a day belongs.
 fn serial(column: &Column, text: &str) -> Option<String> {
-    let is_day = column.note.contains("date, as") || column.note.contains("day");
+    let is_day = DAYS.contains(&column.note);
     let number: u32 = text.parse().ok().filter(|_| is_day)?;
     (20_000..80_000)
         .contains(&number)
@@ -189,8 +188,8 @@ fn serial(column: &Column, text: &str) -> Option<String> {
 }
 
 /// A decimal as people write it: digits, perhaps a sign and a fraction.
-pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
-    let refused = || format!("`{text}` is not a number");
+pub(super) fn decimal(text: &str) -> Result<Decimal, Said> {
+    let refused = || said!("import_fault.no_number", text = text);
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_plain = digits.starts_with(|first: char| first.is_ascii_digit())
         && digits.ends_with(|last: char| last.is_ascii_digit())
@@ -202,7 +201,7 @@ pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
     }
     Decimal::from_str_exact(text).map_err(|_cause| {
         if digits.len() > 28 {
-            format!("`{text}` has more digits than are kept exactly (28)")
+            said!("import_fault.digits_many", text = text)
         } else {
             refused()
         }
@@ -210,31 +209,31 @@ pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
 }
 
 /// A decimal above 0.
-pub(super) fn above_zero(text: &str) -> Result<Decimal, String> {
+pub(super) fn above_zero(text: &str) -> Result<Decimal, Said> {
     let number = decimal(text)?;
     if number > Decimal::ZERO {
         Ok(number)
     } else {
-        Err(format!("`{text}` is not above 0"))
+        Err(said!("import_fault.not_above_zero", text = text))
     }
 }
 
 /// A decimal of 0 or above.
-pub(super) fn not_negative(text: &str) -> Result<Decimal, String> {
+pub(super) fn not_negative(text: &str) -> Result<Decimal, Said> {
     let number = decimal(text)?;
     if number >= Decimal::ZERO {
         Ok(number)
     } else {
-        Err(format!("`{text}` is below 0"))
+        Err(said!("import_fault.below_zero", text = text))
     }
 }
 
 /// Whole seconds, 1 to a year.
-pub(super) fn seconds(text: &str) -> Result<u32, String> {
+pub(super) fn seconds(text: &str) -> Result<u32, Said> {
     const YEAR_S: u32 = 366 * 86_400;
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| is_plain);
     number
         .filter(|number| (1..=YEAR_S).contains(number))
-        .ok_or_else(|| format!("`{text}` is not a number of whole seconds from 1 to a year"))
+        .ok_or_else(|| said!("import_fault.no_seconds", text = text))
 }

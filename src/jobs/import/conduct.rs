@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use crate::calendar::Day;
 use crate::park::{Conduct, ConductCode, ConductKind, NotAConductCode, Validity};
 use crate::rating::scheme::{read_scheme, shipped};
+use crate::text::{Said, said};
 
 use super::Rows;
 use super::cells::{Cells, Told, each};
 use super::fault::Faults;
 use super::given::Open;
 use super::kind::Kind;
+use super::refusal::Refusal;
 
 pub(super) fn conduct(file: &mut Open<'_>) -> Result<Rows<Conduct>, Faults> {
     let codes = Codes::of_schemes();
@@ -39,7 +41,7 @@ fn validity(cells: &mut Cells<'_>, kind: Option<ConductKind>) -> Result<Validity
     }
     let day: Result<Day, Told> = cells.needed("valid_from");
     if !cells.text("valid_to").is_empty() {
-        return Err(cells.fault("valid_to", "does not belong to an event: leave it empty"));
+        return Err(cells.fault("valid_to", said!("import_fault.not_of_event")));
     }
     let day = day?;
     Validity::new(day.start(), Some(day.next().start())).ok_or(Told)
@@ -71,10 +73,10 @@ impl Codes {
         codes
     }
 
-    fn known(&self, text: &str, kind: Option<ConductKind>) -> Result<ConductCode, String> {
+    fn known(&self, text: &str, kind: Option<ConductKind>) -> Result<ConductCode, Said> {
         let code: ConductCode = text
             .parse()
-            .map_err(|cause: NotAConductCode| cause.to_string())?;
+            .map_err(|cause: NotAConductCode| cause.said())?;
         let known = match kind {
             Some(ConductKind::Honour) => &self.honours,
             Some(ConductKind::Event) => &self.events,
@@ -85,8 +87,6 @@ impl Codes {
         }
         let all: Vec<&str> = known.iter().map(String::as_str).collect();
         let all = all.join(", ");
-        Err(format!(
-            "no scheme counts `{text}` so: those known are {all}"
-        ))
+        Err(said!("import_fault.code_unknown", text = text, codes = all))
     }
 }

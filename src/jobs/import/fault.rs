@@ -2,11 +2,26 @@
 
 use std::fmt;
 
+use crate::text::{Language, Said, find_sentence, said};
+
+use super::kind::Kind;
+
 /// Most faults that are told of one file; more say nothing new.
 pub const FAULTS_MAX: usize = 100;
 
 /// The longest text that is shown of a fault, in characters.
 const LONGEST: usize = 400;
+
+/// What to do about a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// The sentence says it already.
+    None,
+    /// What belongs into the column.
+    Write(&'static str),
+    /// In a sentence of its own.
+    Do(Said),
+}
 
 /// One fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,34 +33,92 @@ pub struct Fault {
     pub column: Option<String>,
     /// The cell as a spreadsheet names it, as C17, if it is one cell's.
     pub cell: Option<String>,
-    /// What is wrong.
-    pub what: String,
+    /// What is wrong; its code is stable.
+    pub what: Said,
     /// What to do, or what belongs there.
-    pub advice: String,
+    pub advice: Advice,
 }
 
 impl Fault {
     /// A fault of one cell.
-    pub(super) fn of_row(
-        row: Option<u64>,
-        column: &str,
-        what: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        let what: String = what.into();
+    pub(super) fn of_row(row: Option<u64>, column: &str, what: Said, advice: Advice) -> Self {
         Self {
             row,
             column: (!column.is_empty()).then(|| shown(column)),
             cell: None,
-            what: shown(&what),
-            advice: advice.into(),
+            what,
+            advice,
         }
+    }
+
+    /// Something about the file as a whole.
+    pub(super) fn of_all(what: Said, advice: Said) -> Self {
+        Self::of_row(None, "", what, Advice::Do(advice))
     }
 
     /// The fault with its cell.
     pub(super) fn at(self, cell: Option<String>) -> Self {
         Self { cell, ..self }
     }
+
+    /// What is wrong, in words; bounded, and nothing of the file in it is invisible.
+    #[must_use]
+    pub fn what(&self, language: Language) -> String {
+        shown(&self.what.in_words(language))
+    }
+
+    /// What to do, in words; empty where what is wrong says it already.
+    #[must_use]
+    pub fn advice(&self, language: Language) -> String {
+        match &self.advice {
+            Advice::None => String::new(),
+            Advice::Do(said) => said.in_words(language),
+            Advice::Write(note) => {
+                let note = find_sentence(language, note).unwrap_or(note);
+                // Many a sentence of the types says already what would be right.
+                if self.what(language).contains(note) {
+                    return String::new();
+                }
+                said!("import_advice.write", note = note).in_words(language)
+            }
+        }
+    }
+
+    /// The whole fault as a line: cell, row and column, what and what to do.
+    #[must_use]
+    pub fn line(&self, language: Language) -> String {
+        let mut line = String::new();
+        if let Some(cell) = &self.cell {
+            line.push_str(cell);
+            line.push_str(": ");
+        }
+        if let Some(row) = self.row {
+            line.push_str(&said!("import_fault.in_row", row = row).in_words(language));
+        }
+        if let Some(column) = &self.column {
+            line.push_str(&said!("import_fault.in_column", column = column).in_words(language));
+        }
+        line.push_str(&self.what(language));
+        let advice = self.advice(language);
+        if !advice.is_empty() {
+            let advised = said!("import_fault.advised", advice = advice);
+            line.push_str(&advised.in_words(language));
+        }
+        line
+    }
+}
+
+impl fmt::Display for Fault {
+    /// In English, for the command line and logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line(Language::English))
+    }
+}
+
+/// What belongs into the column `name` of a file of `kind`.
+pub(super) fn belongs(kind: Kind, name: &str) -> Advice {
+    let column = kind.column(name);
+    column.map_or(Advice::None, |column| Advice::Write(column.note))
 }
 
 /// Text of a file as it may be shown: bounded, invisible characters escaped.
@@ -69,27 +142,6 @@ fn is_directing(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(cell) = &self.cell {
-            write!(f, "{cell}: ")?;
-        }
-        if let Some(row) = self.row {
-            write!(f, "row {row}, ")?;
-        }
-        if let Some(column) = &self.column {
-            write!(f, "column {column}: ")?;
-        }
-        f.write_str(&self.what)?;
-        // Many a sentence of the types says already what would be right.
-        let advised = self.advice.strip_prefix("write ").unwrap_or(&self.advice);
-        if !self.what.contains(advised) {
-            write!(f, " ({})", self.advice)?;
-        }
-        Ok(())
-    }
-}
-
 /// All faults of a file, the first [`FAULTS_MAX`] of them in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
@@ -99,10 +151,8 @@ pub struct Faults {
 
 impl Faults {
     /// One fault of the file as a whole.
-    pub(super) fn of_file(what: impl Into<String>, advice: impl Into<String>) -> Self {
-        let mut faults = Self::default();
-        faults.add(Fault::of_row(None, "", what, advice));
-        faults
+    pub(super) fn of_file(what: Said, advice: Said) -> Self {
+        Self::default().with(Fault::of_all(what, advice))
     }
 
     pub(super) fn add(&mut self, fault: Fault) {

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::indicator::Catalogue;
 use crate::park::outline::{CityBox, Crs};
+use crate::text::{Said, said};
 
 use super::fault::Faults;
 use super::sheet::About;
@@ -189,10 +190,10 @@ impl<'a> Open<'a> {
     }
 
     /// The text of a file that is no table.
-    pub(super) fn utf8(&self, advice: &str) -> Result<&'a str, Faults> {
+    pub(super) fn utf8(&self, advice: &Said) -> Result<&'a str, Faults> {
         std::str::from_utf8(self.bytes).map_err(|cause| {
-            let what = format!("the file is not UTF-8 (bad_encoding): {cause}");
-            Faults::of_file(what, advice)
+            let what = said!("import_fault.not_utf8", cause = cause);
+            Faults::of_file(what, advice.clone())
         })
     }
 }

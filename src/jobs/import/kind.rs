@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::known_key;
+
 use super::chinese::chinese;
 
 /// A column of a file.
@@ -13,7 +15,7 @@ pub struct Column {
     pub name: &'static str,
     /// Whether each row must fill it.
     pub is_needed: bool,
-    /// What belongs into it.
+    /// What belongs into it: a key of the words.
     pub note: &'static str,
 }
 
@@ -21,7 +23,7 @@ const fn needed(name: &'static str, note: &'static str) -> Column {
     Column {
         name,
         is_needed: true,
-        note,
+        note: known_key(note),
     }
 }
 
@@ -29,189 +31,129 @@ const fn maybe(name: &'static str, note: &'static str) -> Column {
     Column {
         name,
         is_needed: false,
-        note,
+        note: known_key(note),
     }
 }
 
-const ID: &str = "an id: 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit";
-const NAME: &str = "a name: up to 200 characters, without control characters";
-const CODE: &str = "the social credit code: 18 characters, the last one the check character";
-const DAY: &str = "a date, as 2019-05-01";
-const FROM: &str = "the first day it holds, as 2026-01-01, or a time, as 2026-01-01T08:00:00+08:00";
-const TO: &str = "the first day it no longer holds; empty while it does";
-const DECIMAL: &str = "a number, as 1234.5, without thousands separators";
-const ABOVE_ZERO: &str = "a number above 0, as 1234.5, without thousands separators";
-const INDICATOR: &str = "an indicator of the catalogue, as kwh_register";
+const ID: &str = "import_column.id";
+const NAME: &str = "import_column.name";
+const CODE: &str = "import_column.code";
+const DAY: &str = "import_column.day";
+const FROM: &str = "import_column.from";
+const TO: &str = "import_column.to";
+const DECIMAL: &str = "import_column.decimal";
+const ABOVE_ZERO: &str = "import_column.above_zero";
+const INDICATOR: &str = "import_column.indicator";
+
+/// The notes of columns in which a day belongs.
+pub(super) const DAYS: [&str; 5] = [
+    DAY,
+    FROM,
+    TO,
+    "import_column.conduct_from",
+    "import_column.conduct_to",
+];
 
 const PARKS: &[Column] = &[
     needed("park", ID),
     needed("name", NAME),
-    needed("district", "the district it belongs to"),
-    maybe("kind", "what kind of park, in your own words"),
+    needed("district", "import_column.district"),
+    maybe("kind", "import_column.park_kind"),
 ];
 const AREAS: &[Column] = &[
     needed("area", ID),
-    needed("park", "the id of a registered park"),
+    needed("park", "import_column.park"),
     needed("name", NAME),
 ];
 const ENTERPRISES: &[Column] = &[
     needed("enterprise", CODE),
     needed("name", NAME),
-    needed("park", "the id of a registered park"),
-    maybe("area", "the id of a registered area of that park"),
-    needed(
-        "industry",
-        "GB/T 4754: a letter A to T and 2 to 4 digits, as C39",
-    ),
-    needed("scale", "above or below"),
+    needed("park", "import_column.park"),
+    maybe("area", "import_column.area"),
+    needed("industry", "import_column.industry"),
+    needed("scale", "import_column.scale"),
     needed("established", DAY),
-    maybe(
-        "group",
-        "related enterprises share a name here; no enterprise's code",
-    ),
-    maybe(
-        "capital_origin",
-        "where the capital comes from, in your own words",
-    ),
+    maybe("group", "import_column.group"),
+    maybe("capital_origin", "import_column.capital_origin"),
 ];
 const PARCELS: &[Column] = &[
     needed("parcel", ID),
-    needed("park", "the id of a registered park"),
-    maybe("area", "the id of a registered area of that park"),
-    maybe(
-        "declared_mu",
-        "land of the certificate in mu; at most 5 % from the outline",
-    ),
+    needed("park", "import_column.park"),
+    maybe("area", "import_column.area"),
+    maybe("declared_mu", "import_column.declared_mu"),
     maybe("plot_ratio", ABOVE_ZERO),
-    maybe("state", "what the land is now, in your own words"),
+    maybe("state", "import_column.state"),
 ];
 const LAND: &[Column] = &[
     needed("enterprise", CODE),
-    needed("parcel", "the id of a registered parcel"),
-    needed(
-        "kind",
-        "owned, occupied, leased_in, leased_out or leased_floor",
-    ),
-    maybe(
-        "m2",
-        "square metres of land; for every kind but leased_floor",
-    ),
-    maybe("floor_m2", "square metres of floor; for leased_floor alone"),
-    maybe(
-        "far",
-        "the plot ratio the floor is divided by, above 0; for leased_floor alone",
-    ),
-    maybe(
-        "counterparty",
-        "from or to whom it is leased: a social credit code or a name",
-    ),
+    needed("parcel", "import_column.parcel"),
+    needed("kind", "import_column.land_kind"),
+    maybe("m2", "import_column.m2"),
+    maybe("floor_m2", "import_column.floor_m2"),
+    maybe("far", "import_column.far"),
+    maybe("counterparty", "import_column.counterparty"),
     needed("valid_from", FROM),
     maybe("valid_to", TO),
 ];
 const METERS: &[Column] = &[
     needed("meter", ID),
     needed("enterprise", CODE),
-    maybe("gateway", "the id of a gateway of this enterprise"),
+    maybe("gateway", "import_column.gateway_own"),
     needed("indicator", INDICATOR),
-    maybe(
-        "register_size",
-        "where the register wraps, above 0, as 1000000",
-    ),
-    needed(
-        "multiplier",
-        "real units of one register unit, above 0; 1 if there is none",
-    ),
-    needed(
-        "max_per_hour",
-        "the most that is possible in an hour, in real units, above 0",
-    ),
-    needed(
-        "interval_s",
-        "whole seconds between two readings, above 0, as 900",
-    ),
-    maybe(
-        "jitter",
-        "a step back that means nothing, in register units; empty is 0",
-    ),
-    maybe("parent", "the id of the meter above it"),
+    maybe("register_size", "import_column.register_size"),
+    needed("multiplier", "import_column.multiplier"),
+    needed("max_per_hour", "import_column.max_per_hour"),
+    needed("interval_s", "import_column.interval_s"),
+    maybe("jitter", "import_column.jitter"),
+    maybe("parent", "import_column.parent"),
     needed("valid_from", FROM),
     maybe("valid_to", TO),
 ];
 /// Taken too, but not in the contract's table: two rules of contract.md 9 that few meters need, and
 /// what people call a meter and where they find it (screens.md 7.1).
 const METERS_RARE: &[Column] = &[
-    maybe(
-        "update_s",
-        "whole seconds between two moves of the register; empty is interval_s",
-    ),
-    maybe(
-        "resolution",
-        "the smallest step of the register, in register units; empty is 0",
-    ),
+    maybe("update_s", "import_column.update_s"),
+    maybe("resolution", "import_column.resolution"),
     maybe("name", NAME),
-    maybe("place", "where it hangs, in your own words"),
+    maybe("place", "import_column.place"),
 ];
 const REPLACEMENTS: &[Column] = &[
-    needed("meter", "the id of a registered meter"),
+    needed("meter", "import_column.meter"),
     needed("indicator", INDICATOR),
-    needed("at", "when, as 2026-03-01T10:15:00+08:00"),
-    maybe(
-        "old_final",
-        "the last register of the old one; empty if nobody read it",
-    ),
-    maybe(
-        "new_initial",
-        "the first register of the new one; empty if nobody read it",
-    ),
-    needed("reason", "why, in your own words"),
+    needed("at", "import_column.at"),
+    maybe("old_final", "import_column.old_final"),
+    maybe("new_initial", "import_column.new_initial"),
+    needed("reason", "import_column.reason"),
 ];
 const STATEMENTS: &[Column] = &[
     needed("enterprise", CODE),
-    needed("period", "2025, 2025-H1, 2025-Q1 or 2025-03"),
-    needed(
-        "indicator",
-        "a stated indicator of the catalogue, as output_value",
-    ),
+    needed("period", "import_column.period"),
+    needed("indicator", "import_column.stated"),
     needed("value", DECIMAL),
-    needed("unit", "the unit of the indicator, as 万元"),
-    needed("source", "who states it, as 税务"),
+    needed("unit", "import_column.unit"),
+    needed("source", "import_column.source"),
 ];
 const CONDUCT: &[Column] = &[
     needed("enterprise", CODE),
-    needed(
-        "kind",
-        "honour (a title that is held) or event (a penalty, an accident)",
-    ),
-    needed(
-        "code",
-        "as a scheme of the installation names it, as high_tech, env_penalty",
-    ),
-    maybe(
-        "document",
-        "the number of the certificate or decision; tells two events of one day apart",
-    ),
-    needed("source", "which office says so, as 生态环境"),
-    needed(
-        "valid_from",
-        "the first day the honour holds, or the day of the event, as 2026-01-01",
-    ),
-    maybe(
-        "valid_to",
-        "the first day the honour no longer holds; empty while it does, and for events",
-    ),
+    needed("kind", "import_column.conduct_kind"),
+    needed("code", "import_column.conduct_code"),
+    maybe("document", "import_column.document"),
+    needed("source", "import_column.office"),
+    needed("valid_from", "import_column.conduct_from"),
+    maybe("valid_to", "import_column.conduct_to"),
 ];
 const READINGS: &[Column] = &[
-    needed("gateway", "the id of a registered gateway"),
-    maybe("epoch", "a whole number or null"),
-    maybe("seq", "a whole number or null"),
-    needed("meter", "the id of a registered meter"),
+    needed("gateway", "import_column.gateway"),
+    maybe("epoch", "import_column.whole"),
+    maybe("seq", "import_column.whole"),
+    needed("meter", "import_column.meter"),
     needed("indicator", INDICATOR),
-    needed("at", "a time, as 2026-03-01T10:15:00+08:00"),
-    needed("value", "a JSON number"),
-    maybe("quality", "good, uncertain or bad"),
-    needed("received_at", "a time, as 2026-03-01T10:15:03+08:00"),
-    maybe("revision", "a whole number; not looked at"),
-    maybe("flags", "a list, as [\"late\"]"),
+    needed("at", "import_column.time"),
+    needed("value", "import_column.number"),
+    maybe("quality", "import_column.quality"),
+    needed("received_at", "import_column.received_at"),
+    maybe("revision", "import_column.revision"),
+    maybe("flags", "import_column.flags"),
 ];
 
 /// What a file holds (contract.md 5).
@@ -302,12 +244,6 @@ impl Kind {
     pub fn column(self, name: &str) -> Option<&'static Column> {
         let mut all = self.columns().iter().chain(self.rare_columns());
         all.find(|column| column.name == name || chinese(column.name).contains(&name))
-    }
-
-    /// What to do about a wrong cell in the column named `name`.
-    pub(super) fn advice(self, name: &str) -> String {
-        self.column(name)
-            .map_or_else(String::new, |column| format!("write {}", column.note))
     }
 }
 

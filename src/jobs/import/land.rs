@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::park::{Extent, LandHolding, LandKind, Name};
+use crate::text::{Said, said};
 
 use super::Rows;
 use super::cells::{Cells, Told, above_zero, each, not_negative};
@@ -28,7 +29,7 @@ pub(super) fn land(file: &mut Open<'_>) -> Result<Rows<LandHolding>, Faults> {
         };
         let other = holding.counterparty.as_ref().map(Name::as_str);
         if other == Some(holding.enterprise.as_str()) {
-            return Err(cells.fault("counterparty", "is a lease with itself"));
+            return Err(cells.fault("counterparty", said!("import_fault.lease_with_itself")));
         }
         Ok(holding)
     })
@@ -54,13 +55,13 @@ fn number(
     column: &'static str,
     belongs: bool,
     kind: LandKind,
-    read: fn(&str) -> Result<Decimal, String>,
+    read: fn(&str) -> Result<Decimal, Said>,
 ) -> Result<Decimal, Told> {
     if belongs {
         return cells.needed_by(column, read);
     }
     if !cells.text(column).is_empty() {
-        let what = format!("does not belong to {}: leave it empty", kind.as_str());
+        let what = said!("import_fault.not_of_kind", kind = kind.as_str());
         cells.fault(column, what);
     }
     Err(Told)

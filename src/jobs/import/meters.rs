@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::indicator::Indicator;
 use crate::indicator::Kind as Counting;
 use crate::park::{MeterRow, Replacement, read_border};
+use crate::text::said;
 
 use super::Rows;
 use super::cells::{Cells, Told, above_zero, each, not_negative, seconds};
@@ -53,7 +54,7 @@ pub(super) fn meters(file: &mut Open<'_>) -> Result<Rows<MeterRow>, Faults> {
             validity: validity?,
         };
         if row.parent.as_ref() == Some(&row.meter) {
-            return Err(cells.fault("parent", "is the meter itself"));
+            return Err(cells.fault("parent", said!("import_fault.parent_itself")));
         }
         Ok(row)
     })
@@ -80,12 +81,9 @@ fn rates(
 fn measured<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Result<&'a Indicator, Told> {
     cells.needed_by("indicator", |code| {
         let known = given.catalogue.find(code);
-        let known =
-            known.ok_or_else(|| format!("there is no indicator `{code}` in the catalogue"))?;
+        let known = known.ok_or_else(|| said!("import_fault.no_indicator", code = code))?;
         if known.kind == Counting::Amount {
-            return Err(format!(
-                "`{code}` is stated for a period, no meter measures it"
-            ));
+            return Err(said!("import_fault.is_stated", code = code));
         }
         Ok(known)
     })
@@ -102,7 +100,7 @@ pub(super) fn replacements(file: &mut Open<'_>) -> Result<Rows<Replacement>, Fau
         let reason = cells.needed("reason");
         let indicator = indicator?;
         if indicator.kind != Counting::Register {
-            let what = "is no register: nothing of it can be replaced";
+            let what = said!("import_fault.no_register");
             return Err(cells.fault("indicator", what));
         }
         Ok(Replacement {

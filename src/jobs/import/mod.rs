@@ -13,9 +13,11 @@ mod given;
 mod kind;
 mod land;
 mod meters;
+mod outlines;
 mod parcels;
 mod places;
 pub mod readings;
+mod refusal;
 mod sheet;
 mod slip;
 mod statements;
@@ -27,11 +29,13 @@ use sha2::{Digest, Sha256};
 
 use crate::access::Principal;
 use crate::store::registry::{Entries, FileOf, Laid, Mode, Registry, RegistryFault, Remark};
+use crate::text::{Language, said};
 
+use fault::belongs;
 use given::Open;
 use table::Header;
 
-pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use fault::{Advice, FAULTS_MAX, Fault, Faults};
 pub use given::{Given, Limits, Money, NotMoney, Picks, Progress, UNSAID};
 pub use kind::{Column, Kind, KindUnknown};
 pub use sheet::Form;
@@ -152,8 +156,7 @@ pub async fn import(
     }
     let digest = hex::encode(Sha256::digest(bytes));
     let name = given.name.map(fault::shown);
-    let notes: Vec<String> = report.notes.iter().map(ToString::to_string).collect();
-    let notes = notes.join("\n");
+    let notes = in_every_language(&report.notes);
     let kept = name.as_deref().map(|name| FileOf {
         name,
         digest: &digest,
@@ -185,8 +188,8 @@ fn read(kind: Kind, file: &mut Open<'_>) -> Result<Whole<Entries>, Faults> {
         Kind::Statements => statements::statements(file).map(|read| read.into(Entries::Statements)),
         Kind::Conduct => conduct::conduct(file).map(|read| read.into(Entries::Conduct)),
         Kind::Readings => Err(Faults::of_file(
-            "readings are not registered",
-            "they are read line by line from a file",
+            said!("import_fault.readings_here"),
+            said!("import_advice.line_by_line"),
         )),
     }
 }
@@ -215,11 +218,11 @@ impl Report {
         let kind = self.kind;
         let fault = |remark: Remark| {
             let at = |index: usize| rows.get(index).copied();
-            let mut what = remark.what;
-            if let Some(other) = remark.other.and_then(at) {
-                what = format!("{what} (the other is row {})", other.line);
-            }
-            let advice = kind.advice(remark.column);
+            let what = match remark.other.and_then(at) {
+                Some(other) => said!("import_fault.twin", row = other.line),
+                None => remark.what,
+            };
+            let advice = belongs(kind, remark.column);
             let own = at(remark.index);
             let cell = own.and_then(|own| header.address(remark.column, own.number));
             Fault::of_row(own.map(|own| own.line), remark.column, what, advice).at(cell)
@@ -230,6 +233,13 @@ impl Report {
         }
         self.notes.truncate(FAULTS_MAX);
     }
+}
+
+/// Notes as they are kept: a line each, in every language with tabs between.
+fn in_every_language(notes: &[Fault]) -> String {
+    let line = |note: &Fault| Language::ALL.map(|one| note.line(one)).join("\t");
+    let lines: Vec<String> = notes.iter().map(line).collect();
+    lines.join("\n")
 }
 
 /// A length as a count.

@@ -11,9 +11,11 @@ use crate::park::outline::ParkProperty;
 use crate::park::outline::Reading;
 
 use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
+use crate::text::said;
 
-use super::fault::{Fault, Faults};
+use super::fault::{Advice, Fault, Faults};
 use super::given::Open;
+use super::outlines;
 use super::sheet::{About, Form};
 use super::{At, FAULTS_MAX, Rows, count};
 
@@ -24,15 +26,15 @@ pub(super) fn parcels(file: &mut Open<'_>) -> Result<Rows<Parcel>, Faults> {
         notes: Vec::new(),
     });
     let crs = given.crs.ok_or_else(|| {
-        let advice = "give --crs EPSG:4326, EPSG:4490, EPSG:4549, EPSG:4528 or GCJ-02";
-        Faults::of_file("the coordinate system of the file is not known", advice)
+        let advice = said!("import_advice.give_crs");
+        Faults::of_file(said!("import_fault.crs_unsaid"), advice)
     })?;
     let reading = Reading {
         crs,
         city: given.city,
         park: ParkProperty::Required,
     };
-    let text = file.utf8("write the GeoJSON in UTF-8")?;
+    let text = file.utf8(&said!("import_advice.geojson_utf8"))?;
     let features = outline::read_parcels(text, &reading).map_err(|faults| told(&faults))?;
     let mut read = Rows {
         entries: Vec::with_capacity(features.len()),
@@ -67,18 +69,14 @@ fn row(feature: usize) -> u64 {
 fn told(outlines: &outline::Faults) -> Faults {
     let mut faults = Faults::default();
     for fault in outlines.list() {
-        let sentence = fault.what.to_string();
-        // `park` writes what is wrong, a semicolon, and what to do.
-        let (what, advice) = sentence.rsplit_once("; ").unwrap_or((&sentence, ""));
-        let parcel = fault.parcel.as_deref().unwrap_or_default();
-        let about = if parcel.is_empty() {
-            String::new()
-        } else {
-            format!("parcel {parcel}: ")
+        let (what, advice) = (outlines::wrong(&fault.what), outlines::advice(&fault.what));
+        let code = fault.what.code();
+        let about = match fault.parcel.as_deref() {
+            Some(parcel) => said!("import_fault.of_parcel", parcel = parcel, code = code),
+            None => said!("import_fault.of_outline", code = code),
         };
-        let what = format!("{about}{what} ({})", fault.what.code());
-        let told = Fault::of_row(fault.feature.map(row), "", what, advice);
-        faults.add(told);
+        let row = fault.feature.map(row);
+        faults.add(Fault::of_row(row, "", about.with("what", what), advice));
     }
     faults
 }
@@ -102,12 +100,12 @@ pub(super) async fn over_registered(
         let [one, other] = overlap.pair;
         let (here, there) = (one.min(other), one.max(other));
         if let (Some(row), Some(known)) = (rows.get(here), registered.get(there - new)) {
-            let what = format!(
-                "it lies over the registered parcel {} with about {} 亩",
-                known.id,
-                overlap.shared.get().round_dp(1)
+            let what = said!(
+                "import_fault.over_registered",
+                parcel = known.id,
+                mu = overlap.shared.get().round_dp(1),
             );
-            let advice = "move the border, or import both parcels in one file";
+            let advice = Advice::Do(said!("import_advice.move_border"));
             faults.add(Fault::of_row(Some(row.line), "", what, advice));
         }
         if faults.told().len() < FAULTS_MAX {

@@ -10,8 +10,9 @@ use crate::calendar::{Month, Year};
 use crate::indicator::{Catalogue, IndicatorNo};
 use crate::park::{Statement, StatementPeriod};
 use crate::store::registry::{Registry, RegistryFault};
+use crate::text::said;
 
-use super::fault::Fault;
+use super::fault::{Advice, Fault};
 use super::given::Money;
 
 /// From which ratio on it is asked; its reciprocal, too.
@@ -36,11 +37,16 @@ impl Slip {
     pub(super) fn fault(&self) -> Fault {
         let (indicator, source) = (&self.indicator, &self.source);
         let (ratio, rows, likely) = (self.ratio, self.rows, self.likely.as_str());
-        let what = format!(
-            "the total of {indicator} ({source}) is {ratio} times that of the year before ({rows} rows compared): it looks as if the figures were in {likely}"
+        let what = said!(
+            "import_fault.slip",
+            indicator = indicator,
+            source = source,
+            ratio = ratio,
+            rows = rows,
+            likely = likely,
         );
-        let advice = format!("say the unit they are in: {likely}, or 万元 if they are right");
-        Fault::of_row(None, "value", what, advice)
+        let advice = said!("import_advice.say_unit", likely = likely);
+        Fault::of_row(None, "value", what, Advice::Do(advice))
     }
 }
 

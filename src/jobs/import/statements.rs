@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::indicator::Indicator;
 use crate::indicator::Kind as Counting;
 use crate::park::Statement;
+use crate::text::{Said, said};
 
 use super::Rows;
 use super::cells::{Cells, Told, decimal, each};
@@ -40,12 +41,11 @@ pub(super) fn statements(file: &mut Open<'_>) -> Result<Rows<Statement>, Faults>
 fn stated<'a>(cells: &mut Cells<'_>, given: &Given<'a>) -> Result<&'a Indicator, Told> {
     cells.needed_by("indicator", |code| {
         let known = given.catalogue.find(code);
-        let known =
-            known.ok_or_else(|| format!("there is no indicator `{code}` in the catalogue"))?;
+        let known = known.ok_or_else(|| said!("import_fault.no_indicator", code = code))?;
         if known.kind == Counting::Amount {
             Ok(known)
         } else {
-            Err(format!("`{code}` is measured by meters, nobody states it"))
+            Err(said!("import_fault.is_measured", code = code))
         }
     })
 }
@@ -54,17 +54,20 @@ fn plausible(
     text: &str,
     indicator: Option<&Indicator>,
     unit: Option<Money>,
-) -> Result<Decimal, String> {
+) -> Result<Decimal, Said> {
     let stated = decimal(text)?;
     let converted = unit.map_or(Some(stated), |unit| unit.in_ten_thousands(stated));
     let value = converted
-        .ok_or_else(|| format!("`{text}` has more digits than are kept exactly (28)"))?
+        .ok_or_else(|| said!("import_fault.digits_many", text = text))?
         .normalize();
     let is_possible = |known: &Indicator| value.to_f64().is_some_and(|v| known.is_plausible(v));
     match indicator {
-        Some(known) if !is_possible(known) => Err(format!(
-            "`{text}` is beyond what is possible ({} to {} {})",
-            known.limit_lower, known.limit_upper, known.unit
+        Some(known) if !is_possible(known) => Err(said!(
+            "import_fault.not_possible",
+            text = text,
+            lower = known.limit_lower,
+            upper = known.limit_upper,
+            unit = known.unit,
         )),
         _ => Ok(value),
     }
@@ -90,17 +93,19 @@ fn unit(
     cells.needed_by("unit", |text| read_unit(text, indicator))
 }
 
-fn read_unit(text: &str, indicator: Option<&Indicator>) -> Result<Option<Money>, String> {
+fn read_unit(text: &str, indicator: Option<&Indicator>) -> Result<Option<Money>, Said> {
     match indicator {
         Some(known) if known.unit == MONEY => text.parse().map(Some).map_err(|_cause| {
             let code = &known.code;
-            format!("`{text}` is not a unit of {code}, which is stated in 元, 万元 or 亿元")
+            said!("import_fault.no_money", text = text, code = code)
         }),
         // The contract counts staff in persons; the catalogue writes it in Chinese.
         Some(known) if known.unit == "人" && text == "persons" => Ok(None),
-        Some(known) if known.unit != text => Err(format!(
-            "`{text}` is not the unit of {}, which is {}",
-            known.code, known.unit
+        Some(known) if known.unit != text => Err(said!(
+            "import_fault.other_unit",
+            text = text,
+            code = known.code,
+            unit = known.unit,
         )),
         _ => Ok(None),
     }

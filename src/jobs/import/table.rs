@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::{Fault, Faults};
+use crate::text::{Said, said};
+
+use super::fault::{Advice, Fault, Faults};
 use super::given::{Given, Money};
 use super::kind::Kind;
 use super::sheet::{Row, letters};
@@ -80,8 +82,8 @@ impl<'a> Table<'a> {
         let limits = self.given.limits;
         self.rows += 1;
         if usize::try_from(self.rows).is_ok_and(|rows| rows > limits.rows) {
-            let what = format!("the file has more than {} rows (too_many)", limits.rows);
-            *faults = Faults::of_file(what, "hand it over in parts");
+            let what = said!("import_fault.rows_many", most = limits.rows);
+            *faults = Faults::of_file(what, said!("import_advice.in_parts"));
             return Step::Stop;
         }
         if let Some(fault) = misshapen(row, header.cells.len(), limits.cell_bytes) {
@@ -90,8 +92,8 @@ impl<'a> Table<'a> {
         }
         for place in row.broken {
             let text = row.cells.get(*place).unwrap_or_default();
-            let what = format!("`{text}` is the mark of an error in a formula");
-            let advice = "mend the formula, or write the value";
+            let what = said!("import_fault.formula_error", text = text);
+            let advice = Advice::Do(said!("import_advice.mend_formula"));
             let column = header.cells.get(*place).and_then(|cell| cell.column);
             let address = format!("{}{}", letters(*place), row.number);
             let fault = Fault::of_row(Some(row.line), column.unwrap_or_default(), what, advice);
@@ -125,31 +127,31 @@ fn read_header(
             text: text.to_owned(),
             column: column.map(|column| column.name),
         });
-        let fault = |what: String, advice: String| {
+        let fault = |what: Said, advice: Said| {
             let address = format!("{}{}", letters(place), row.number);
-            Fault::of_row(Some(row.line), text, what, advice).at(Some(address))
+            Fault::of_row(Some(row.line), text, what, Advice::Do(advice)).at(Some(address))
         };
         let Some(column) = column else {
             if !is_left_out {
                 let known: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
-                let what = format!("there is no column `{text}` in {kind}");
-                let advice = format!("the columns are {}", known.join(", "));
+                let what = said!("import_fault.column_unknown", column = text, kind = kind);
+                let advice = said!("import_advice.columns_are", columns = known.join(", "));
                 faults.add(fault(what, advice));
             }
             continue;
         };
         header.unit = header.unit.or(unit);
         if header.places.insert(column.name, place).is_some() {
-            let what = "the column stands twice in the header".to_owned();
-            faults.add(fault(what, "keep one of them".to_owned()));
+            let what = said!("import_fault.column_twice");
+            faults.add(fault(what, said!("import_advice.keep_one")));
         }
     }
     let has_unit = header.unit.is_some() || given.picks.unit.is_some();
     for column in kind.columns().iter().filter(|column| column.is_needed) {
         let is_said = column.name == "unit" && has_unit;
         if !header.places.contains_key(column.name) && !is_said {
-            let what = "the column is missing in the header";
-            let advice = kind.advice(column.name);
+            let what = said!("import_fault.column_missing");
+            let advice = Advice::Write(column.note);
             faults.add(Fault::of_row(Some(row.line), column.name, what, advice));
         }
     }
@@ -178,8 +180,8 @@ fn known(kind: Kind, text: &str) -> (Option<&'static super::kind::Column>, Optio
 fn misshapen(row: &Row<'_>, width: usize, cell_bytes: usize) -> Option<Fault> {
     let line = row.line;
     if row.cells.iter().any(|cell| cell.len() > cell_bytes) {
-        let what = format!("a cell is longer than {cell_bytes} bytes (too_large)");
-        let advice = "shorten it; perhaps a quote is not closed";
+        let what = said!("import_fault.cell_long", most = cell_bytes);
+        let advice = Advice::Do(said!("import_advice.shorten"));
         return Some(Fault::of_row(Some(line), "", what, advice));
     }
     let found = if row.is_padded {
@@ -195,7 +197,7 @@ fn misshapen(row: &Row<'_>, width: usize, cell_bytes: usize) -> Option<Fault> {
     if found == width {
         return None;
     }
-    let what = format!("the row has {found} cells, the header has {width}");
-    let advice = "put a cell with a comma into quotes; leave no cell out";
+    let what = said!("import_fault.row_width", found = found, width = width);
+    let advice = Advice::Do(said!("import_advice.quote_comma"));
     Some(Fault::of_row(Some(line), "", what, advice))
 }

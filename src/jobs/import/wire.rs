@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Fault, Form, Report};
 use crate::store::registry::{Imported, Mode};
+use crate::text::Language;
 
 /// What became of a file.
 #[derive(Debug, Serialize)]
@@ -26,8 +27,9 @@ struct FaultWire<'a> {
     cell: Option<&'a str>,
     row: Option<u64>,
     column: Option<&'a str>,
-    what: &'a str,
-    advice: &'a str,
+    code: &'static str,
+    what: String,
+    advice: String,
 }
 
 impl<'a> ReportWire<'a> {
@@ -56,8 +58,9 @@ impl<'a> FaultWire<'a> {
             cell: fault.cell.as_deref(),
             row: fault.row,
             column: fault.column.as_deref(),
-            what: &fault.what,
-            advice: &fault.advice,
+            code: fault.what.code(),
+            what: fault.what(Language::English),
+            advice: fault.advice(Language::English),
         }
     }
 }
@@ -103,7 +106,7 @@ impl<'a> ImportedWire<'a> {
             unchanged: import.unchanged,
             undoes: import.undoes,
             undone_by: import.undone_by,
-            notes: import.notes.lines().collect(),
+            notes: import.notes_in(Language::English).collect(),
         }
     }
 }

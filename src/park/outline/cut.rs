@@ -11,7 +11,7 @@ use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::scale::FixedScaleFloatOverlay;
 use i_overlay::float::slice::FloatSlice;
 
-use crate::park::outline::fault::What;
+use crate::park::outline::fault::{Measure, What};
 use crate::park::outline::{Outline, Position, Reading, area, shape};
 
 /// A piece below this many square metres is a slip of the hand, not land.
@@ -55,7 +55,7 @@ pub fn drawn(rings: &Rings, reading: &Reading) -> Result<Outline, What> {
 pub fn split(outline: &Outline, line: &[Position]) -> Result<Vec<Outline>, What> {
     if line.len() > LINE_POINTS_MAX {
         return Err(What::TooMuch {
-            what: "the number of the line's points",
+            what: Measure::LinePoints,
             limit: LINE_POINTS_MAX,
         });
     }

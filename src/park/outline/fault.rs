@@ -8,6 +8,44 @@ use crate::units::Mu;
 /// Most faults that are told of one file; more say nothing new.
 pub const FAULTS_MAX: usize = 100;
 
+/// What there can be too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Measure {
+    /// The file.
+    #[error("the file in bytes")]
+    FileBytes,
+    /// The parcels of the file.
+    #[error("the number of features")]
+    Features,
+    /// The corners of one parcel.
+    #[error("the number of the outline's points")]
+    OutlinePoints,
+    /// The corners of a line that cuts.
+    #[error("the number of the line's points")]
+    LinePoints,
+}
+
+/// A ring of an outline, by its places in the geometry, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ring {
+    /// Which of its parts.
+    pub part: usize,
+    /// Which ring of the part; 0 is the outer one, the others are holes.
+    pub ring: usize,
+}
+
+impl fmt::Display for Ring {
+    /// As it is named to people: parts and holes count from 1.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.part, self.ring) {
+            (0, 0) => f.write_str("the outer ring"),
+            (0, hole) => write!(f, "hole {hole}"),
+            (part, 0) => write!(f, "the outer ring of part {}", part + 1),
+            (part, hole) => write!(f, "hole {hole} of part {}", part + 1),
+        }
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum What {
@@ -21,7 +59,7 @@ pub enum What {
     #[error("{what} is more than {limit}; split the file or simplify the outline")]
     TooMuch {
         /// What there is too much of.
-        what: &'static str,
+        what: Measure,
         /// The limit.
         limit: usize,
     },
@@ -49,13 +87,13 @@ pub enum What {
     #[error("{ring} is not closed: its last point must equal its first; close it")]
     UnclosedRing {
         /// Which ring.
-        ring: String,
+        ring: Ring,
     },
     /// A ring with fewer than three different points.
     #[error("{ring} has fewer than three different points; draw it again")]
     TooFewPoints {
         /// Which ring.
-        ring: String,
+        ring: Ring,
     },
     /// Numbers that are no coordinates of the system.
     #[error("{pair} cannot be a coordinate in {crs}; check --crs and the numbers")]

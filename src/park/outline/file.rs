@@ -12,7 +12,7 @@ use crate::park::AreaId;
 use crate::park::Name;
 use crate::park::ParcelId;
 use crate::park::ParkId;
-use crate::park::outline::fault::{Faults, What};
+use crate::park::outline::fault::{Faults, Measure, What};
 use crate::park::outline::{FILE_BYTES_MAX, RowFaults};
 use crate::units::Mu;
 
@@ -30,7 +30,7 @@ struct CollectionFile<'a> {
 pub(super) fn features(text: &str) -> Result<Vec<&RawValue>, Faults> {
     let too_much = |what, limit| Faults::of_file(What::TooMuch { what, limit });
     if text.len() > FILE_BYTES_MAX {
-        return Err(too_much("the file in bytes", FILE_BYTES_MAX));
+        return Err(too_much(Measure::FileBytes, FILE_BYTES_MAX));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let not_geojson = |detail: String| Faults::of_file(What::NotGeoJson { detail });
@@ -43,7 +43,7 @@ pub(super) fn features(text: &str) -> Result<Vec<&RawValue>, Faults> {
         return Err(not_geojson("it has no feature".to_owned()));
     }
     if collection.features.len() > FEATURES_MAX {
-        return Err(too_much("the number of features", FEATURES_MAX));
+        return Err(too_much(Measure::Features, FEATURES_MAX));
     }
     Ok(collection.features)
 }

@@ -27,7 +27,7 @@ use crate::units::Mu;
 pub use city::{BoxEmpty, CityBox};
 pub use crs::{Crs, CrsUnknown};
 pub use cut::{Rings, drawn, gathered, merged, split};
-pub use fault::{FAULTS_MAX, Fault, Faults, What};
+pub use fault::{FAULTS_MAX, Fault, Faults, Measure, Ring, What};
 pub use gcj02::{from_gcj02, to_gcj02};
 pub use overlap::{Overlap, each_overlap};
 

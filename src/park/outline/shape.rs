@@ -8,7 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon, Validation};
 use geojson::{LineStringType, PolygonType, Position as Numbers};
 
 use crate::park::outline::crs::{Crs, Pair};
-use crate::park::outline::fault::What;
+use crate::park::outline::fault::{Measure, Ring, What};
 use crate::park::outline::{Outline, Position, Reading, area};
 
 /// Most points of one parcel: the check for crossings compares each edge with each other.
@@ -19,7 +19,7 @@ pub(super) fn outline(polygons: &[PolygonType], reading: &Reading) -> Result<Out
     let points: usize = polygons.iter().flatten().map(Vec::len).sum();
     if points > POINTS_MAX {
         return Err(What::TooMuch {
-            what: "the number of the outline's points",
+            what: Measure::OutlinePoints,
             limit: POINTS_MAX,
         });
     }
@@ -38,34 +38,22 @@ fn polygon(part: usize, rings: &PolygonType, reading: &Reading) -> Result<Polygo
     let mut lines = rings
         .iter()
         .enumerate()
-        .map(|(number, ring)| line(&ring_name(part, number), ring, reading))
+        .map(|(number, ring)| line(Ring { part, ring: number }, ring, reading))
         .collect::<Result<Vec<_>, _>>()?
         .into_iter();
     let shell = lines.next().ok_or_else(|| What::TooFewPoints {
-        ring: ring_name(part, 0),
+        ring: Ring { part, ring: 0 },
     })?;
     Ok(Polygon::new(shell, lines.collect()))
 }
 
-/// How a ring is named to people: parts and holes count from 1.
-fn ring_name(part: usize, ring: usize) -> String {
-    match (part, ring) {
-        (0, 0) => "the outer ring".to_owned(),
-        (0, hole) => format!("hole {hole}"),
-        (part, 0) => format!("the outer ring of part {}", part + 1),
-        (part, hole) => format!("hole {hole} of part {}", part + 1),
-    }
-}
-
-fn line(name: &str, ring: &LineStringType, reading: &Reading) -> Result<LineString<f64>, What> {
+fn line(name: Ring, ring: &LineStringType, reading: &Reading) -> Result<LineString<f64>, What> {
     let pairs = ring
         .iter()
         .map(|numbers| pair(numbers, reading.crs))
         .collect::<Result<Vec<_>, _>>()?;
     if pairs.first().map(bits) != pairs.last().map(bits) {
-        return Err(What::UnclosedRing {
-            ring: name.to_owned(),
-        });
+        return Err(What::UnclosedRing { ring: name });
     }
     let mut coords: Vec<Coord<f64>> = Vec::with_capacity(pairs.len());
     for pair in pairs {
@@ -79,9 +67,7 @@ fn line(name: &str, ring: &LineStringType, reading: &Reading) -> Result<LineStri
         }
     }
     if coords.len() < 4 {
-        return Err(What::TooFewPoints {
-            ring: name.to_owned(),
-        });
+        return Err(What::TooFewPoints { ring: name });
     }
     Ok(LineString::new(coords))
 }
@@ -95,8 +81,8 @@ fn bits((first, second): &Pair) -> (u64, u64) {
 fn pair(numbers: &Numbers, crs: Crs) -> Result<Pair, What> {
     match numbers.as_slice() {
         [first, second, ..] => Ok((*first, *second)),
-        _ => Err(What::OutOfRange {
-            pair: "a position with fewer than two numbers".to_owned(),
+        numbers => Err(What::OutOfRange {
+            pair: format!("{numbers:?}"),
             crs: crs.to_string(),
         }),
     }

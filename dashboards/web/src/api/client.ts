@@ -1,4 +1,5 @@
 // Asking the server: one timeout, one error shape, nothing retried behind the reader's back.
+import { language } from '../words'
 import { bySelf } from './hands'
 import type { Problem } from './wire'
 
@@ -29,6 +30,9 @@ export const asking: {
   supply: (code: string) => Promise<boolean>
 } = { headers: async () => ({}), supply: async () => false }
 
+/** The language of the page, which need not be that of the browser. */
+const spoken = () => ({ 'Accept-Language': language.value })
+
 export function queryOf(values: Record<string, string | undefined>): string {
   const query = new URLSearchParams()
   for (const [key, value] of Object.entries(values)) if (value !== undefined) query.set(key, value)
@@ -54,7 +58,7 @@ async function readOnce<T>(path: string, cancel?: AbortSignal, body?: object): P
   cancel?.addEventListener('abort', stop)
   try {
     const sent: RequestInit = body ? { method: 'POST', body: body instanceof Blob ? body : JSON.stringify(body) } : {}
-    const headers: Record<string, string> = { Accept: 'application/json', ...(body ? {} : bySelf()), ...said }
+    const headers: Record<string, string> = { Accept: 'application/json', ...spoken(), ...(body ? {} : bySelf()), ...said }
     if (body) headers['Content-Type'] = body instanceof Blob ? body.type : 'application/json'
     const answer = await fetch(path, { ...sent, signal: timeout.signal, headers })
     if (!answer.ok) {
@@ -75,7 +79,7 @@ async function readOnce<T>(path: string, cancel?: AbortSignal, body?: object): P
 /** Fetches a file of the server as a question of ours, with all that is said with one, and hands it
  * to the browser: a bare link says nothing of what for. */
 export async function take(path: string, name: string): Promise<void> {
-  const headers = await asking.headers(path)
+  const headers = { ...spoken(), ...(await asking.headers(path)) }
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
   try {

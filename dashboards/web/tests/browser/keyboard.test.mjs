@@ -139,6 +139,31 @@ test('bureau: what for is said, why a firm got its grade is opened and closed', 
     { start: `/rating/${world.year}`, purpose: '' },
   ))
 
+/** A file is chosen in the window of the system, which opens by the key; the test can only say which. */
+async function choose(hands, page, file) {
+  await hands.reach('input[name=file]')
+  const opened = page.waitForEvent('filechooser', { timeout: 20_000 })
+  await hands.hit('Enter')
+  await (await opened).setFiles(file)
+}
+
+test('bureau: a file is tried, its faults are read, the mended one is taken', () =>
+  as({ role: 'bureau' }, async (hands, page) => {
+    await shown(hands, '[data-kind]')
+    await hands.act('[data-kind=areas]', 'Space')
+    await page.waitForURL('**?kind=areas')
+    const csv = (park) => ({ name: 'areas.csv', mimeType: 'text/csv', buffer: Buffer.from(`area,park,name\nKEYS-1,${park},键盘片区\n`) })
+    await choose(hands, page, csv('NO-SUCH-PARK'))
+    await shown(hands, '[data-code=park_unknown]')
+    await says(hands, '没有登记；请先导入园区')
+    await shoot(page, 'keyboard-import-fault')
+    await choose(hands, page, csv(world.park))
+    await hands.act('button[data-act=take]:not(:disabled)')
+    await says(hands, '已入库')
+    await hands.reach('[data-import] a[download]', { back: true, most: 400 }).catch(() => hands.reach('[data-import] a[download]', { most: 400 }))
+    await shoot(page, 'keyboard-import-taken')
+  }, { start: '/import' }))
+
 test('bureau: parks are compared on the map by another layer', () =>
   as({ role: 'bureau' }, async (hands, page) => {
     await shown(hands, '[data-layer]')

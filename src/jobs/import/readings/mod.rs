@@ -17,8 +17,9 @@ use crate::indicator::Catalogue;
 use crate::park::Roster;
 use crate::store::registry::Mode;
 use crate::store::{Append, AppendRefused};
+use crate::text::Said;
 
-use super::fault::Fault;
+use super::fault::{Fault, belongs};
 use super::kind::Kind;
 use super::{FAULTS_MAX, Report};
 use line::{Line, Reader};
@@ -161,6 +162,6 @@ fn unreadable(path: &Path, source: std::io::Error) -> ReadingsFault {
 }
 
 /// A fault of one line.
-fn of_line(row: u64, column: &str, what: impl Into<String>) -> Fault {
-    Fault::of_row(Some(row), column, what, Kind::Readings.advice(column))
+fn of_line(row: u64, column: &str, what: Said) -> Fault {
+    Fault::of_row(Some(row), column, what, belongs(Kind::Readings, column))
 }

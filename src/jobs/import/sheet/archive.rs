@@ -11,6 +11,7 @@ use zip::read::ZipFile;
 use super::size;
 use crate::jobs::import::Limits;
 use crate::jobs::import::fault::Faults;
+use crate::text::{Said, said};
 
 /// Entries below this may be packed as tightly as they like: an empty style sheet is.
 const SMALL: u64 = 1 << 20;
@@ -20,7 +21,10 @@ const CARRY: usize = 64;
 /// The most strings that are believed to be in a workbook.
 const STRINGS_MAX: u64 = 5_000_000;
 
-const SAVE: &str = "save the table as a new workbook and hand that over";
+/// A file that is no table: its fault, and the way out.
+fn no_table(what: Said) -> Faults {
+    Faults::of_file(what, said!("import_advice.new_workbook"))
+}
 
 /// What was seen while looking through.
 #[derive(Debug, Default)]
@@ -36,14 +40,13 @@ pub(super) struct Seen {
 /// Looks through the archive `bytes`.
 pub(super) fn look_through(bytes: &[u8], limits: Limits) -> Result<Seen, Faults> {
     let torn = |cause: &dyn std::fmt::Display| {
-        let what = format!("the workbook is cut off or broken: {cause} (bad_encoding)");
-        Faults::of_file(what, SAVE)
+        no_table(said!("import_fault.workbook_torn", cause = cause))
     };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|cause| torn(&cause))?;
     if archive.len() > limits.entries {
         let (found, most) = (archive.len(), limits.entries);
-        let what = format!("the workbook holds {found} files, at most {most} may be (too_many)");
-        return Err(Faults::of_file(what, SAVE));
+        let what = said!("import_fault.workbook_files", found = found, most = most);
+        return Err(no_table(what));
     }
     let mut seen = Seen::default();
     let mut unpacked = 0_u64;
@@ -60,16 +63,14 @@ pub(super) fn look_through(bytes: &[u8], limits: Limits) -> Result<Seen, Faults>
 fn check_kind<R: Read>(entry: &ZipFile<'_, R>) -> Result<(), Faults> {
     let shown = name_of(entry);
     if entry.is_symlink() {
-        let what = format!("the workbook holds a link ({shown})");
-        return Err(Faults::of_file(what, SAVE));
+        return Err(no_table(said!("import_fault.workbook_link", name = shown)));
     }
     if entry.enclosed_name().is_none() {
-        let what = format!("the workbook holds a path that leads out of it ({shown})");
-        return Err(Faults::of_file(what, SAVE));
+        return Err(no_table(said!("import_fault.workbook_path", name = shown)));
     }
     if entry.encrypted() {
-        let what = "the workbook has a password";
-        return Err(Faults::of_file(what, "take the password away"));
+        let what = said!("import_fault.workbook_password");
+        return Err(Faults::of_file(what, said!("import_advice.password_away")));
     }
     Ok(())
 }
@@ -111,8 +112,11 @@ impl Look {
         loop {
             let room = piece.get_mut(kept..).unwrap_or_default();
             let read = entry.read(room).map_err(|cause| {
-                let what = format!("the workbook is broken at {name}: {cause} (bad_encoding)");
-                Faults::of_file(what, SAVE)
+                no_table(said!(
+                    "import_fault.workbook_broken_at",
+                    name = name,
+                    cause = cause
+                ))
             })?;
             if read == 0 {
                 return Ok(());
@@ -138,16 +142,14 @@ impl Look {
         let most = u64::try_from(self.limits.unpacked_bytes).unwrap_or(u64::MAX);
         if total > most {
             let most = size(self.limits.unpacked_bytes);
-            let what = format!("unpacked the workbook has more than {most} (too_large)");
-            return Err(Faults::of_file(what, "hand it over in parts"));
+            let what = said!("import_fault.workbook_unpacked", most = most);
+            return Err(Faults::of_file(what, said!("import_advice.in_parts")));
         }
         let ratio = self.limits.ratio;
         let tight = |all: u64, from: u64| all > SMALL && all / from.max(1) > ratio;
         if tight(self.own, packed) || tight(total, self.file_bytes) {
-            let what = format!(
-                "{name} unpacks to more than {ratio} times its size: the file is a bomb, not a table (too_large)"
-            );
-            return Err(Faults::of_file(what, SAVE));
+            let what = said!("import_fault.workbook_bomb", name = name, ratio = ratio);
+            return Err(no_table(what));
         }
         Ok(())
     }
@@ -156,8 +158,10 @@ impl Look {
 /// An archive inside, or text that is not UTF-8.
 fn check_start(name: &str, start: &[u8]) -> Result<(), Faults> {
     if start.starts_with(b"PK\x03\x04") {
-        let what = format!("the workbook holds another archive ({name})");
-        return Err(Faults::of_file(what, SAVE));
+        return Err(no_table(said!(
+            "import_fault.workbook_archive",
+            name = name
+        )));
     }
     if !is_text(name) {
         return Ok(());
@@ -171,8 +175,10 @@ fn check_start(name: &str, start: &[u8]) -> Result<(), Faults> {
     let declared = memmem::find(&head, b"encoding=").and_then(|at| head.get(at + 10..));
     let is_foreign = declared.is_some_and(|rest| !rest.starts_with(b"utf-8"));
     if is_wide || is_foreign {
-        let what = format!("{name} of the workbook is not UTF-8 (bad_encoding)");
-        return Err(Faults::of_file(what, SAVE));
+        return Err(no_table(said!(
+            "import_fault.workbook_not_utf8",
+            name = name
+        )));
     }
     Ok(())
 }
@@ -186,8 +192,10 @@ fn check_words(name: &str, held: &[u8]) -> Result<(), Faults> {
         let rest = held.get(at + 2..at + 9).unwrap_or_default();
         let rest = rest.to_ascii_uppercase();
         if rest.starts_with(b"DOCTYPE") || rest.starts_with(b"ENTITY") {
-            let what = format!("{name} of the workbook declares types or entities");
-            return Err(Faults::of_file(what, SAVE));
+            return Err(no_table(said!(
+                "import_fault.workbook_entities",
+                name = name
+            )));
         }
     }
     for at in memmem::find_iter(held, b"niqueCount") {
@@ -196,8 +204,7 @@ fn check_words(name: &str, held: &[u8]) -> Result<(), Faults> {
         let is_whole = rest.len() >= CARRY - 20;
         let told = told_count(rest);
         if told.is_some_and(|told| told > STRINGS_MAX) || (told.is_none() && is_whole) {
-            let what = format!("{name} of the workbook says that it holds more texts than can be");
-            return Err(Faults::of_file(what, SAVE));
+            return Err(no_table(said!("import_fault.workbook_texts", name = name)));
         }
     }
     Ok(())

@@ -8,8 +8,12 @@ use encoding_rs::GB18030;
 use super::{About, Form, Row, Visit};
 use crate::jobs::import::count;
 use crate::jobs::import::fault::{Fault, Faults};
+use crate::text::{Said, said};
 
-const SAVE: &str = "save it as CSV UTF-8 or as a workbook (.xlsx)";
+/// A file that is no table: its fault, and the way out.
+fn no_table(what: Said) -> Faults {
+    Faults::of_file(what, said!("import_advice.csv_or_workbook"))
+}
 
 pub(super) fn walk(bytes: &[u8], visit: &mut Visit<'_>) -> Result<About, Faults> {
     let (text, form) = text(bytes)?;
@@ -22,10 +26,9 @@ pub(super) fn walk(bytes: &[u8], visit: &mut Visit<'_>) -> Result<About, Faults>
     // Lines that lie inside a cell: a spreadsheet counts the row once.
     let mut inside = 0_u64;
     loop {
-        let more = reader.read_record(&mut record).map_err(|cause| {
-            let what = format!("the file is no CSV: {cause}");
-            Faults::of_file(what, SAVE)
-        })?;
+        let more = reader
+            .read_record(&mut record)
+            .map_err(|cause| no_table(said!("import_fault.no_csv", cause = cause)))?;
         if !more {
             break;
         }
@@ -47,9 +50,8 @@ pub(super) fn walk(bytes: &[u8], visit: &mut Visit<'_>) -> Result<About, Faults>
     }
     let mut notes = Vec::new();
     if form == Form::CsvGbk {
-        let what = "the file is written in GBK and was read so";
-        let advice = "look whether its names are right";
-        notes.push(Fault::of_row(None, "", what, advice));
+        let what = said!("import_fault.read_as_gbk");
+        notes.push(Fault::of_all(what, said!("import_advice.look_at_names")));
     }
     Ok(About { form, notes })
 }
@@ -57,14 +59,13 @@ pub(super) fn walk(bytes: &[u8], visit: &mut Visit<'_>) -> Result<About, Faults>
 /// The text of a file, and what it was written in.
 fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Form), Faults> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(Faults::of_file("the file is UTF-16 (bad_encoding)", SAVE));
+        return Err(no_table(said!("import_fault.utf16")));
     }
     let (text, form) = match std::str::from_utf8(bytes) {
         Ok(text) => (Cow::Borrowed(text), Form::CsvUtf8),
         Err(cause) if is_broken_utf8(bytes) => {
             let line = line_of(bytes, cause.valid_up_to());
-            let what = format!("line {line} is not UTF-8, though the others are (bad_encoding)");
-            return Err(Faults::of_file(what, SAVE));
+            return Err(no_table(said!("import_fault.line_not_utf8", line = line)));
         }
         Err(_) => (gbk(bytes)?, Form::CsvGbk),
     };
@@ -74,8 +75,7 @@ fn text(bytes: &[u8]) -> Result<(Cow<'_, str>, Form), Faults> {
     };
     if let Some(place) = memchr::memchr(0, text.as_bytes()) {
         let line = line_of(text.as_bytes(), place);
-        let what = format!("line {line} holds a NUL character (bad_encoding)");
-        return Err(Faults::of_file(what, SAVE));
+        return Err(no_table(said!("import_fault.line_nul", line = line)));
     }
     Ok((text, form))
 }
@@ -98,10 +98,7 @@ fn is_broken_utf8(bytes: &[u8]) -> bool {
 
 /// The text of a file in GBK. What does not come back as the same bytes was none.
 fn gbk(bytes: &[u8]) -> Result<Cow<'_, str>, Faults> {
-    let refused = |line: usize| {
-        let what = format!("line {line} is neither UTF-8 nor GBK (bad_encoding)");
-        Faults::of_file(what, SAVE)
-    };
+    let refused = |line: usize| no_table(said!("import_fault.line_not_text", line = line));
     let is_gbk = |part: &[u8]| {
         let text = GB18030.decode_without_bom_handling_and_without_replacement(part);
         text.is_some_and(|text| *GB18030.encode(&text).0 == *part)

@@ -10,6 +10,8 @@ use std::ops::ControlFlow;
 
 use csv::StringRecord;
 
+use crate::text::{Said, known_key, said};
+
 use super::Limits;
 use super::fault::{Fault, Faults};
 
@@ -82,19 +84,19 @@ pub(super) type Visit<'a> = dyn FnMut(u64, &Row<'_>) -> ControlFlow<()> + 'a;
 /// # Errors
 /// What makes the file no table.
 pub(super) fn walk(bytes: &[u8], way: Way<'_>, visit: &mut Visit<'_>) -> Result<About, Faults> {
-    const SAVE: &str = "save it as a workbook (.xlsx) or as CSV";
     let limit = way.limits.file_bytes;
     if bytes.len() > limit {
-        let what = format!("the file is larger than {} (too_large)", size(limit));
-        return Err(Faults::of_file(what, "hand it over in parts"));
+        let what = said!("import_fault.file_large", most = size(limit));
+        return Err(Faults::of_file(what, said!("import_advice.in_parts")));
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return workbook::walk(bytes, way, visit);
     }
     let foreign = FOREIGN.iter().find(|(start, _)| bytes.starts_with(start));
     if let Some((_, what)) = foreign {
-        let what = format!("the file is {what}, whatever its name says (bad_encoding)");
-        return Err(Faults::of_file(what, SAVE));
+        let what = said!("import_fault.file_foreign").with("what", Said::new(what, Vec::new()));
+        let advice = said!("import_advice.workbook_or_csv");
+        return Err(Faults::of_file(what, advice));
     }
     csv_file::walk(bytes, visit)
 }
@@ -103,14 +105,14 @@ pub(super) fn walk(bytes: &[u8], way: Way<'_>, visit: &mut Visit<'_>) -> Result<
 const FOREIGN: &[(&[u8], &str)] = &[
     (
         b"\xd0\xcf\x11\xe0",
-        "an old workbook (.xls) or one with a password",
+        known_key("import_fault.is_old_workbook"),
     ),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"\x1f\x8b", "packed (gzip)"),
-    (b"Rar!", "packed (rar)"),
-    (b"7z\xbc\xaf", "packed (7z)"),
+    (b"%PDF", known_key("import_fault.is_pdf")),
+    (b"\x89PNG", known_key("import_fault.is_picture")),
+    (b"\xff\xd8\xff", known_key("import_fault.is_picture")),
+    (b"\x1f\x8b", known_key("import_fault.is_gzip")),
+    (b"Rar!", known_key("import_fault.is_rar")),
+    (b"7z\xbc\xaf", known_key("import_fault.is_7z")),
 ];
 
 /// The day that a spreadsheet keeps as `number`.

@@ -10,21 +10,22 @@ use csv::StringRecord;
 
 use super::{About, Form, Row, Visit, Way, archive, letters, number};
 use crate::jobs::import::fault::{Fault, Faults};
+use crate::text::{Said, said};
 
 /// The widest row: no kind has nearly as many columns.
 const COLUMNS_MAX: usize = 500;
 
-const SAVE: &str = "save the table as a new workbook and hand that over";
+/// A file that is no table: its fault, and the way out.
+fn no_table(what: Said) -> Faults {
+    Faults::of_file(what, said!("import_advice.new_workbook"))
+}
 
 pub(super) fn walk(bytes: &[u8], way: Way<'_>, visit: &mut Visit<'_>) -> Result<About, Faults> {
     let seen = archive::look_through(bytes, way.limits)?;
     // The archive was looked through; what is left that the reader stumbles over is a broken file,
     // and no reason for the one who reads it to fall.
     let read = catch_unwind(AssertUnwindSafe(|| read(bytes, way, &seen, visit)));
-    read.unwrap_or_else(|_fell| {
-        let what = "the workbook is not built as spreadsheets build it (bad_encoding)";
-        Err(Faults::of_file(what, SAVE))
-    })
+    read.unwrap_or_else(|_fell| Err(no_table(said!("import_fault.workbook_odd"))))
 }
 
 fn read(
@@ -50,16 +51,17 @@ fn read(
         let (row, column) = cell.pos;
         let place = usize::try_from(column).unwrap_or(usize::MAX);
         if place >= COLUMNS_MAX {
-            let what = format!("the sheet is wider than {COLUMNS_MAX} columns (too_many)");
-            return Err(Faults::of_file(what, SAVE));
+            return Err(no_table(said!(
+                "import_fault.sheet_wide",
+                most = COLUMNS_MAX
+            )));
         }
         if cell.formula.is_some() {
             let address = || format!("{}{}", letters(place), u64::from(row) + 1);
             formulas.get_or_insert_with(|| (address(), 0)).1 += 1;
         }
         if row < rows.row {
-            let what = "the rows of the sheet are not in order (bad_encoding)";
-            return Err(Faults::of_file(what, SAVE));
+            return Err(no_table(said!("import_fault.rows_unordered")));
         }
         if row > rows.row {
             enough = rows.show(seen.rows, visit).is_break();
@@ -71,20 +73,16 @@ fn read(
         let _last = rows.show(seen.rows, visit);
     }
     if let Some((first, count)) = formulas {
-        let what = format!(
-            "{count} cells hold formulas, the first is {first}: their values when the file was saved were taken"
-        );
-        let advice = "look whether they were computed";
-        notes.push(Fault::of_row(None, "", what, advice));
+        let what = said!("import_fault.formulas", count = count, first = first);
+        notes.push(Fault::of_all(what, said!("import_advice.look_computed")));
     }
     if seen.merged {
-        let what = "cells are merged: only the first of them holds the value";
-        let advice = "unmerge them and fill each";
-        notes.push(Fault::of_row(None, "", what, advice));
+        let what = said!("import_fault.merged");
+        notes.push(Fault::of_all(what, said!("import_advice.unmerge")));
     }
     if seen.hidden {
-        let what = "rows or columns are hidden: they were read as the others";
-        notes.push(Fault::of_row(None, "", what, "show them and look"));
+        let what = said!("import_fault.hidden");
+        notes.push(Fault::of_all(what, said!("import_advice.show_hidden")));
     }
     Ok(About {
         form: Form::Xlsx,
@@ -112,26 +110,23 @@ fn chosen(
     };
     let Some(found) = found else {
         let what = named.map_or_else(
-            || "the workbook has no sheet with a table".to_owned(),
-            |name| format!("the workbook has no sheet `{name}`"),
+            || said!("import_fault.no_sheet"),
+            |name| said!("import_fault.no_such_sheet", name = name),
         );
-        let advice = format!("its sheets are {}", titles.join(", "));
+        let advice = said!("import_advice.sheets", sheets = titles.join(", "));
         return Err(Faults::of_file(what, advice));
     };
     if titles.len() > 1 {
-        let what = format!(
-            "the workbook has {} sheets; only `{found}` was read",
-            titles.len()
-        );
-        let advice = format!("its sheets are {}: name another one", titles.join(", "));
-        notes.push(Fault::of_row(None, "", what, advice));
+        let count = titles.len();
+        let what = said!("import_fault.other_sheets", count = count, found = found);
+        let advice = said!("import_advice.sheets_other", sheets = titles.join(", "));
+        notes.push(Fault::of_all(what, advice));
     }
     Ok(found.to_owned())
 }
 
 fn broken(cause: &XlsxError) -> Faults {
-    let what = format!("the workbook cannot be read: {cause} (bad_encoding)");
-    Faults::of_file(what, SAVE)
+    no_table(said!("import_fault.workbook_unreadable", cause = cause))
 }
 
 /// The row under way.

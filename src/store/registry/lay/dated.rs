@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::calendar::Moment;
 use crate::park::Validity;
 use crate::store::registry::RegistryFault;
+use crate::text::said;
 
 use super::Laying;
 use super::cell::Cell;
@@ -153,12 +154,10 @@ fn object(
     let (from, begins) = (Moment::from_unix_ms(from), Moment::from_unix_ms(begins));
     // Two known rows cannot overlap: one of the two is in the import.
     if let Some(index) = follower {
-        let what = format!(
-            "overlaps the row that holds from {from}; begin later, or end that one earlier"
-        );
+        let what = said!("import_fault.overlaps_later", from = from);
         laying.laid.object(index, "valid_from", what);
     } else if let Some(index) = stretch.entry {
-        let what = format!("overlaps the row that begins {begins}; end earlier");
+        let what = said!("import_fault.overlaps_next", begins = begins);
         laying.laid.object(index, "valid_to", what);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::park::Enterprise;
 use crate::store::registry::RegistryFault;
+use crate::text::said;
 
 use super::cell::{Cell, Column};
 use super::fact::Fact;
@@ -65,8 +66,7 @@ pub(super) async fn lay(
         if let Some(group) = &enterprise.group
             && (new.contains(group.as_str()) || known.contains_key(group.as_str()))
         {
-            let what =
-                format!("group {group} is the code of an enterprise; name the group otherwise");
+            let what = said!("import_fault.group_is_code", group = group);
             laying.laid.object(index, "group", what);
         }
     }

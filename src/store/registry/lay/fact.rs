@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::store::registry::RegistryFault;
+use crate::text::said;
 
 use super::Laying;
 use super::cell::{Cell, Column, bind, names, places};
@@ -45,7 +46,7 @@ pub(super) async fn lay<F: Fact>(
         let cells = fact.cells();
         match held.get(fact.key()) {
             None if ended.contains(fact.key()) => {
-                let what = "was ended and does not come back by a file; give it a new id";
+                let what = said!("import_fault.was_ended");
                 laying.laid.object(index, F::TABLE, what);
             }
             None => {

@@ -7,6 +7,7 @@ use crate::access::{Action, Principal, Scope, scope};
 use crate::calendar::Moment;
 use crate::store::registry::find::{Asking, Page, moment};
 use crate::store::registry::{Registry, RegistryFault};
+use crate::text::Language;
 
 use super::{Laying, matter_of};
 
@@ -54,7 +55,7 @@ pub struct Imported {
     pub ended: i64,
     /// Rows that were known so.
     pub unchanged: i64,
-    /// What was noted while it was read, a line each.
+    /// What was noted while it was read, a line each: see [`Imported::notes_in`].
     pub notes: String,
     /// The import that it took back.
     pub undoes: Option<i64>,
@@ -110,6 +111,18 @@ pub(super) async fn finish(laying: &mut Laying<'_>) -> Result<(), RegistryFault>
 /// Whether somebody may hand over files of a kind, and so may know of those that were.
 pub(super) fn may(who: &Principal, kind: &str) -> bool {
     scope(who, Action::Write, matter_of(kind)) == Scope::Everything
+}
+
+impl Imported {
+    /// What was noted while it was read. Each line is kept in every language, in the order of
+    /// [`Language::ALL`], with tabs between.
+    pub fn notes_in(&self, language: Language) -> impl Iterator<Item = &str> {
+        let place = Language::ALL.iter().position(|one| *one == language);
+        self.notes.lines().map(move |line| {
+            let mut said = line.split('\t');
+            said.nth(place.unwrap_or_default()).unwrap_or(line)
+        })
+    }
 }
 
 impl Registry {

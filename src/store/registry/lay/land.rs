@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use crate::calendar::Moment;
 use crate::park::{Extent, LandHolding, LandKind, ParcelId, mu_of};
 use crate::store::registry::RegistryFault;
+use crate::text::{Said, said};
 use crate::units::Exact;
 
 use super::cell::{Cell, Column};
@@ -73,10 +74,7 @@ pub(super) async fn lay(
             laying.laid.object(index, "enterprise", what);
         }
         if !parcels.contains_key(holding.parcel.as_str()) {
-            let what = format!(
-                "parcel {} is not registered; import it first (`import parcels`)",
-                holding.parcel
-            );
+            let what = said!("import_fault.parcel_unknown", parcel = holding.parcel);
             laying.laid.object(index, "parcel", what);
         }
     }
@@ -90,8 +88,8 @@ pub(super) async fn lay(
 }
 
 /// Words for an enterprise that nobody registered.
-pub(super) fn no_such_enterprise(code: &crate::park::EnterpriseCode) -> String {
-    format!("enterprise {code} is not registered; import it first (`import enterprises`)")
+pub(super) fn no_such_enterprise(code: &crate::park::EnterpriseCode) -> Said {
+    said!("import_fault.enterprise_unknown", enterprise = code)
 }
 
 /// Says where the file has more land owned or occupied on a parcel than the parcel is large
@@ -119,8 +117,11 @@ fn remark_on_overfull(laying: &mut Laying<'_>, holdings: &[LandHolding], parcels
         // 5 %, as between outline and certificate (contract.md 7).
         let tolerated = area * Decimal::new(105, 2);
         if held.get() > tolerated {
-            let what = format!(
-                "{held:.2} are held on parcel {parcel}, which has {area:.2} 亩; check the areas"
+            let what = said!(
+                "import_fault.overfull",
+                held = format_args!("{held:.2}"),
+                parcel = parcel,
+                area = format_args!("{area:.2}"),
             );
             laying.laid.remark(last, "m2", what);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::park::{Ladder, MeterId, MeterRow};
 use crate::store::registry::RegistryFault;
+use crate::text::said;
 
 use super::cell::{Cell, Column};
 use super::dated::{Dated, Timeline};
@@ -58,7 +59,7 @@ pub(super) async fn lay(
         if let Some(parent) = &row.parent
             && !meters.contains_key(parent.as_str())
         {
-            let what = format!("parent {parent} is neither registered nor in this file");
+            let what = said!("import_fault.parent_unknown", parent = parent);
             laying.laid.object(index, "parent", what);
         }
     }
@@ -105,10 +106,8 @@ fn check_owner(laying: &mut Laying<'_>, meters: &Meters, index: usize, row: &Met
     if let Some(known) = meters.get(row.meter.as_str())
         && known.enterprise != row.enterprise.as_str()
     {
-        let what = format!(
-            "meter {} belongs to {}; end its rows and register the device under a new id",
-            row.meter, known.enterprise
-        );
+        let (meter, owner) = (&row.meter, &known.enterprise);
+        let what = said!("import_fault.meter_of_other", meter = meter, owner = owner);
         laying.laid.object(index, "enterprise", what);
     }
 }
@@ -118,11 +117,15 @@ fn check_gateway(laying: &mut Laying<'_>, gateways: &Known, index: usize, row: &
     match gateways.get(gateway.as_str()) {
         Some(owner) if owner == row.enterprise.as_str() => {}
         Some(owner) => {
-            let what = format!("gateway {gateway} belongs to {owner}, not to this enterprise");
+            let what = said!(
+                "import_fault.gateway_of_other",
+                gateway = gateway,
+                owner = owner
+            );
             laying.laid.object(index, "gateway", what);
         }
         None => {
-            let what = format!("gateway {gateway} is not registered yet; `gateway add` does it");
+            let what = said!("import_fault.gateway_not_yet", gateway = gateway);
             laying.laid.remark(index, "gateway", what);
         }
     }
@@ -143,10 +146,7 @@ async fn check_rings(
         let ring = row.parent.as_ref();
         let ring = ring.and_then(|_| ladder.ring(&row.meter, row.indicator, from));
         if let Some(since) = ring {
-            let what = format!(
-                "meter {} would be above itself from {since} on; correct the row of the meter that names it as parent, or this one",
-                row.meter
-            );
+            let what = said!("import_fault.ring", meter = row.meter, since = since);
             laying.laid.object(index, "parent", what);
         }
     }

@@ -30,6 +30,7 @@ use crate::calendar::Moment;
 use crate::park::{
     Area, Conduct, Enterprise, LandHolding, MeterRow, Parcel, Park, Replacement, Statement,
 };
+use crate::text::{Said, said};
 
 use super::audit::Deed;
 use super::{Registry, RegistryFault};
@@ -113,7 +114,7 @@ pub struct Remark {
     /// Which column of it.
     pub column: &'static str,
     /// What, with what to do.
-    pub what: String,
+    pub what: Said,
     /// Another entry that it concerns.
     pub other: Option<usize>,
 }
@@ -136,11 +137,11 @@ pub struct Laid {
 }
 
 impl Laid {
-    fn object(&mut self, index: usize, column: &'static str, what: impl Into<String>) {
+    fn object(&mut self, index: usize, column: &'static str, what: Said) {
         self.objections.push(Remark {
             index,
             column,
-            what: what.into(),
+            what,
             other: None,
         });
     }
@@ -149,7 +150,7 @@ impl Laid {
         self.objections.push(Remark {
             index,
             column,
-            what: "stands twice; keep one of the two rows".to_owned(),
+            what: said!("import_fault.stands_twice"),
             other: Some(other),
         });
     }
@@ -166,11 +167,11 @@ impl Laid {
         }
     }
 
-    fn remark(&mut self, index: usize, column: &'static str, what: impl Into<String>) {
+    fn remark(&mut self, index: usize, column: &'static str, what: Said) {
         self.notes.push(Remark {
             index,
             column,
-            what: what.into(),
+            what,
             other: None,
         });
     }

@@ -2,6 +2,7 @@
 
 use crate::park::{Area, Park};
 use crate::store::registry::RegistryFault;
+use crate::text::{Said, said};
 
 use super::cell::{Cell, Column};
 use super::fact::Fact;
@@ -65,8 +66,8 @@ pub(super) async fn lay_areas(
 }
 
 /// Words for a park that nobody registered.
-pub(super) fn no_such_park(park: &crate::park::ParkId) -> String {
-    format!("park {park} is not registered; import it first (`import parks`)")
+pub(super) fn no_such_park(park: &crate::park::ParkId) -> Said {
+    said!("import_fault.park_unknown", park = park)
 }
 
 /// Objects to an area that is not registered or is part of another park.
@@ -81,11 +82,16 @@ pub(super) fn check_area(
     match areas.get(area.as_str()) {
         Some(own) if own == park.as_str() => {}
         Some(other) => {
-            let what = format!("area {area} is part of park {other}, not of {park}");
+            let what = said!(
+                "import_fault.area_of_other",
+                area = area,
+                other = other,
+                park = park
+            );
             laying.laid.object(index, "area", what);
         }
         None => {
-            let what = format!("area {area} is not registered; import it first (`import areas`)");
+            let what = said!("import_fault.area_unknown", area = area);
             laying.laid.object(index, "area", what);
         }
     }

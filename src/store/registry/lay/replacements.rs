@@ -2,6 +2,7 @@
 
 use crate::park::Replacement;
 use crate::store::registry::RegistryFault;
+use crate::text::said;
 
 use super::cell::{Cell, Column};
 use super::record::{Record, Table};
@@ -32,16 +33,13 @@ pub(super) async fn lay(
     let mut records = Vec::with_capacity(replacements.len());
     for (index, one) in replacements.iter().enumerate() {
         let Some(meter) = meters.get(one.meter.as_str()) else {
-            let what = format!(
-                "meter {} is not registered; import it first (`import meters`)",
-                one.meter
-            );
+            let what = said!("import_fault.meter_unknown", meter = one.meter);
             laying.laid.object(index, "meter", what);
             continue;
         };
         let indicator = i64::from(one.indicator.get());
         if !measured.contains(&(meter.number, indicator)) {
-            let what = format!("meter {} is not registered for this indicator", one.meter);
+            let what = said!("import_fault.meter_not_of", meter = one.meter);
             laying.laid.object(index, "indicator", what);
         }
         let key = vec![

@@ -13,6 +13,7 @@ use crate::park::StatementPeriod;
 use crate::store::registry::audit::Deed;
 use crate::store::registry::find::{moment, parsed};
 use crate::store::registry::{Registry, RegistryFault};
+use crate::text::{Said, said};
 
 use super::cell::names;
 use super::record::Table;
@@ -38,7 +39,7 @@ pub enum Undo {
     /// Done, or it would be.
     Done(Undone),
     /// Something was built on it: which, and what to do.
-    Refused(String),
+    Refused(Said),
     /// There is no such import for whoever asks.
     NotThere,
 }
@@ -101,9 +102,7 @@ impl Registry {
         };
         let Some(place) = place(&import.kind) else {
             let kind = &import.kind;
-            let what = format!(
-                "an import of {kind} is not taken back: others may name what it registered since; hand over the file as it was before"
-            );
+            let what = said!("import_undo.undo_kind", kind = kind);
             return Ok(Undo::Refused(what));
         };
         let mut change = self.begin_shown().await?;
@@ -194,9 +193,9 @@ async fn objection(
     import: &Imported,
     place: &Place,
     close_after: Duration,
-) -> Result<Option<String>, RegistryFault> {
+) -> Result<Option<Said>, RegistryFault> {
     if let Some(of) = import.undoes {
-        let what = format!("it is itself the taking back of import {of}; hand the file over again");
+        let what = said!("import_undo.undo_of_undo", number = of);
         return Ok(Some(what));
     }
     let undone = sqlx::query("SELECT number FROM import WHERE undoes = $1");
@@ -206,7 +205,7 @@ async fn objection(
         .await?;
     if let Some(undone) = undone {
         let by: i64 = undone.try_get("number")?;
-        return Ok(Some(format!("import {by} took it back already")));
+        return Ok(Some(said!("import_undo.undone_already", number = by)));
     }
     if let Some(later) = later(rows, import, place).await? {
         return Ok(Some(later));
@@ -230,8 +229,10 @@ async fn objection(
         let period: AccountPeriod = parsed(&row, "period", "account_close")?;
         let closed_at = moment(&row, "closed_at")?;
         if touches(period.period().from(), period.period().to()) {
-            return Ok(Some(format!(
-                "the accounts of {period} were closed with it at {closed_at}; state the right figures in another file, the closing gets its next revision"
+            return Ok(Some(said!(
+                "import_undo.closed_with",
+                period = period,
+                at = closed_at,
             )));
         }
     }
@@ -244,8 +245,10 @@ async fn objection(
         let year = Year::new(row.try_get("year")?);
         let rated_at = moment(&row, "rated_at")?;
         if touches(year.period().from(), year.period().to()) {
-            return Ok(Some(format!(
-                "the rating of {year} was computed with it at {rated_at}; state the right figures in another file, the rating is computed again"
+            return Ok(Some(said!(
+                "import_undo.rated_with",
+                year = year,
+                at = rated_at,
             )));
         }
     }
@@ -257,7 +260,7 @@ async fn later(
     rows: &mut SqliteConnection,
     import: &Imported,
     place: &Place,
-) -> Result<Option<String>, RegistryFault> {
+) -> Result<Option<Said>, RegistryFault> {
     let table = place.table.name;
     let sql = format!(
         "SELECT COUNT(*) AS rows, MIN(ended_by) AS by FROM {table}
@@ -266,13 +269,13 @@ async fn later(
     let found = sqlx::query(AssertSqlSafe(sql)).bind(import.number);
     let found = found.fetch_one(&mut *rows).await?;
     let (count, by): (i64, Option<i64>) = (found.try_get("rows")?, found.try_get("by")?);
-    let advice = "take that back first, or state the right figures in another file";
-    let who = |by: Option<i64>| by.map_or("a later change".to_owned(), |by| format!("import {by}"));
+    let who = |by: Option<i64>| match by {
+        Some(number) => said!("import_undo.by_import", number = number),
+        None => said!("import_undo.by_change"),
+    };
     if count > 0 {
-        let by = who(by);
-        return Ok(Some(format!(
-            "{by} changed {count} of its rows since; {advice}"
-        )));
+        let what = said!("import_undo.changed_since", count = count);
+        return Ok(Some(what.with("by", who(by))));
     }
     if !place.is_timeline {
         return Ok(None);
@@ -295,7 +298,7 @@ async fn later(
         return Ok(None);
     };
     let by = who(found.try_get("by")?);
-    Ok(Some(format!("{by} goes on from its rows; {advice}")))
+    Ok(Some(said!("import_undo.goes_on").with("by", by)))
 }
 
 /// The time that the rows are about: what the import brought, and what it replaced.

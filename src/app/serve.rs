@@ -315,6 +315,7 @@ fn desk(
         backup_note: backup_note(parts.directory.path()).into(),
         settling,
         request_ids: Arc::new(RequestIds::new(start)),
+        zones: Arc::new(parts.settings.zones.clone()),
         close_after: parts.settings.ledger_close_after,
         check_within: parts.settings.ledger_check_within,
         fonts: Arc::new(fonts),

@@ -14,6 +14,7 @@ mod quantity;
 mod reader;
 mod rooms;
 mod shown;
+mod zones;
 
 pub use environment::from_process;
 pub use fault::{Fault, Refused};

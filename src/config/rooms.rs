@@ -127,6 +127,8 @@ pub struct Settings {
     pub precedence: Precedence,
     /// By what a year is rated.
     pub rating: assess::Settings,
+    /// Groups of parks that are no one territory (`city.zones`).
+    pub zones: std::collections::BTreeMap<String, Vec<String>>,
     /// Where the installation is.
     pub city: City,
     /// Start and stop.
@@ -171,6 +173,7 @@ impl Settings {
             factors: factors(&reader),
             precedence: precedence(&reader),
             rating: rating(&reader),
+            zones: super::zones::read(&reader),
             city: city(&reader),
             serve: serve(&reader),
             mqtt: mqtt(&reader),

@@ -71,6 +71,8 @@ pub struct Desk {
     pub settling: Arc<Settling>,
     /// Names each request in answers and logs.
     pub request_ids: Arc<RequestIds>,
+    /// Groups of parks that are no one territory.
+    pub zones: Arc<std::collections::BTreeMap<String, Vec<String>>>,
     /// How long after its end a month is closed.
     pub close_after: Duration,
     /// How long after its end enterprises are asked to check a month's ledger.

@@ -17,6 +17,7 @@ fn routes() -> Routes {
         .merge(health::routes())
         .merge(platform::routes())
         .merge(accounts::routes())
+        .merge(accounts::rollups::routes())
         .merge(ledgers::routes())
         .merge(sources::routes())
         .merge(arrival::routes())

@@ -112,6 +112,15 @@ fn every_fault_is_told_with_path_and_place() {
             &["own.toml:2: `control.listen` must be a loopback address"],
         ),
         (
+            "[city]\nzones = [\"双园\", \"三园 = P1 P2\", \"三园 = P3\", \"四园 = P 4/\"]\n",
+            &[],
+            &[
+                "own.toml:2: `city.zones` `双园` must be a name, `=`, and ids of parks",
+                "`city.zones` zone `三园` stands twice: keep one",
+                "`city.zones` `四园 = P 4/` must be a name",
+            ],
+        ),
+        (
             "[base_map]\nkind = \"wmts\"\nurl = \"https://{s}.map.example/{z}/{TileMatrix}\"\n\
              system = \"BD-09\"\nzoom_min = 9\nzoom_max = 8\n",
             &[],

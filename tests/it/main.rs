@@ -159,6 +159,7 @@ mod rights_table;
 mod rights_things;
 mod rights_ways;
 mod rights_work;
+mod rollups;
 mod secrets;
 mod sign_in;
 mod sign_in_again;

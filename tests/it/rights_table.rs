@@ -132,6 +132,7 @@ const TABLE: &[Row] = &[
     ("GET /api/v1/gateways",              "-", "/api/v1/gateways",                    "n C C Y C Y Y n n n Y"),
     ("GET /api/v1/reconcile",             "-", "/api/v1/reconcile",                   "n Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/reconcile.csv",         "-", "/api/v1/reconcile.csv",               "n Y Y Y Y n Y n n n Y"),
+    ("GET /api/v1/rollups",               "-", "/api/v1/rollups",                     "n n n n n n Y n n n n"),
     ("GET /api/v1/consumption",           "-", "/api/v1/consumption?indicator=kwh_register&by=enterprise&period=2026-11", "n Y Y Y Y Y Y n n n Y"),
     ("GET /api/v1/accounts",              "-", "/api/v1/accounts",                    "n C C Y C Y Y n n n Y"),
     ("GET /api/v1/ratings",               "-", "/api/v1/ratings",                     "Y Y Y Y Y Y Y n n n Y"),

@@ -33,6 +33,13 @@ impl<'a> Sight<'a> {
         self.logged
     }
 
+    /// Whether a figure of many, whose output the asker may see of each, is shown.
+    pub(in crate::http) fn sees(&mut self, figure: &Figure) -> bool {
+        let is_seen = self.wants(figure);
+        self.logged |= is_seen && self.is_bureau() && figure.touches.contains(&Matter::Tax);
+        is_seen
+    }
+
     fn wants(&self, figure: &Figure) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&figure.kind)
     }

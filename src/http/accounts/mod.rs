@@ -5,6 +5,7 @@
 
 mod cut;
 mod land_elsewhere;
+pub(super) mod rollups;
 pub(super) mod sheet;
 mod sold_on;
 mod wire;

@@ -71,6 +71,7 @@ const EXAMPLES: &[Example] = &[
     ("send_again", "sys", "/api/v1/deliveries/1/again", "", 404),
     ("accounts", "operator", "/api/v1/accounts?period={month}&limit=10", "", 200),
     ("account", "enterprise", "/api/v1/accounts/91320583DEM000001N?period={month}", "", 200),
+    ("rollups", "bureau", "/api/v1/rollups?by=park&period={month}&k=electricity_kwh,output_value", "", 200),
     ("account_sheet", "enterprise", "/api/v1/accounts/91320583DEM000001N/sheet.pdf?year={year}", "", 200),
     ("ledger", "enterprise", "/api/v1/ledgers/91320583DEM000001N?month={month}", "", 200),
     ("ledger_csv", "enterprise", "/api/v1/ledgers/91320583DEM000001N/table.csv?month={month}", "", 200),

@@ -71,6 +71,7 @@ use super::{
         accounts::list,
         accounts::one,
         accounts::sheet::sheet,
+        accounts::rollups::rollups,
         ledgers::json,
         ledgers::csv,
         ledgers::check::check,

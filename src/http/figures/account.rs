@@ -183,19 +183,11 @@ const fn is_year(period: AccountPeriod) -> bool {
 
 /// With what a period is compared: the same a year before, else the one before.
 fn bases(shown: AccountPeriod) -> Vec<AccountPeriod> {
-    use crate::calendar::{Month, Year};
-    match shown {
-        AccountPeriod::Year(year) => {
-            let before = year.number().checked_sub(1).map(Year::new);
-            before.into_iter().map(AccountPeriod::Year).collect()
-        }
-        AccountPeriod::Month(month) => {
-            let last_year = month.year().number().checked_sub(1);
-            let last_year = last_year.and_then(|year| Month::new(year, month.number()));
-            let both = last_year.into_iter().chain([month.previous()]);
-            both.map(AccountPeriod::Month).collect()
-        }
+    let mut bases: Vec<AccountPeriod> = shown.year_before().into_iter().collect();
+    if let AccountPeriod::Month(month) = shown {
+        bases.push(AccountPeriod::Month(month.previous()));
     }
+    bases
 }
 
 /// What the accounts of a period say, and by which closing.

@@ -351,7 +351,7 @@ fn month(asked: Option<AccountPeriod>) -> Result<Option<Month>, Problem> {
     match asked {
         None => Ok(None),
         Some(AccountPeriod::Month(month)) => Ok(Some(month)),
-        Some(AccountPeriod::Year(_)) => {
+        Some(AccountPeriod::Year(_) | AccountPeriod::HalfYear(..)) => {
             let detail = "this layer is of months: write p as 2026-10";
             Err(Problem::new(Trouble::BadRequest, detail))
         }
@@ -362,7 +362,7 @@ fn year(asked: Option<AccountPeriod>) -> Result<Option<Year>, Problem> {
     match asked {
         None => Ok(None),
         Some(AccountPeriod::Year(year)) => Ok(Some(year)),
-        Some(AccountPeriod::Month(_)) => {
+        Some(AccountPeriod::Month(_) | AccountPeriod::HalfYear(..)) => {
             let detail = "this layer is of years: write p as 2025";
             Err(Problem::new(Trouble::BadRequest, detail))
         }

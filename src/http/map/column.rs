@@ -159,6 +159,10 @@ fn in_words(period: AccountPeriod) -> String {
             ];
             filled(const { said("picture.month") }, &values)
         }
+        AccountPeriod::HalfYear(one, half) => {
+            let values = [("year", &*year(one)), ("half", &*half.to_string())];
+            filled(const { said("picture.half_year") }, &values)
+        }
     }
 }
 

@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 34] = [
+const PAGES: [(&str, For); 35] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -45,6 +45,7 @@ const PAGES: [(&str, For); 34] = [
     ("/my/gateways", For::Enterprise),
     ("/my/gateways/{gateway}/test", For::Enterprise),
     ("/import", For::Bureau),
+    ("/rollups", For::Bureau),
     ("/gateways", For::Watching),
     ("/gateways/{gateway}/test", For::Watching),
     ("/sec/credentials", For::Keys),

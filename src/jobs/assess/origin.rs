@@ -160,6 +160,9 @@ impl Origin<'_> {
         match self.account.period {
             AccountPeriod::Year(year) => last_day(year),
             AccountPeriod::Month(month) => Day::from_number(month.next().first_day().number() - 1),
+            half @ AccountPeriod::HalfYear(..) => {
+                Day::from_number(Day::of(half.period().to()).number() - 1)
+            }
         }
     }
 

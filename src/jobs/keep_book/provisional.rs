@@ -44,7 +44,8 @@ pub struct Provisional(Mutex<BTreeMap<AccountPeriod, Arc<ProvisionalAccounts>>>)
 
 impl BookKeeper {
     /// The accounts of `period` as far as they are known; `None` for one that has not begun, is
-    /// closed, or should be.
+    /// closed, or should be. A half-year is always made of its months, closed ones as they were closed
+    /// last.
     ///
     /// # Errors
     /// The registry failed.
@@ -55,7 +56,9 @@ impl BookKeeper {
         let now = self.clock.now();
         let after_ms = i64::try_from(self.close_after.as_millis()).unwrap_or(i64::MAX);
         let (from, to) = (period.period().from(), period.period().to());
-        let is_open = from <= now && now < to.plus_ms(after_ms);
+        // A half-year is never closed: it is what its months are.
+        let is_half = matches!(period, AccountPeriod::HalfYear(..));
+        let is_open = from <= now && (is_half || now < to.plus_ms(after_ms));
         if !is_open || self.registry.find_account_close(period).await?.is_some() {
             return Ok(None);
         }
@@ -80,7 +83,9 @@ impl BookKeeper {
         let all = (&registered, &*enterprises);
         let accounts = match period {
             AccountPeriod::Month(month) => self.open_month(all, month, as_of).await?,
-            AccountPeriod::Year(_) => self.open_year(all, period, as_of).await?,
+            AccountPeriod::HalfYear(..) | AccountPeriod::Year(_) => {
+                self.open_year(all, period, as_of).await?
+            }
         };
         Ok(ProvisionalAccounts {
             period,

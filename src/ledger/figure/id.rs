@@ -4,20 +4,24 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::calendar::{Month, Period, Year};
+use crate::park::StatementPeriod;
 
 /// A text that is no period of accounts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a period of accounts: write 2025 or 2025-03")]
+#[error("`{text}` is not a period of accounts: write 2025, 2025-H1 or 2025-03")]
 pub struct NotAnAccountPeriod {
     /// What was written.
     pub text: String,
 }
 
-/// A month or a year, as accounts are made for.
+/// A month, a half-year or a year, as accounts are made for. A half-year is made of its months whenever
+/// it is asked for; it has no closing of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccountPeriod {
     /// As `2025-03`.
     Month(Month),
+    /// As `2025-H1`: the first or second half of a year.
+    HalfYear(Year, i8),
     /// As `2025`.
     Year(Year),
 }
@@ -28,6 +32,11 @@ impl AccountPeriod {
     pub fn period(self) -> Period {
         match self {
             Self::Month(month) => month.period(),
+            Self::HalfYear(year, half) => {
+                let stated = StatementPeriod::HalfYear(year, half);
+                // Past the calendar's end there is none.
+                stated.period().unwrap_or_else(|| year.period())
+            }
             Self::Year(year) => year.period(),
         }
     }
@@ -37,9 +46,28 @@ impl AccountPeriod {
     pub fn months(self) -> Vec<Month> {
         match self {
             Self::Month(month) => vec![month],
+            Self::HalfYear(year, half) => {
+                let first = 6 * (half - 1) + 1;
+                let months = (first..first + 6).filter_map(|one| Month::new(year.number(), one));
+                months.collect()
+            }
             Self::Year(year) => (1..=12)
                 .filter_map(|number| Month::new(year.number(), number))
                 .collect(),
+        }
+    }
+
+    /// The same stretch of the year before; `None` before the calendar.
+    #[must_use]
+    pub fn year_before(self) -> Option<Self> {
+        let before = |year: Year| year.number().checked_sub(1).map(Year::new);
+        match self {
+            Self::Month(month) => {
+                let year = before(month.year())?;
+                Month::new(year.number(), month.number()).map(Self::Month)
+            }
+            Self::HalfYear(year, half) => before(year).map(|year| Self::HalfYear(year, half)),
+            Self::Year(year) => before(year).map(Self::Year),
         }
     }
 }
@@ -48,6 +76,7 @@ impl fmt::Display for AccountPeriod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Month(month) => month.fmt(f),
+            Self::HalfYear(year, half) => write!(f, "{year}-H{half}"),
             Self::Year(year) => year.fmt(f),
         }
     }
@@ -64,6 +93,9 @@ impl FromStr for AccountPeriod {
         if is_year {
             let number = text.parse().map_err(|_cause| refused())?;
             return Ok(Self::Year(Year::new(number)));
+        }
+        if let Ok(StatementPeriod::HalfYear(year, half)) = text.parse() {
+            return Ok(Self::HalfYear(year, half));
         }
         text.parse().map(Self::Month).map_err(|_cause| refused())
     }

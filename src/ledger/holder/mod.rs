@@ -7,6 +7,7 @@
 
 mod coal;
 mod fuel;
+mod growth;
 mod land;
 mod metered;
 mod ratio;
@@ -23,6 +24,7 @@ use crate::park::{LandHolding, StatementPeriod};
 use super::factor::Factors;
 use super::figure::{AccountPeriod, Figure, FigureId, TakenFrom};
 
+pub use growth::{NoGrowth, growth, leading};
 pub use metered::Metered;
 pub use record::AccountRecord;
 pub use total::total;

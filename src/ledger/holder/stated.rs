@@ -119,7 +119,18 @@ pub(super) fn lies_in(stated: StatementPeriod, period: AccountPeriod) -> bool {
     };
     match period {
         AccountPeriod::Year(own) => own == year,
+        AccountPeriod::HalfYear(own, half) => own == year && half_of(stated) == Some(half),
         AccountPeriod::Month(own) => stated == StatementPeriod::Month(own),
+    }
+}
+
+/// The half of its year that a stretch lies in; `None` for a whole year.
+fn half_of(stated: StatementPeriod) -> Option<i8> {
+    match stated {
+        StatementPeriod::Year(_) => None,
+        StatementPeriod::HalfYear(_, half) => Some(half),
+        StatementPeriod::Quarter(_, quarter) => Some((quarter + 1) / 2),
+        StatementPeriod::Month(month) => Some((month.number() + 5) / 6),
     }
 }
 
@@ -136,6 +147,16 @@ pub(super) fn rows<'a>(material: &Material<'a>, code: &str, is_sum: bool) -> Vec
         AccountPeriod::Year(year) => {
             let whole = all(vec![StatementPeriod::Year(year)]);
             let parts = || divisions(year).into_iter().find_map(all);
+            whole.or_else(|| is_sum.then(parts).flatten())
+        }
+        AccountPeriod::HalfYear(year, half) => {
+            let whole = all(vec![StatementPeriod::HalfYear(year, half)]);
+            let of_half = |way: Vec<StatementPeriod>| {
+                let own = way.into_iter().filter(|one| half_of(*one) == Some(half));
+                all(own.collect())
+            };
+            let [_, quarters, months] = divisions(year);
+            let parts = || [quarters, months].into_iter().find_map(of_half);
             whole.or_else(|| is_sum.then(parts).flatten())
         }
     }

@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter' | 'rollups'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -27,6 +27,7 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^\/sec\/logins$/, 'logins'],
   [/^(\/my)?\/alarms$/, 'alarms'],
   [/^\/my\/meters\/[^/]+$/, 'meter'],
+  [/^\/rollups$/, 'rollups'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -49,6 +50,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   ownLog: (role) => ['enterprise', 'operator', 'kiosk', 'bureau'].includes(role),
   today: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
   import: (role) => role === 'bureau',
+  rollups: (role) => role === 'bureau',
   duty: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
   credentials: (role) => role === 'sec',
   gateways: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),

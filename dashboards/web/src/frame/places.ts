@@ -46,7 +46,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
     case 'kiosk':
       return [duty, today, map, arrival, alarms]
     case 'bureau':
-      return [map, arrival, today, alarms, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
+      return [map, arrival, today, alarms, { word: 'rollups', path: '/rollups', lit: /^\/rollups$/ }, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
     case 'sys':
       return [sys, own]
     default:

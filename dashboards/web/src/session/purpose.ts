@@ -12,7 +12,7 @@ export const LONGEST = 200
 
 const KEPT = 'purpose'
 /** Questions whose answers hold tax, or scores made of it. */
-const LOGGED = /^\/api\/v1\/(ratings\/\d|sources\/\w*(tax|score|grade|rated)|(map|parcels|periods)[^?]*\?(.*&)?k=tax_)/
+const LOGGED = /^\/api\/v1\/(ratings\/\d|rollups|sources\/\w*(tax|score|grade|rated)|(map|parcels|periods)[^?]*\?(.*&)?k=tax_)/
 
 function kept(): string {
   try {

@@ -89,6 +89,8 @@ export function ago(instant: string, now: number): string {
 /** `2026年10月` of `2026-10`; `now` in words. */
 export function periodName(period: string): string {
   if (/^\d{4}$/.test(period)) return say('period.year', { year: period })
+  const half = /^(\d{4})-H([12])$/.exec(period)
+  if (half) return say(half[2] === '1' ? 'period.first_half' : 'period.second_half', { year: half[1] ?? '' })
   const found = /^(\d{4})-(\d{2})$/.exec(period)
   if (!found) return say('period.now')
   return say('period.month', { year: found[1] ?? '', month: Number(found[2]) })

@@ -139,25 +139,33 @@ test('bureau: what for is said, why a firm got its grade is opened and closed', 
     { start: `/rating/${world.year}`, purpose: '' },
   ))
 
-/** A file is chosen in the window of the system, which opens by the key; the test can only say which. */
-async function choose(hands, page, file) {
-  await hands.reach('input[name=file]')
-  const opened = page.waitForEvent('filechooser', { timeout: 20_000 })
-  await hands.hit('Enter')
-  await (await opened).setFiles(file)
+/** Files are chosen in the window of the system, which opens by the key; the test can only say which. It
+ * listens from the start: whoever begins to listen when the key is hit may miss the window. */
+function chooser(hands, page) {
+  let asked = () => {}
+  page.on('filechooser', (one) => asked(one))
+  return async (file) => {
+    const opened = new Promise((resolve, reject) => {
+      asked = resolve
+      setTimeout(() => reject(new Error('no window for files was opened')), 20_000).unref()
+    })
+    await hands.act('input[name=file]')
+    await (await opened).setFiles(file)
+  }
 }
 
 test('bureau: a file is tried, its faults are read, the mended one is taken', () =>
   as({ role: 'bureau' }, async (hands, page) => {
+    const choose = chooser(hands, page)
     await shown(hands, '[data-kind]')
     await hands.act('[data-kind=areas]', 'Space')
     await page.waitForURL('**?kind=areas')
     const csv = (park) => ({ name: 'areas.csv', mimeType: 'text/csv', buffer: Buffer.from(`area,park,name\nKEYS-1,${park},键盘片区\n`) })
-    await choose(hands, page, csv('NO-SUCH-PARK'))
+    await choose(csv('NO-SUCH-PARK'))
     await shown(hands, '[data-code=park_unknown]')
     await says(hands, '没有登记；请先导入园区')
     await shoot(page, 'keyboard-import-fault')
-    await choose(hands, page, csv(world.park))
+    await choose(csv(world.park))
     await hands.act('button[data-act=take]:not(:disabled)')
     await says(hands, '已入库')
     await hands.reach('[data-import] a[download]', { back: true, most: 400 }).catch(() => hands.reach('[data-import] a[download]', { most: 400 }))

@@ -31,6 +31,7 @@ const PAGES = {
   today: [['/today', DUTY]],
   duty: [['/duty', DUTY]],
   import: [['/import', ['bureau']]],
+  rollups: [['/rollups', ['bureau']], ['/rollups?by=industry&p=2025', ['bureau']]],
   api: [['/help/api', ALL]],
   notifications: [['/notifications', ALL.slice(1)]],
   decisions: [['/decisions', SEE]],

@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{Problem, Trouble};
 use crate::jobs::import::{Column, Fault, Form, HeaderCell, Kind, Money, Picks, Report, Slip};
+use crate::park::Name;
 use crate::park::outline::Crs;
 use crate::store::registry::{AuditEntry, Mode};
 
@@ -26,6 +27,8 @@ pub(in crate::http) struct Asked {
     columns: Option<String>,
     /// The unit all money of statements is in, whatever the file says: `元`, `万元` or `亿元`.
     unit: Option<String>,
+    /// Why statements correct what was stated before: asked for where they do.
+    reason: Option<String>,
 }
 
 impl Asked {
@@ -47,7 +50,16 @@ impl Asked {
             sheet: self.sheet.clone(),
             columns: columns.unwrap_or_default(),
             unit: unit.map_err(|cause| unreadable(cause.to_string()))?,
+            reason: self.reason()?,
         })
+    }
+
+    fn reason(&self) -> Result<Option<String>, Problem> {
+        let said = self.reason.as_deref().map(str::trim);
+        let said = said.filter(|text| !text.is_empty());
+        let name = said.map(str::parse::<Name>).transpose();
+        let name = name.map_err(|cause| Problem::new(Trouble::BadRequest, cause.to_string()));
+        Ok(name?.map(|name| name.to_string()))
     }
 
     /// The coordinate system, which parcels need and nothing else.

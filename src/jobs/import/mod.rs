@@ -36,6 +36,7 @@ pub use given::{Given, Limits, Money, NotMoney, Picks, Progress, UNSAID};
 pub use kind::{Column, Kind, KindUnknown};
 pub use sheet::Form;
 pub use slip::Slip;
+pub(in crate::jobs) use slip::ratio as slip_ratio;
 pub use table::HeaderCell;
 pub use template::{template, template_rows};
 
@@ -154,7 +155,10 @@ pub async fn import(
     let name = given.name.map(fault::shown);
     let notes: Vec<String> = report.notes.iter().map(ToString::to_string).collect();
     let notes = notes.join("\n");
+    let lines: Vec<u64> = rows.iter().map(|at| at.line).collect();
     let kept = name.as_deref().map(|name| FileOf {
+        lines: &lines,
+        reason: given.picks.reason.as_deref().unwrap_or_default(),
         name,
         digest: &digest,
         form: report.form.map_or("", Form::as_str),

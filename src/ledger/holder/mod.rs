@@ -25,6 +25,7 @@ use super::figure::{AccountPeriod, Figure, FigureId, TakenFrom};
 
 pub use metered::Metered;
 pub use record::AccountRecord;
+pub use stated::stated_matter;
 pub use total::total;
 
 /// The key of the account of everything.

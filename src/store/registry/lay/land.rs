@@ -31,6 +31,7 @@ pub(super) const TIMELINE: Timeline = Timeline {
             Column::Text("far"),
             Column::Whole("valid_to"),
         ],
+        beside: &[],
     },
 };
 

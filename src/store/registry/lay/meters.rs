@@ -34,6 +34,7 @@ const TIMELINE: Timeline = Timeline {
             Column::Text("place"),
             Column::Whole("valid_to"),
         ],
+        beside: &[],
     },
 };
 

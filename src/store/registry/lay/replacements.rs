@@ -19,6 +19,7 @@ pub(super) const TABLE: Table = Table {
         Column::Text("new_initial"),
         Column::Text("reason"),
     ],
+    beside: &[],
 };
 
 pub(super) async fn lay(
@@ -59,6 +60,7 @@ pub(super) async fn lay(
                 Cell::decimal_or_empty(one.new_initial),
                 Cell::text(&one.reason),
             ],
+            beside: Vec::new(),
         });
     }
     if laying.laid.objections.is_empty() {

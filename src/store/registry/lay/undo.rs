@@ -16,6 +16,7 @@ use crate::store::registry::{Registry, RegistryFault};
 
 use super::cell::names;
 use super::record::Table;
+use super::told::Told;
 use super::{
     FileOf, Imported, Laid, Laying, Mode, PATIENCE, conduct, imports, land, replacements,
     statements,
@@ -117,6 +118,7 @@ impl Registry {
                 now: self.clock.now(),
                 laid: Laid::default(),
                 import: None,
+                told: Told::default(),
             };
             let undone = take_back(&mut laying, who, &import, &place).await?;
             let now = laying.now;
@@ -154,6 +156,8 @@ async fn take_back(
         form: "",
         rows: 0,
         notes: "",
+        lines: &[],
+        reason: "",
     };
     let number = imports::begin(laying, who, &import.kind, &file).await?;
     laying.import = Some(number);

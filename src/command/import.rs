@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use clap::Args;
 
-use crate::jobs::import::readings::{Way, import_readings};
+use crate::jobs::import::readings::{From, Way, import_readings};
 use crate::jobs::import::wire::ReportWire;
 use crate::jobs::import::{Given, Kind, Money, Picks, Progress, Report, import};
 use crate::park::outline::Crs;
@@ -113,7 +113,7 @@ impl Import {
                         .note_in_log(&context.principal, "import", &object, "begun");
                 noted.await?;
             }
-            return Ok(import_readings(&way, &file, mode).await?);
+            return Ok(import_readings(&way, From::File(&file), mode).await?);
         }
         // The writer of messages is behind a lock, for a reader may tell from anywhere.
         let out = Mutex::new(out);

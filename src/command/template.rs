@@ -2,9 +2,10 @@
 
 use clap::Args;
 
+use crate::http::template_workbook;
 use crate::jobs::import::{Kind, template};
 
-use super::{Out, Outcome, Verdict};
+use super::{Failure, Out, Outcome, Verdict};
 
 /// Which file.
 #[derive(Debug, Args)]
@@ -12,11 +13,21 @@ pub(super) struct Template {
     /// parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct or readings
     #[arg(value_name = "KIND")]
     kind: Kind,
+    /// As a workbook instead of CSV: `parkpulse template land --xlsx > land.xlsx`
+    #[arg(long)]
+    xlsx: bool,
 }
 
 pub(super) fn run(arguments: &Template, out: &mut Out) -> Outcome {
-    out.bytes(template(arguments.kind).as_bytes())?;
-    if arguments.kind == Kind::Readings {
+    let kind = arguments.kind;
+    if arguments.xlsx {
+        let book = template_workbook(kind);
+        let none = || Failure::usage(format!("{kind} are no table: leave --xlsx out"));
+        out.bytes(&book.ok_or_else(none)?)?;
+        return Ok(Verdict::Done);
+    }
+    out.bytes(template(kind).as_bytes())?;
+    if kind == Kind::Readings {
         out.say("readings have no empty file: NDJSON as `export readings` writes it");
     }
     Ok(Verdict::Done)

@@ -80,7 +80,7 @@ pub use base_map::{BaseMap, BaseMapKind, BaseMapSystem};
 use body::{json_body, whole_body};
 pub use checked::{Asked, Checked, CheckedPair};
 pub use desk::{Desk, Readiness};
-pub use imports::Imports;
+pub use imports::{Imports, template_workbook};
 pub use live::{Live, Sources, follow};
 pub use map::{PictureKey, Pictures};
 use operation::Routes;

@@ -104,8 +104,19 @@ pub(in crate::http) struct Listing {
     kinds: Vec<ShownKind>,
     /// The most bytes of a file.
     file_bytes_max: usize,
+    /// How far the file is that is being read just now; null: none is, or it is short.
+    reading: Option<Reached>,
     /// One's own imports by the audit log, newest first.
     recent: Vec<Done>,
+}
+
+/// How far a file is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportReached)]
+struct Reached {
+    rows: u64,
+    /// About how many there are.
+    total: u64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -209,7 +220,7 @@ struct ShownFault {
 impl Listing {
     pub(super) fn of(
         may: impl Fn(Kind) -> bool,
-        file_bytes_max: usize,
+        (file_bytes_max, reached): (usize, Option<(u64, u64)>),
         log: &[AuditEntry],
     ) -> Self {
         let column = |column: &Column| ShownColumn {
@@ -232,6 +243,7 @@ impl Listing {
         Self {
             kinds: Kind::ALL.into_iter().map(shown).collect(),
             file_bytes_max,
+            reading: reached.map(|(rows, total)| Reached { rows, total }),
             recent: log.iter().map(done).collect(),
         }
     }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Problem, Trouble};
 
-pub(super) use workbook::{Cell, Sheet};
+pub(super) use workbook::{Cell, Sheet, workbook};
 
 /// The answer that holds `head` and `rows`.
 ///

@@ -72,7 +72,7 @@ pub use find::{
 pub use gateways::{GatewayEntry, GatewayState};
 pub use lay::{
     Declared, Entries, FileOf, Imported, Laid, Mode, NewOutlines, Remark, Reshaped, Undo, Undone,
-    matter_of,
+    is_undoable, matter_of,
 };
 pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,

@@ -44,6 +44,6 @@ export function handOver(kind: string, file: File, said: Said, confirm?: string)
     reason: said.reason || undefined,
   }
   const isBook = /\.xlsx$/i.test(file.name)
-  const media = kind === 'parcels' ? 'application/geo+json' : isBook ? WORKBOOK : 'text/csv'
+  const media = kind === 'parcels' ? 'application/geo+json' : kind === 'readings' ? 'application/x-ndjson' : isBook ? WORKBOOK : 'text/csv'
   return post('/api/v1/imports/{kind}', { path: { kind }, query, body: new Blob([file], { type: media }) })
 }

@@ -39,7 +39,7 @@ pub use declare::Declared;
 pub use imports::{FileOf, Imported};
 pub use reshape::{NewOutlines, Reshaped};
 use told::{Asks, Told};
-pub use undo::{Undo, Undone};
+pub use undo::{Undo, Undone, is_undoable};
 
 /// How long a whole file may take.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -94,8 +94,7 @@ impl Entries {
 #[must_use]
 pub fn matter_of(kind: &str) -> Matter {
     match kind {
-        "meters" | "replacements" | "readings" => Matter::Series,
-        "statements" | "conduct" => Matter::DepartmentFile,
+        "meters" | "replacements" | "readings" | "statements" | "conduct" => Matter::DepartmentFile,
         _ => Matter::Land,
     }
 }

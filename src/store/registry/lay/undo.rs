@@ -83,6 +83,12 @@ fn place(kind: &str) -> Option<Place> {
     }
 }
 
+/// Whether imports of a kind are ever taken back. Of the others later ones name what they registered.
+#[must_use]
+pub fn is_undoable(kind: &str) -> bool {
+    place(kind).is_some()
+}
+
 impl Registry {
     /// Takes the import `number` back, unless something was built on it. A period that was due to be
     /// closed (`close_after` its end) before the import is closed on with what the import brought, at

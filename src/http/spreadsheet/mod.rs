@@ -30,7 +30,7 @@ pub(super) fn answer<const N: usize>(
 /// # Errors
 /// 500 if it is larger than a workbook can be.
 pub(super) fn workbook_answer(sheets: &[Sheet]) -> Result<Response, Problem> {
-    let bytes = workbook::workbook(sheets).ok_or_else(|| {
+    let bytes = workbook(sheets).ok_or_else(|| {
         Problem::new(
             Trouble::Internal,
             "the table is too large for a workbook; take the CSV",

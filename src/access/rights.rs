@@ -27,8 +27,9 @@ pub enum Matter {
     ParkTotals,
     /// The grade of a rated year, from its notice (公示).
     Grade,
-    /// Files of departments, taken in: what they state, honours and events. Screens.md 2 and 9.2 give
-    /// that to the bureau's clerk; what is in them is read as [`Matter::Output`], [`Matter::Tax`] and
+    /// Files that are handed over, taken in: what departments state, honours and events, and the lists of
+    /// meters, of exchanged registers and of readings that suppliers keep. Screens.md 2 and 9.2 give
+    /// that to the bureau's clerk; what is in them is read as [`Matter::Series`], [`Matter::Output`], [`Matter::Tax`] and
     /// [`Matter::Score`] say.
     DepartmentFile,
     /// Scores and reasons of a rated year, from its notice (公示).

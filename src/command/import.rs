@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use clap::Args;
 
-use crate::jobs::import::readings::{Way, import_readings};
+use crate::jobs::import::readings::{From, Way, import_readings};
 use crate::jobs::import::wire::ReportWire;
 use crate::jobs::import::{Given, Kind, Money, Picks, Progress, Report, import};
 use crate::park::outline::Crs;
@@ -36,6 +36,9 @@ pub(super) struct Import {
     /// The unit all money of statements is in, whatever the file says: 元, 万元 or 亿元
     #[arg(long, value_name = "UNIT")]
     unit: Option<Money>,
+    /// Why statements correct what was stated before; asked for where they do
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: Option<String>,
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
@@ -82,6 +85,7 @@ impl Import {
             sheet: self.sheet.clone(),
             columns: self.columns.iter().cloned().collect(),
             unit: self.unit,
+            reason: self.reason.clone(),
         }
     }
 
@@ -109,7 +113,7 @@ impl Import {
                         .note_in_log(&context.principal, "import", &object, "begun");
                 noted.await?;
             }
-            return Ok(import_readings(&way, &file, mode).await?);
+            return Ok(import_readings(&way, From::File(&file), mode).await?);
         }
         // The writer of messages is behind a lock, for a reader may tell from anywhere.
         let out = Mutex::new(out);
@@ -132,6 +136,13 @@ impl Import {
         let who = &context.principal;
         Ok(import(&parts.registry, who, self.kind, bytes, &given, mode).await?)
     }
+}
+
+/// A reason as it is kept.
+fn reason(text: &str) -> Result<String, String> {
+    let name = text.parse::<crate::park::Name>();
+    name.map(|name| name.to_string())
+        .map_err(|cause| cause.to_string())
 }
 
 /// A text of the header and its column.

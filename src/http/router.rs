@@ -6,10 +6,10 @@ use axum::middleware;
 use super::operation::{Operation, Routes};
 use super::{
     Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
-    gateway_line, gateways, guard, health, imported, imports, ledgers, live, map, meters,
+    gateway_line, gateways, guard, health, imported, imports, land, ledgers, live, map, meters,
     notifications, open_sessions, outline_changes, own, pages, parcels, people, periods, platform,
     proposals, quarantine, ratings, readings, reconcile, rights, session, sign_in, sources,
-    surface, time_of_use, today,
+    statements, surface, time_of_use, today,
 };
 
 fn routes() -> Routes {
@@ -19,6 +19,8 @@ fn routes() -> Routes {
         .merge(accounts::routes())
         .merge(accounts::rollups::routes())
         .merge(ledgers::routes())
+        .merge(statements::routes())
+        .merge(land::routes())
         .merge(sources::routes())
         .merge(arrival::routes())
         .merge(today::routes())

@@ -5,6 +5,7 @@
 pub mod add_up;
 pub mod assess;
 mod close_period;
+pub mod declare;
 pub mod import;
 mod keep_book;
 mod keep_ledger;

@@ -1,8 +1,10 @@
 //! Who is where: park, area, parcel, enterprise, gateway, meter; all dated, nothing deleted.
 //!
 //! Knows no database: the [`Roster`] is handed out whole by `store` and swapped when it changes.
-//! Land is counted here ([`land_m2`], [`standings`]), for whoever divides by it.
+//! Land is counted here ([`land_m2`], [`standings`]), for whoever divides by it, and told line by line
+//! ([`acreage`]).
 
+mod acreage;
 pub mod backdrop;
 mod conduct;
 mod enterprise;
@@ -18,6 +20,7 @@ mod roster;
 mod statement;
 mod validity;
 
+pub use acreage::{Acreage, AcreageLine, Bearing, Fullest, acreage, fullest};
 pub use conduct::{Conduct, ConductCode, ConductKind, NotAConductCode, NotAConductKind};
 pub use enterprise::{Enterprise, Industry, NotAScale, NotAnIndustry, Scale};
 pub use id::{

@@ -51,6 +51,29 @@ impl StatementPeriod {
     }
 }
 
+impl StatementPeriod {
+    /// The year it lies in.
+    #[must_use]
+    pub const fn year(self) -> Year {
+        match self {
+            Self::Year(year) | Self::HalfYear(year, _) | Self::Quarter(year, _) => year,
+            Self::Month(month) => month.year(),
+        }
+    }
+
+    /// The same stretch of the year before; `None` before the calendar begins.
+    #[must_use]
+    pub fn year_before(self) -> Option<Self> {
+        let before = self.year().number().checked_sub(1)?;
+        Some(match self {
+            Self::Year(_) => Self::Year(Year::new(before)),
+            Self::HalfYear(_, half) => Self::HalfYear(Year::new(before), half),
+            Self::Quarter(_, quarter) => Self::Quarter(Year::new(before), quarter),
+            Self::Month(month) => Self::Month(Month::new(before, month.number())?),
+        })
+    }
+}
+
 impl fmt::Display for StatementPeriod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

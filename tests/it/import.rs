@@ -6,7 +6,9 @@ use std::sync::Arc;
 use parkpulse::access::{Matter, Principal};
 use parkpulse::calendar::{Clock, ClockAt, Moment};
 use parkpulse::indicator::{self, Catalogue};
-use parkpulse::jobs::import::{Given, Kind, Limits, Progress, Report, UNSAID, import, template};
+use parkpulse::jobs::import::{
+    Given, Kind, Limits, Picks, Progress, Report, UNSAID, import, template,
+};
 use parkpulse::park::outline::{CityBox, Crs};
 use parkpulse::park::{EnterpriseCode, land_m2, mu_of};
 use parkpulse::store::registry::{HoldingFilter, Mode, Registry, Settings};
@@ -97,7 +99,10 @@ impl Town {
             city: CityBox::KUNSHAN,
             limits: Limits::default(),
             name: Some("x.csv"),
-            picks: &UNSAID,
+            picks: &Picks {
+                reason: Some("改正".to_owned()),
+                ..UNSAID
+            },
             progress: Progress::NONE,
         };
         let who = Principal::local();

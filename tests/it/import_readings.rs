@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use parkpulse::access::Principal;
 use parkpulse::calendar::Period;
 use parkpulse::jobs::import::Kind;
-use parkpulse::jobs::import::readings::{Way, import_readings};
+use parkpulse::jobs::import::readings::{From, Way, import_readings};
 use parkpulse::park::GatewayId;
 use parkpulse::reading::Quality;
 use parkpulse::store::memory::Memory;
@@ -41,7 +41,9 @@ async fn imported(town: &Town, store: &Memory, text: &[u8], mode: Mode) -> Taken
         roster: &roster,
         catalogue: &town.catalogue,
     };
-    let report = import_readings(&way, &file, mode).await.unwrap();
+    let report = import_readings(&way, From::File(&file), mode)
+        .await
+        .unwrap();
     let faults: Vec<_> = report
         .faults
         .told()

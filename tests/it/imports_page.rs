@@ -100,7 +100,7 @@ fn what_is_no_file_of_theirs_is_refused_in_words() {
         ("parcels", "application/geo+json", b"{}", 400),
         ("parcels?crs=EPSG:1", "application/geo+json", b"{}", 400),
         ("parks?dry_run=true", "text/csv", GOOD.as_bytes(), 400),
-        ("meters", "text/csv", b"meter\n", 404),
+        ("readings", "text/csv", b"{}", 415),
         ("secrets", "text/csv", b"x\n", 404),
     ];
     for (path, media, body, status) in rows {
@@ -137,7 +137,8 @@ fn what_is_no_file_of_theirs_is_refused_in_words() {
         .iter()
         .map(|one| one["kind"].as_str().unwrap())
         .collect();
-    let expected = "parks areas enterprises parcels land statements conduct";
+    let expected =
+        "parks areas enterprises parcels land meters replacements statements conduct readings";
     assert_eq!(names.join(" "), expected);
     let book = server.get_as("/api/v1/imports/land/template?form=xlsx", &[&bureau.cookie]);
     assert!(book.body.starts_with(b"PK"), "no workbook");
@@ -205,5 +206,128 @@ fn a_workbook_is_taken_reported_and_taken_back() {
     assert_eq!(again.status, 409, "{}", again.text());
     assert!(again.text().contains("took it back already"));
     assert_eq!(get("/api/v1/imported/999/undo").status, 404);
+    server.stop();
+}
+
+/// A meter, its readings and a correction by the page: readings are recorded before they are taken, a
+/// correction is not taken without its reason, and only what can be taken back says so.
+#[test]
+fn meters_readings_and_corrections_come_by_the_page() {
+    let stage = Stage::new();
+    stage.register_park();
+    let server = stage.serve();
+    let mut bureau = stage.person("bureau.one", "bureau", "");
+    server.sign_in(&mut bureau);
+    let take = |kind: &str, media: &str, more: &str, text: &str| {
+        let tried = hand_over(
+            &server,
+            &bureau,
+            &format!("{kind}?name=x{more}"),
+            media,
+            text.as_bytes(),
+        );
+        let digest = tried.json()["digest"].as_str().unwrap().to_owned();
+        let path = format!("{kind}?name=x&confirm={digest}{more}");
+        (
+            tried.json(),
+            hand_over(&server, &bureau, &path, media, text.as_bytes()),
+        )
+    };
+    let meters = format!(
+        "meter,enterprise,gateway,indicator,register_size,multiplier,max_per_hour,interval_s,jitter,parent,valid_from,valid_to\n\
+         E-09,{ENTERPRISE},gw-1,kwh_register,1000000,1,5000,900,,,2025-01-01,\n"
+    );
+    let (_, taken) = take("meters", "text/csv", "", &meters);
+    assert_eq!(taken.json()["added"], 1, "{}", taken.text());
+    let line = |at: &str, value: u32| {
+        format!(
+            r#"{{"gateway":"gw-1","epoch":null,"seq":null,"meter":"E-09","indicator":"kwh_register","at":"{at}","value":{value},"quality":"good","received_at":"{at}","revision":1,"flags":[]}}"#
+        )
+    };
+    let readings = [
+        line("2025-03-01T00:00:00+08:00", 100),
+        line("2025-03-01T00:15:00+08:00", 104),
+    ]
+    .join("\n");
+    let (tried, taken) = take("readings", "application/x-ndjson", "", &readings);
+    assert_eq!(
+        (&tried["good"], &tried["taken"], &tried["added"]),
+        (&json!(true), &json!(false), &json!(2)),
+        "{tried}"
+    );
+    assert_eq!(
+        (taken.status, &taken.json()["taken"]),
+        (200, &json!(true)),
+        "{}",
+        taken.text()
+    );
+    let stored = stage.ok(&[
+        "export",
+        "readings",
+        "--from",
+        "2025-03-01",
+        "--to",
+        "2025-03-02",
+        "--meter",
+        "E-09",
+    ]);
+    assert_eq!(stored.lines().count(), 2, "{stored}");
+    let bad = readings.replace("E-09", "E-77");
+    let (tried, _) = take("readings", "application/x-ndjson", "", &bad);
+    assert_eq!(
+        (&tried["good"], &tried["errors"][0]["row"]),
+        (&json!(false), &json!(1))
+    );
+    let mut auditor = stage.person("auditor.one", "aud", "");
+    server.sign_in(&mut auditor);
+    let log = server
+        .get_as("/api/v1/audit?action=import&limit=50", &[&auditor.cookie])
+        .text()
+        .to_owned();
+    // Of each that was confirmed, the good one and the one that then was refused.
+    assert_eq!(log.matches("readings x").count(), 2, "{log}");
+
+    let stated = |value: u32| {
+        format!(
+            "enterprise,period,indicator,value,unit,source\n{ENTERPRISE},2025,output_value,{value},万元,统计\n"
+        )
+    };
+    let (_, first) = take("statements", "text/csv", "", &stated(100));
+    assert_eq!(first.json()["taken"], true);
+    let (tried, refused) = take("statements", "text/csv", "", &stated(110));
+    assert_eq!(
+        (&tried["good"], &tried["changed"]),
+        (&json!(true), &json!(1))
+    );
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    let (_, corrected) = take(
+        "statements",
+        "text/csv",
+        "&reason=%E5%AE%A1%E8%AE%A1",
+        &stated(110),
+    );
+    assert_eq!(
+        (corrected.status, corrected.json()["changed"].as_u64()),
+        (200, Some(1)),
+        "{}",
+        corrected.text()
+    );
+    let list = server.get_as("/api/v1/imported", &[&bureau.cookie]).json();
+    let undoable: Vec<(String, bool)> = list["imports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["kind"].as_str().unwrap().to_owned(),
+                one["undoable"] == true,
+            )
+        })
+        .collect();
+    assert!(
+        undoable.contains(&("statements".to_owned(), true))
+            && undoable.contains(&("meters".to_owned(), false)),
+        "{undoable:?}"
+    );
     server.stop();
 }

@@ -95,6 +95,11 @@ fn a_ledger_is_checked_and_nobody_is_overwritten() {
 }
 
 #[test]
+fn statements_stand_side_by_side_and_land_is_told_line_by_line() {
+    run_node("tests/browser/books.test.mjs", &[]);
+}
+
+#[test]
 fn the_bureau_says_what_for_before_it_looks() {
     run_node("tests/browser/purpose.test.mjs", &[]);
 }

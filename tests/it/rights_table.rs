@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use parkpulse::http::{Kind, Operation, Right, Verb, operations};
 
 use crate::pages_rights::text;
+use crate::rights_books;
 use crate::rights_notifications;
 use crate::rights_people;
 use crate::rights_work;
@@ -64,7 +65,7 @@ pub(crate) const ROLES: [&str; 11] = [
 
 /// Parameters that name nothing of anybody's: which days, which look, which part of a list. One that
 /// is in none of these lists fails: somebody has to say whose it is.
-const PICKS: [&str; 40] = [
+const PICKS: [&str; 41] = [
     "Last-Event-ID",
     "Sec-WebSocket-Protocol",
     "action",
@@ -95,6 +96,8 @@ const PICKS: [&str; 40] = [
     "p",
     "period",
     "r",
+    // Why a file corrects what was stated.
+    "reason",
     "replayed",
     // The parcel that a picture outlines if it is there; it says nothing of one that is not.
     "s",
@@ -444,6 +447,7 @@ pub(crate) fn rows() -> impl Iterator<Item = Cells> {
     });
     // Those about people come last: they sign out.
     let work = rights_work::TABLE.iter().chain(rights_notifications::TABLE);
+    let work = work.chain(rights_books::TABLE);
     let people = work.chain(rights_people::TABLE);
     things.chain(people.map(|(name, object, address, body, letters)| Cells {
         name,

@@ -15,6 +15,7 @@ const DECIDED: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}
 const MERGED: &str =
     r#"{"act":"merge","parcel":"WJ-001","parcels":["WJ-001","WJ-002"],"reason":"两宗地合并办证"}"#;
 const SAID: &str = r#"{"month":"{month}","revision":1,"seen":0,"verdict":"confirmed"}"#;
+const STATED: &str = r#"{"period":"{year}-Q1","unit":"万元","figures":[{"indicator":"output_value","value":"5210.4"}],"sure":true}"#;
 const PASSWORDS: &str = r#"{"present":"the old one","password":"Wind aus 8 Richtungen"}"#;
 const SETUP: &str = r#"{"code":"ABCD-EFGH-JKLM-NPQR-STUV-WXYZ","account":"first","name":"第一位","password":"Wind aus 4 Richtungen"}"#;
 
@@ -77,6 +78,13 @@ const EXAMPLES: &[Example] = &[
     ("ledger_csv", "enterprise", "/api/v1/ledgers/91320583DEM000001N/table.csv?month={month}", "", 200),
     ("time_of_use", "enterprise", "/api/v1/ledgers/91320583DEM000001N/time_of_use?month={month}", "", 200),
     ("check_ledger", "enterprise", "/api/v1/ledgers/91320583DEM000001N/checks", SAID, 409),
+    ("statements", "enterprise", "/api/v1/statements/91320583DEM000001N?year={year}", "", 200),
+    ("statements_csv", "enterprise", "/api/v1/statements/91320583DEM000001N/table.csv?year={year}", "", 200),
+    ("statements_xlsx", "enterprise", "/api/v1/statements/91320583DEM000001N/table.xlsx?year={year}", "", 200),
+    ("declare_statements", "enterprise", "/api/v1/statements/91320583DEM000001N", STATED, 200),
+    ("land", "operator", "/api/v1/land/91320583DEM000001N?year={year}", "", 200),
+    ("land_csv", "operator", "/api/v1/land/91320583DEM000001N/table.csv?year={year}", "", 200),
+    ("land_xlsx", "operator", "/api/v1/land/91320583DEM000001N/table.xlsx?year={year}", "", 200),
     ("source", "enterprise", "/api/v1/sources/electricity_kwh:91320583DEM000001N:{month}:0", "", 200),
     ("rated_years", "enterprise", "/api/v1/ratings", "", 200),
     ("rating", "operator", "/api/v1/ratings/{year}?grade=A&limit=10", "", 200),

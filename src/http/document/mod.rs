@@ -18,9 +18,10 @@ use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imported, imports, ledgers, live, map, meters, notifications, open_sessions,
-    outline_changes, own, parcels, people, periods, platform, proposals, quarantine, ratings,
-    readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
+    gateways, health, imported, imports, land, ledgers, live, map, meters, notifications,
+    open_sessions, outline_changes, own, parcels, people, periods, platform, proposals, quarantine,
+    ratings, readings, reconcile, rights, session, sign_in, sources, statements, surface,
+    time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -75,6 +76,13 @@ use super::{
         ledgers::json,
         ledgers::csv,
         ledgers::check::check,
+        statements::json,
+        statements::csv,
+        statements::xlsx,
+        statements::own,
+        land::json,
+        land::csv,
+        land::xlsx,
         time_of_use::timed,
         sources::source,
         ratings::years,

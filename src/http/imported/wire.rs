@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::spreadsheet::harmless;
-use crate::store::registry::{Imported, Page as Found, Undo};
+use crate::store::registry::{Imported, Page as Found, Undo, is_undoable};
 use crate::text::Language;
 
 /// Which imports are asked for.
@@ -50,6 +50,8 @@ struct Shown {
     undoes: Option<i64>,
     /// The import that took it back.
     undone_by: Option<i64>,
+    /// Whether imports of this kind are ever taken back, and this one was not.
+    undoable: bool,
 }
 
 /// What taking an import back comes to.
@@ -96,6 +98,9 @@ impl Shown {
             unchanged: import.unchanged,
             undoes: import.undoes,
             undone_by: import.undone_by,
+            undoable: import.undoes.is_none()
+                && import.undone_by.is_none()
+                && is_undoable(&import.kind),
         }
     }
 }

@@ -3,10 +3,11 @@
 //! row; what was tried is then confirmed by its digest, so that nothing else is taken than what
 //! was looked at. All or nothing, bounded in size and time, one at a time.
 //!
-//! Kinds that contract.md 6 lets nobody write from outside stay with the command line.
+//! Readings are recorded before they are taken, as they reach the store and not the registry.
 
 mod wire;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
@@ -18,9 +19,12 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::jobs::import::readings::{From, ReadingsFault, Way, import_readings};
 use crate::jobs::import::{Given, Kind, Limits, Progress, Report, import, template, template_rows};
 use crate::park::outline::CityBox;
-use crate::store::registry::{AuditFilter, Errand, Mode, RegistryFault};
+use crate::store::registry::{AuditFilter, Errand, Mode, Registry, RegistryFault};
+
+use crate::text::Language;
 
 use super::spreadsheet;
 use super::words::language_asked_for;
@@ -39,6 +43,8 @@ pub struct Imports {
     limits: Limits,
     city: CityBox,
     turn: Semaphore,
+    /// How far the file that is being read is: rows, and about how many there are.
+    reached: Mutex<Option<(u64, u64)>>,
 }
 
 impl Imports {
@@ -49,12 +55,22 @@ impl Imports {
             limits,
             city,
             turn: Semaphore::const_new(1),
+            reached: Mutex::new(None),
         }
     }
 
     /// Where the city lies.
     pub(super) const fn city(&self) -> CityBox {
         self.city
+    }
+
+    /// How far the file that is being read is.
+    fn reached(&self) -> Option<(u64, u64)> {
+        *self.reached.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reach(&self, reached: Option<(u64, u64)>) {
+        *self.reached.lock().unwrap_or_else(PoisonError::into_inner) = reached;
     }
 
     /// Waits for the turn: a whole file lies in memory, and two changes of the registry wait for
@@ -77,20 +93,18 @@ pub(super) fn routes() -> Routes {
         .post("/api/v1/imports/{kind}", write, take)
 }
 
-/// What a kind is in the table of rights, where its rows may come by a page.
-const fn matter(kind: Kind) -> Option<Matter> {
+/// What a kind is in the table of rights.
+const fn matter(kind: Kind) -> Matter {
     match kind {
-        Kind::Parks | Kind::Areas | Kind::Enterprises | Kind::Parcels | Kind::Land => {
-            Some(Matter::Land)
+        Kind::Parks | Kind::Areas | Kind::Enterprises | Kind::Parcels | Kind::Land => Matter::Land,
+        Kind::Meters | Kind::Replacements | Kind::Statements | Kind::Conduct | Kind::Readings => {
+            Matter::DepartmentFile
         }
-        Kind::Statements | Kind::Conduct => Some(Matter::DepartmentFile),
-        Kind::Meters | Kind::Replacements | Kind::Readings => None,
     }
 }
 
 fn may(who: &Principal, kind: Kind) -> bool {
-    let everything = |matter| scope(who, Action::Write, matter) == Scope::Everything;
-    matter(kind).is_some_and(everything)
+    scope(who, Action::Write, matter(kind)) == Scope::Everything
 }
 
 /// Whoever may import nothing finds nothing here; said before anything is read.
@@ -125,7 +139,7 @@ pub(super) async fn list(
     let bytes = desk.imports.limits.file_bytes;
     Ok(Json(wire::Listing::of(
         |kind| may(&who, kind),
-        bytes,
+        (bytes, desk.imports.reached()),
         &log.entries,
         language_asked_for(&headers),
     )))
@@ -148,14 +162,7 @@ pub(super) async fn empty(
     let language = language_asked_for(&headers);
     demand_some(&who)?;
     if asked.is_workbook()? && !matches!(kind, Kind::Parcels | Kind::Readings) {
-        let rows = template_rows(kind, language).into_iter();
-        let sheet = spreadsheet::Sheet {
-            name: kind.as_str(),
-            rows: rows
-                .map(|row| row.into_iter().map(spreadsheet::Cell::Text).collect())
-                .collect(),
-        };
-        return spreadsheet::workbook_answer(&[sheet]);
+        return spreadsheet::workbook_answer(&[sheet(kind, language)]);
     }
     let (media, ending) = match kind {
         Kind::Readings => return Err(Problem::not_found()),
@@ -170,13 +177,32 @@ pub(super) async fn empty(
     Ok((head, template(kind, language)).into_response())
 }
 
+/// The empty table of a kind.
+fn sheet(kind: Kind, language: Language) -> spreadsheet::Sheet {
+    let rows = template_rows(kind, language).into_iter();
+    let cells = rows.map(|row| row.into_iter().map(spreadsheet::Cell::Text).collect());
+    spreadsheet::Sheet {
+        name: kind.as_str(),
+        rows: cells.collect(),
+    }
+}
+
+/// The empty file of a kind as a workbook, its notes in `language`; `None` of parcels and readings, which are no tables.
+#[must_use]
+pub fn template_workbook(kind: Kind, language: Language) -> Option<Vec<u8>> {
+    match kind {
+        Kind::Parcels | Kind::Readings => None,
+        _ => spreadsheet::workbook(&[sheet(kind, language)]),
+    }
+}
+
 /// Tries a file; with the digest of one that was tried, takes it.
 #[utoipa::path(
     post,
     path = "/api/v1/imports/{kind}",
     operation_id = "import",
-    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels, land, statements or conduct"), wire::Asked),
-    request_body(content = String, content_type = "text/csv", description = "a workbook (.xlsx), or CSV in UTF-8 or GBK; GeoJSON as application/geo+json for parcels"),
+    params(("kind" = String, Path, description = "parks, areas, enterprises, parcels, land, meters, replacements, statements, conduct or readings"), wire::Asked),
+    request_body(content = String, content_type = "text/csv", description = "a workbook (.xlsx), or CSV in UTF-8 or GBK; GeoJSON as application/geo+json for parcels; NDJSON as application/x-ndjson for readings"),
     responses((status = 200, body = wire::Outcome, description = "what was taken, or would be, or why not"), (status = 409, description = "confirmed another file, or it no longer fits what is registered; nothing was changed"), (status = 413, description = "larger than a file may be"), (status = 503, description = "another file is being read"))
 )]
 pub(super) async fn take(
@@ -208,6 +234,12 @@ pub(super) async fn take(
     let work = {
         let desk = desk.clone();
         move || {
+            let log = desk.registry.on(&errand);
+            if kind == Kind::Readings {
+                let taking = readings(&desk, (&log, &who), (asked.name(), &bytes), mode);
+                return tokio::runtime::Handle::current().block_on(taking);
+            }
+            let hear = |rows: u64, total: u64| desk.imports.reach(Some((rows, total)));
             let given = Given {
                 catalogue: &desk.catalogue,
                 crs,
@@ -215,25 +247,63 @@ pub(super) async fn take(
                 limits: desk.imports.limits,
                 name: Some(asked.name()),
                 picks: &picks,
-                progress: Progress::NONE,
+                progress: Progress::to(&hear),
             };
-            let log = desk.registry.on(&errand);
             let importing = import(&log, &who, kind, &bytes, &given, mode);
-            tokio::runtime::Handle::current().block_on(importing)
+            let report = tokio::runtime::Handle::current().block_on(importing);
+            desk.imports.reach(None);
+            report.map_err(refused)
         }
     };
     // Reading a file of 20 MiB takes a while: on a thread that may block.
     let report = tokio::task::spawn_blocking(work).await;
-    let report = report.map_err(Problem::internal)?.map_err(refused)?;
+    let report = report.map_err(Problem::internal)??;
     let language = language_asked_for(&headers);
     still_fits(&report)?;
     Ok(Json(wire::Outcome::of(&report, digest, language)))
+}
+
+/// Takes readings, or says what would be taken: a line a value.
+async fn readings(
+    desk: &Desk,
+    (log, who): (&Registry, &Principal),
+    (name, bytes): (&str, &[u8]),
+    mode: Mode,
+) -> Result<Report, Problem> {
+    let roster = desk.registry.directory().current();
+    let way = Way {
+        append: &*desk.engine,
+        roster: &roster,
+        catalogue: &desk.catalogue,
+    };
+    if mode == Mode::Apply {
+        // First: without a record nothing is taken.
+        let object = format!("readings {name}");
+        let noted = log.note_in_log(who, "import", &object, "begun");
+        noted.await.map_err(refused)?;
+    }
+    let taken = import_readings(&way, From::Bytes(name, bytes), mode).await;
+    let mut report = taken.map_err(unavailable_readings)?;
+    if mode == Mode::DryRun && report.is_taken() {
+        report.added = report.rows;
+    }
+    Ok(report)
+}
+
+fn unavailable_readings(fault: ReadingsFault) -> Problem {
+    tracing::warn!(
+        cause = &fault as &dyn std::error::Error,
+        "readings of a page were not taken"
+    );
+    let detail = "the store takes no readings now; hand the file over again, what it has counts as duplicate";
+    Problem::new(Trouble::Unavailable, detail).retry_after(10)
 }
 
 /// A media type that no page of another site can send without being asked for leave.
 fn of_the_right_media(kind: Kind, headers: &HeaderMap) -> Result<(), Problem> {
     let wanted: &[&str] = match kind {
         Kind::Parcels => &["application/geo+json"],
+        Kind::Readings => &["application/x-ndjson"],
         _ => &["text/csv", WORKBOOK],
     };
     let found = headers.get(header::CONTENT_TYPE);

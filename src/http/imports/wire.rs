@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{Problem, Trouble};
 use crate::jobs::import::{Column, Fault, Form, HeaderCell, Kind, Money, Picks, Report, Slip};
+use crate::park::Name;
 use crate::park::outline::Crs;
 use crate::store::registry::{AuditEntry, Mode};
 use crate::text::{Language, find_sentence};
@@ -27,6 +28,8 @@ pub(in crate::http) struct Asked {
     columns: Option<String>,
     /// The unit all money of statements is in, whatever the file says: `元`, `万元` or `亿元`.
     unit: Option<String>,
+    /// Why statements correct what was stated before: asked for where they do.
+    reason: Option<String>,
 }
 
 impl Asked {
@@ -48,7 +51,16 @@ impl Asked {
             sheet: self.sheet.clone(),
             columns: columns.unwrap_or_default(),
             unit: unit.map_err(|cause| unreadable(cause.to_string()))?,
+            reason: self.reason()?,
         })
+    }
+
+    fn reason(&self) -> Result<Option<String>, Problem> {
+        let said = self.reason.as_deref().map(str::trim);
+        let said = said.filter(|text| !text.is_empty());
+        let name = said.map(str::parse::<Name>).transpose();
+        let name = name.map_err(|cause| Problem::new(Trouble::BadRequest, cause.to_string()));
+        Ok(name?.map(|name| name.to_string()))
     }
 
     /// The coordinate system, which parcels need and nothing else.
@@ -93,8 +105,19 @@ pub(in crate::http) struct Listing {
     kinds: Vec<ShownKind>,
     /// The most bytes of a file.
     file_bytes_max: usize,
+    /// How far the file is that is being read just now; null: none is, or it is short.
+    reading: Option<Reached>,
     /// One's own imports by the audit log, newest first.
     recent: Vec<Done>,
+}
+
+/// How far a file is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportReached)]
+struct Reached {
+    rows: u64,
+    /// About how many there are.
+    total: u64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -202,7 +225,7 @@ struct ShownFault {
 impl Listing {
     pub(super) fn of(
         may: impl Fn(Kind) -> bool,
-        file_bytes_max: usize,
+        (file_bytes_max, reached): (usize, Option<(u64, u64)>),
         log: &[AuditEntry],
         language: Language,
     ) -> Self {
@@ -226,6 +249,7 @@ impl Listing {
         Self {
             kinds: Kind::ALL.into_iter().map(shown).collect(),
             file_bytes_max,
+            reading: reached.map(|(rows, total)| Reached { rows, total }),
             recent: log.iter().map(done).collect(),
         }
     }

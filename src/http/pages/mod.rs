@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 35] = [
+const PAGES: [(&str, For); 39] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -30,6 +30,10 @@ const PAGES: [(&str, For); 35] = [
     ("/my/quarantine", For::Enterprise),
     ("/my/ledger", For::Enterprise),
     ("/my/ledger/{month}", For::Enterprise),
+    ("/my/statements", For::Enterprise),
+    ("/my/land", For::Enterprise),
+    ("/ent/{enterprise}/statements", For::Watching),
+    ("/ent/{enterprise}/land", For::Watching),
     ("/my/grade", For::Enterprise),
     ("/my/grade/{year}", For::Enterprise),
     ("/rating/{year}", For::Graded),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Problem, Trouble};
 
-pub(super) use workbook::{Cell, Sheet};
+pub(super) use workbook::{Cell, Sheet, workbook};
 
 /// The answer that holds `head` and `rows`.
 ///
@@ -30,7 +30,7 @@ pub(super) fn answer<const N: usize>(
 /// # Errors
 /// 500 if it is larger than a workbook can be.
 pub(super) fn workbook_answer(sheets: &[Sheet]) -> Result<Response, Problem> {
-    let bytes = workbook::workbook(sheets).ok_or_else(|| {
+    let bytes = workbook(sheets).ok_or_else(|| {
         Problem::new(
             Trouble::Internal,
             "the table is too large for a workbook; take the CSV",

@@ -1,5 +1,5 @@
 //! A workbook as spreadsheets read it (OOXML, ECMA-376): sheets of texts and numbers, no formula, no
-//! style. Texts are texts, whatever they begin with. Knows no trade.
+//! style; the header of the first stays in sight while one scrolls. Texts are texts, whatever they begin with. Knows no trade.
 
 use std::fmt::Write;
 
@@ -60,7 +60,7 @@ pub(in crate::http) fn workbook(sheets: &[Sheet]) -> Option<Vec<u8>> {
     files.push(("xl/_rels/workbook.xml.rels".to_owned(), relations(&targets)));
     for (place, sheet) in sheets.iter().enumerate() {
         let path = format!("xl/worksheets/sheet{}.xml", place + 1);
-        files.push((path, worksheet(sheet)));
+        files.push((path, worksheet(sheet, place == 0)));
     }
     archive::stored(&files)
 }
@@ -98,8 +98,9 @@ fn relations(targets: &[(&str, String)]) -> String {
 }
 
 fn book(sheets: &[Sheet]) -> String {
-    let mut text =
-        format!("{DECLARATION}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>");
+    let mut text = format!(
+        "{DECLARATION}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><bookViews><workbookView/></bookViews><sheets>"
+    );
     for (place, sheet) in sheets.iter().enumerate() {
         let number = place + 1;
         let name = escaped(sheet.name);
@@ -112,8 +113,12 @@ fn book(sheets: &[Sheet]) -> String {
     text
 }
 
-fn worksheet(sheet: &Sheet) -> String {
-    let mut text = format!("{DECLARATION}<worksheet xmlns=\"{MAIN}\"><sheetData>");
+/// The first row stays where it is.
+const FROZEN: &str = "<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>";
+
+fn worksheet(sheet: &Sheet, is_frozen: bool) -> String {
+    let view = if is_frozen { FROZEN } else { "" };
+    let mut text = format!("{DECLARATION}<worksheet xmlns=\"{MAIN}\">{view}<sheetData>");
     for (place, row) in sheet.rows.iter().enumerate() {
         let _written = write!(text, "<row r=\"{}\">", place + 1);
         for cell in row {

@@ -43,6 +43,8 @@ pub struct Picks {
     pub columns: BTreeMap<String, String>,
     /// The unit all money of the file is in, whatever it says itself.
     pub unit: Option<Money>,
+    /// Why statements correct what was stated before, in whoever's own words.
+    pub reason: Option<String>,
 }
 
 /// Nothing was said.
@@ -50,6 +52,7 @@ pub const UNSAID: Picks = Picks {
     sheet: None,
     columns: BTreeMap::new(),
     unit: None,
+    reason: None,
 };
 
 /// A unit of money in files of departments (domain.md 2.15).

@@ -40,6 +40,7 @@ pub use given::{Given, Limits, Money, NotMoney, Picks, Progress, UNSAID};
 pub use kind::{Column, Kind, KindUnknown};
 pub use sheet::Form;
 pub use slip::Slip;
+pub(in crate::jobs) use slip::ratio as slip_ratio;
 pub use table::HeaderCell;
 pub use template::{template, template_rows};
 
@@ -157,7 +158,10 @@ pub async fn import(
     let digest = hex::encode(Sha256::digest(bytes));
     let name = given.name.map(fault::shown);
     let notes = in_every_language(&report.notes);
+    let lines: Vec<u64> = rows.iter().map(|at| at.line).collect();
     let kept = name.as_deref().map(|name| FileOf {
+        lines: &lines,
+        reason: given.picks.reason.as_deref().unwrap_or_default(),
         name,
         digest: &digest,
         form: report.form.map_or("", Form::as_str),

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::access::Principal;
-use crate::calendar::{Month, Year};
 use crate::indicator::{Catalogue, IndicatorNo};
 use crate::park::{Statement, StatementPeriod};
 use crate::store::registry::{Registry, RegistryFault};
@@ -59,7 +58,7 @@ pub(super) async fn look(
 ) -> Result<Option<Slip>, RegistryFault> {
     let mut periods: Vec<StatementPeriod> = statements
         .iter()
-        .filter_map(|one| year_before(one.period))
+        .filter_map(|one| one.period.year_before())
         .collect();
     periods.sort_unstable();
     periods.dedup();
@@ -71,7 +70,7 @@ pub(super) async fn look(
     }
     let mut sums: BTreeMap<(IndicatorNo, &str), (Decimal, Decimal, u64)> = BTreeMap::new();
     for one in statements {
-        let Some(period) = year_before(one.period) else {
+        let Some(period) = one.period.year_before() else {
             continue;
         };
         let key = (&one.enterprise, period, one.indicator, &one.source);
@@ -100,7 +99,7 @@ pub(super) async fn look(
 }
 
 /// The ratio if it is out of all proportion, and the unit that would explain it.
-fn ratio(now: Decimal, before: Decimal) -> Option<(Decimal, Money)> {
+pub(in crate::jobs) fn ratio(now: Decimal, before: Decimal) -> Option<(Decimal, Money)> {
     if now <= Decimal::ZERO || before <= Decimal::ZERO {
         return None;
     }
@@ -112,22 +111,5 @@ fn ratio(now: Decimal, before: Decimal) -> Option<(Decimal, Money)> {
         Some((ratio.round_sf(3)?, Money::HundredMillion))
     } else {
         None
-    }
-}
-
-/// The same stretch of the year before.
-fn year_before(period: StatementPeriod) -> Option<StatementPeriod> {
-    let before = |year: Year| Year::new(year.number() - 1);
-    match period {
-        StatementPeriod::Year(year) => Some(StatementPeriod::Year(before(year))),
-        StatementPeriod::HalfYear(year, half) => {
-            Some(StatementPeriod::HalfYear(before(year), half))
-        }
-        StatementPeriod::Quarter(year, quarter) => {
-            Some(StatementPeriod::Quarter(before(year), quarter))
-        }
-        StatementPeriod::Month(month) => {
-            Month::new(month.year().number() - 1, month.number()).map(StatementPeriod::Month)
-        }
     }
 }

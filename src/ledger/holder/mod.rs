@@ -27,6 +27,7 @@ use super::figure::{AccountPeriod, Figure, FigureId, TakenFrom};
 pub use growth::{NoGrowth, growth, leading};
 pub use metered::Metered;
 pub use record::AccountRecord;
+pub use stated::stated_matter;
 pub use total::total;
 
 /// The key of the account of everything.

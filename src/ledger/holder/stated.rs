@@ -47,7 +47,7 @@ pub(super) fn add(material: &Material<'_>, account: &mut HolderAccount) {
                 .push(Gap::of(GapCode::StatementMissing, code, ""));
         }
         let inputs: Vec<Input> = rows.iter().map(|row| input(row, &indicator.unit)).collect();
-        let touches = [matter(code)];
+        let touches = [stated_matter(code)];
         let places = places(&inputs);
         let unit = (indicator.unit.as_str(), places);
         let figure = Figure::of(code, unit, Formula::Sum, inputs, &touches);
@@ -77,7 +77,8 @@ fn add_tax(material: &Material<'_>, account: &mut HolderAccount) {
 
 /// Whose eyes a statement is for (contract.md 6). What suppliers and the environment office state
 /// goes with the meters; what nobody placed elsewhere goes with output.
-fn matter(code: &str) -> Matter {
+#[must_use]
+pub fn stated_matter(code: &str) -> Matter {
     if code.starts_with("tax") {
         Matter::Tax
     } else if code.ends_with("_stated") || code.starts_with("pollutant_") {
@@ -111,15 +112,11 @@ pub(super) fn places(inputs: &[Input]) -> usize {
 }
 
 pub(super) fn lies_in(stated: StatementPeriod, period: AccountPeriod) -> bool {
-    let year = match stated {
-        StatementPeriod::Year(year)
-        | StatementPeriod::HalfYear(year, _)
-        | StatementPeriod::Quarter(year, _) => year,
-        StatementPeriod::Month(month) => month.year(),
-    };
     match period {
-        AccountPeriod::Year(own) => own == year,
-        AccountPeriod::HalfYear(own, half) => own == year && half_of(stated) == Some(half),
+        AccountPeriod::Year(own) => own == stated.year(),
+        AccountPeriod::HalfYear(own, half) => {
+            own == stated.year() && half_of(stated) == Some(half)
+        }
         AccountPeriod::Month(own) => stated == StatementPeriod::Month(own),
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 pub(super) struct RulesFile {
     pub(super) source: String,
     pub(super) declared: Vec<String>,
+    pub(super) declared_as: Option<String>,
     pub(super) rule: Vec<RuleEntry>,
 }
 

@@ -23,6 +23,8 @@
 //!   [`Registry::save_close`]; written by `jobs` alone.
 //! - Accounts and rated years: [`Registry::save_accounts`], [`Registry::list_accounts`],
 //!   [`Registry::list_totals`], [`Registry::save_assessment`], [`Registry::list_assessed`].
+//! - What enterprises state of themselves: [`Registry::declare`]; every source and every earlier figure:
+//!   [`Registry::told_statements`].
 //! - What enterprises say of their ledger: [`Registry::save_ledger_checks`],
 //!   [`Registry::list_ledger_checks`].
 //! - What people are to be told: [`Registry::keep_notifications`], [`Registry::list_notifications`], and the outbox
@@ -64,11 +66,13 @@ pub use database::Registry;
 pub use directory::{Admission, Changes, Directory};
 pub use fault::RegistryFault;
 pub use find::{
-    Basis, HoldingFilter, MeterHistory, OutlineAct, OutlineChange, Page, ParcelVersion,
+    Basis, HoldingFilter, MeterHistory, OutlineAct, OutlineChange, Page, ParcelStretch,
+    ParcelVersion, StatedFrom, ToldStatement,
 };
 pub use gateways::{GatewayEntry, GatewayState};
 pub use lay::{
-    Entries, FileOf, Imported, Laid, Mode, NewOutlines, Remark, Reshaped, Undo, Undone, matter_of,
+    Declared, Entries, FileOf, Imported, Laid, Mode, NewOutlines, Remark, Reshaped, Undo, Undone,
+    is_undoable, matter_of,
 };
 pub use ledger::{
     Close, ClosedEntries, ClosedEntry, LEDGER_CURSOR, Series, SeriesKey, SeriesSheet, WalkedDay,

@@ -20,6 +20,8 @@ export interface Said {
   unit: string
   /** The sheet of a workbook; empty: the first. */
   sheet: string
+  /** Why statements correct what was stated before; empty: not said. */
+  reason: string
 }
 
 export const readImports = (cancel?: AbortSignal) => get('/api/v1/imports', {}, cancel)
@@ -38,9 +40,10 @@ export function handOver(kind: string, file: File, said: Said, confirm?: string)
     name: file.name,
     sheet: said.sheet || undefined,
     columns: picked,
-    unit: said.unit || undefined
+    unit: said.unit || undefined,
+    reason: said.reason || undefined,
   }
   const isBook = /\.xlsx$/i.test(file.name)
-  const media = kind === 'parcels' ? 'application/geo+json' : isBook ? WORKBOOK : 'text/csv'
+  const media = kind === 'parcels' ? 'application/geo+json' : kind === 'readings' ? 'application/x-ndjson' : isBook ? WORKBOOK : 'text/csv'
   return post('/api/v1/imports/{kind}', { path: { kind }, query, body: new Blob([file], { type: media }) })
 }

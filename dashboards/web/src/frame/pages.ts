@@ -1,11 +1,13 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter' | 'rollups'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter' | 'rollups' | 'books'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
   [/^\/my(\/arrival|\/quarantine|\/ledger(\/\d{4}-(0[1-9]|1[0-2]))?|\/grade(\/\d{4})?)?$/, 'my'],
+  [/^\/my\/(statements|land)$/, 'books'],
+  [/^\/ent\/[^/]+\/(statements|land)$/, 'books'],
   [/^\/arrival$/, 'arrival'],
   [/^\/rating\/\d{4}$/, 'rating'],
   [/^\/src\/[^/]+$/, 'src'],
@@ -35,6 +37,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   map: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   my: (role) => role === 'enterprise',
   rating: (role) => !['sys', 'sec', 'aud'].includes(role),
+  books: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
   login: () => true,
   sys: (role) => role === 'sys',
   roles: (role) => role === 'sec',
@@ -61,6 +64,6 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
 /** The page at `path` for `role`; null if there is none. A role that is not known may try. */
 export function pageOf(path: string, role: Me['role'] | undefined): Page | null {
   const page = ADDRESSES.find(([address]) => address.test(path))?.[1] ?? null
-  if ((page === 'gateways' || page === 'alarms') && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
+  if ((page === 'gateways' || page === 'alarms' || page === 'books') && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
   return page !== null && (role === undefined || FOR[page](role)) ? page : null
 }

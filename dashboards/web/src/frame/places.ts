@@ -29,7 +29,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
       return [
         { word: 'home', path: '/my', lit: /^\/my$/ },
         { word: 'arrival', path: '/my/arrival', lit: /^\/my\/(arrival|quarantine|meters\/.*)$/ },
-        { word: 'ledger', path: '/my/ledger', lit: /^\/my\/ledger/ },
+        { word: 'ledger', path: '/my/ledger', lit: /^\/my\/(ledger|statements|land)/ },
         { word: 'grade', path: '/my/grade', lit: /^\/my\/grade/ },
         { word: 'gateways', path: '/my/gateways', lit: /^\/my\/gateways/ },
         { word: 'alarms', path: '/my/alarms', lit: /^\/my\/alarms$/ },

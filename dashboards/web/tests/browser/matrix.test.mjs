@@ -17,6 +17,7 @@ const PAGES = {
   map: [['/map', SEE], [`/map?k=energy_per_mu&p=${world.month}`, SEE]],
   my: [['/my', ['enterprise']], ['/my/arrival', ['enterprise']], ['/my/quarantine', ['enterprise']], [`/my/ledger/${world.month}`, ['enterprise']], ['/my/grade', ['enterprise']]],
   meter: [[`/my/meters/${world.meter}`, ['enterprise']]],
+  books: [['/my/statements', ['enterprise']], ['/my/land', ['enterprise']], [`/ent/${world.enterprise}/statements`, DUTY], [`/ent/${world.enterprise}/land`, DUTY]],
   arrival: [['/arrival', DUTY]],
   rating: [[`/rating/${world.year}`, ALL.slice(0, 5)]],
   src: [[`/src/electricity_kwh:${world.enterprise}:${world.month}:1`, ['enterprise', ...DUTY]]],

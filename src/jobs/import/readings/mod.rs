@@ -61,14 +61,33 @@ pub struct Way<'a> {
     pub catalogue: &'a Catalogue,
 }
 
-/// Imports the NDJSON file at `path`. `added` of the report counts the values that were handed
+/// Where the lines stand.
+#[derive(Clone, Copy, Debug)]
+pub enum From<'a> {
+    /// In a file.
+    File(&'a Path),
+    /// In memory, under a name.
+    Bytes(&'a str, &'a [u8]),
+}
+
+impl From<'_> {
+    /// As it is named in words.
+    fn name(self) -> PathBuf {
+        match self {
+            Self::File(path) => path.to_owned(),
+            Self::Bytes(name, _) => PathBuf::from(name),
+        }
+    }
+}
+
+/// Imports the NDJSON at `from`. `added` of the report counts the values that were handed
 /// over; which of them were there already is told by `reconcile`.
 ///
 /// # Errors
 /// See [`ReadingsFault`]. Faults of lines are in the report.
 pub async fn import_readings(
     way: &Way<'_>,
-    path: &Path,
+    from: From<'_>,
     mode: Mode,
 ) -> Result<Report, ReadingsFault> {
     let mut report = Report::new(Kind::Readings, mode);
@@ -76,7 +95,7 @@ pub async fn import_readings(
         roster: way.roster,
         catalogue: way.catalogue,
     };
-    walk(path, |row, text| {
+    walk(from, |row, text| {
         report.rows += 1;
         if let Err(fault) = reader.read(row, text) {
             report.faults.add(fault);
@@ -84,17 +103,19 @@ pub async fn import_readings(
         report.faults.told().len() < FAULTS_MAX
     })?;
     if report.is_taken() && mode == Mode::Apply {
-        report.added = hand_over(way, &reader, path).await?;
+        report.added = hand_over(way, &reader, from).await?;
     }
     Ok(report)
 }
 
 /// The second walk; the number of values that were handed over.
-async fn hand_over(way: &Way<'_>, reader: &Reader<'_>, path: &Path) -> Result<u64, ReadingsFault> {
-    let changed = || ReadingsFault::Changed {
-        file: path.to_owned(),
-    };
-    let mut lines = Lines::open(path)?;
+async fn hand_over(
+    way: &Way<'_>,
+    reader: &Reader<'_>,
+    from: From<'_>,
+) -> Result<u64, ReadingsFault> {
+    let changed = || ReadingsFault::Changed { file: from.name() };
+    let mut lines = Lines::open(from)?;
     let mut sheaf = Sheaf::new(way.append);
     while let Some((row, text)) = lines.next()? {
         let line: Line = reader.read(row, &text).map_err(|_fault| changed())?;
@@ -104,8 +125,8 @@ async fn hand_over(way: &Way<'_>, reader: &Reader<'_>, path: &Path) -> Result<u6
 }
 
 /// Shows every line until `visit` says that it is enough.
-fn walk(path: &Path, mut visit: impl FnMut(u64, &[u8]) -> bool) -> Result<(), ReadingsFault> {
-    let mut lines = Lines::open(path)?;
+fn walk(from: From<'_>, mut visit: impl FnMut(u64, &[u8]) -> bool) -> Result<(), ReadingsFault> {
+    let mut lines = Lines::open(from)?;
     while let Some((row, text)) = lines.next()? {
         if !visit(row, &text) {
             break;
@@ -115,18 +136,24 @@ fn walk(path: &Path, mut visit: impl FnMut(u64, &[u8]) -> bool) -> Result<(), Re
 }
 
 /// The lines of a file, each cut at the limit (a cut line is no JSON any more, and says so).
-struct Lines {
+struct Lines<'a> {
     path: PathBuf,
-    file: BufReader<File>,
+    file: Box<dyn BufRead + Send + 'a>,
     row: u64,
 }
 
-impl Lines {
-    fn open(path: &Path) -> Result<Self, ReadingsFault> {
-        let file = File::open(path).map_err(|source| unreadable(path, source))?;
+impl<'a> Lines<'a> {
+    fn open(from: From<'a>) -> Result<Self, ReadingsFault> {
+        let file: Box<dyn BufRead + Send + 'a> = match from {
+            From::Bytes(_, bytes) => Box::new(bytes),
+            From::File(path) => {
+                let file = File::open(path).map_err(|source| unreadable(path, source))?;
+                Box::new(BufReader::new(file))
+            }
+        };
         Ok(Self {
-            path: path.to_owned(),
-            file: BufReader::new(file),
+            path: from.name(),
+            file,
             row: 0,
         })
     }

@@ -52,6 +52,18 @@ impl Registry {
         Ok(page.entries.into_iter().next())
     }
 
+    /// Whether somebody with this code is or was registered: no more than that, which a grade that is
+    /// published tells everybody.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_enterprise(&self, code: &EnterpriseCode) -> Result<bool, RegistryFault> {
+        let asking = sqlx::query("SELECT 1 FROM enterprise WHERE enterprise = $1");
+        let asking = asking.bind(code.as_str()).fetch_optional(&self.readers);
+        let row = self.in_time(async { Ok(asking.await?) }).await?;
+        Ok(row.is_some())
+    }
+
     async fn enterprise_page(
         &self,
         who: &Principal,

@@ -10,6 +10,7 @@ mod parcels;
 mod places;
 mod row;
 mod statements;
+mod told;
 
 pub use land::HoldingFilter;
 pub use meters::MeterHistory;
@@ -17,4 +18,6 @@ pub(super) use outline_changes::basis;
 pub use outline_changes::{Basis, OutlineAct, OutlineChange, ParcelVersion};
 pub use page::Page;
 pub(super) use page::{Asking, only, within};
+pub use parcels::ParcelStretch;
 pub(super) use row::{indicator, moment, moment_or_open, number, parsed, parsed_or_none, validity};
+pub use told::{StatedFrom, ToldStatement};

@@ -7,13 +7,28 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Moment;
-use crate::park::{Parcel, ParkId};
+use crate::park::{EnterpriseCode, Name, Parcel, ParcelId, ParkId};
 use crate::store::registry::record::outline;
 use crate::store::registry::{Registry, RegistryFault};
 use crate::units::Mu;
 
 use super::page::{Asking, Page, holding_at, only, within};
-use super::row::{decimal_or_none, parsed, parsed_or_none};
+use super::row::{decimal_or_none, moment, moment_or_open, parsed, parsed_or_none};
+
+/// How a parcel was for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParcelStretch {
+    /// Which.
+    pub parcel: ParcelId,
+    /// What the land was, in the words of the file.
+    pub state: Option<Name>,
+    /// Its land by its outline.
+    pub land: Mu,
+    /// From when on.
+    pub since: Moment,
+    /// Until when, unless it still is.
+    pub until: Option<Moment>,
+}
 
 const TABLE: &str = "parcel_fact";
 
@@ -71,6 +86,42 @@ impl Registry {
         let rows = rows.await?;
         let parcel = |row: &SqliteRow| Ok(row.try_get("parcel")?);
         rows.iter().map(parcel).collect()
+    }
+}
+
+impl Registry {
+    /// How the parcels were, over time, on which `of` holds land that `who` may read; by parcel and time.
+    ///
+    /// # Errors
+    /// The database failed, or a row is damaged.
+    pub async fn list_parcel_stretches(
+        &self,
+        who: &Principal,
+        of: &EnterpriseCode,
+    ) -> Result<Vec<ParcelStretch>, RegistryFault> {
+        let mut asking = Asking::new(
+            "SELECT DISTINCT f.parcel, f.state, f.area_mu, f.since, f.until FROM land_holding h
+             JOIN parcel_fact f ON f.parcel = h.parcel
+             WHERE h.superseded_at IS NULL AND h.enterprise = ",
+        );
+        asking.push_bind(of.to_string());
+        let seen = scope(who, Action::Read, Matter::Land);
+        if !within(&mut asking, seen, "h.enterprise", "f.park") {
+            return Ok(Vec::new());
+        }
+        asking.push(" ORDER BY f.parcel, f.since");
+        let rows = self.in_time(async { Ok(asking.build().fetch_all(&self.readers).await?) });
+        let stretch = |row: &SqliteRow| {
+            let land = decimal_or_none(row, "area_mu", TABLE)?.unwrap_or_default();
+            Ok(ParcelStretch {
+                parcel: parsed(row, "parcel", TABLE)?,
+                state: parsed_or_none(row, "state", TABLE)?,
+                land: Mu::new(land).map_err(|cause| RegistryFault::damaged(TABLE, cause))?,
+                since: moment(row, "since")?,
+                until: moment_or_open(row, "until")?,
+            })
+        };
+        rows.await?.iter().map(stretch).collect()
     }
 }
 

@@ -78,7 +78,7 @@ impl Registry {
     }
 }
 
-fn statement(row: &SqliteRow) -> Result<Statement, RegistryFault> {
+pub(super) fn statement(row: &SqliteRow) -> Result<Statement, RegistryFault> {
     const TABLE: &str = "statement";
     Ok(Statement {
         enterprise: parsed(row, "enterprise", TABLE)?,

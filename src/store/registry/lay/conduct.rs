@@ -20,6 +20,7 @@ pub(super) const TIMELINE: Timeline = Timeline {
             Column::Whole("valid_from"),
         ],
         rest: &[Column::Text("source"), Column::Whole("valid_to")],
+        beside: &[],
     },
 };
 

@@ -88,7 +88,11 @@ impl Timeline {
 
 fn record(key: Vec<Cell>, mut rest: Vec<Cell>, to: Option<i64>) -> Record {
     rest.push(Cell::whole_or_empty(to));
-    Record { key, rest }
+    Record {
+        key,
+        rest,
+        beside: Vec::new(),
+    }
 }
 
 type Series = BTreeMap<Vec<Cell>, BTreeMap<i64, Stretch>>;

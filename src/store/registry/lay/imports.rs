@@ -24,6 +24,10 @@ pub struct FileOf<'a> {
     pub rows: u64,
     /// What was noted while it was read, a line each.
     pub notes: &'a str,
+    /// The row that each entry stood in.
+    pub lines: &'a [u64],
+    /// Why it corrects what was stated before; empty if nothing was said.
+    pub reason: &'a str,
 }
 
 /// A file that was taken, or the taking back of one.

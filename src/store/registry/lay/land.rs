@@ -32,6 +32,7 @@ pub(super) const TIMELINE: Timeline = Timeline {
             Column::Text("far"),
             Column::Whole("valid_to"),
         ],
+        beside: &[],
     },
 };
 

@@ -35,6 +35,7 @@ const TIMELINE: Timeline = Timeline {
             Column::Text("place"),
             Column::Whole("valid_to"),
         ],
+        beside: &[],
     },
 };
 

@@ -7,6 +7,7 @@
 mod cell;
 mod conduct;
 mod dated;
+mod declare;
 mod enterprises;
 mod fact;
 mod imports;
@@ -19,6 +20,7 @@ mod record;
 mod replacements;
 mod reshape;
 mod statements;
+mod told;
 mod undo;
 
 use std::time::Duration;
@@ -34,9 +36,11 @@ use crate::text::{Said, said};
 
 use super::audit::Deed;
 use super::{Registry, RegistryFault};
+pub use declare::Declared;
 pub use imports::{FileOf, Imported};
 pub use reshape::{NewOutlines, Reshaped};
-pub use undo::{Undo, Undone};
+use told::{Asks, Told};
+pub use undo::{Undo, Undone, is_undoable};
 
 /// How long a whole file may take.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -91,8 +95,7 @@ impl Entries {
 #[must_use]
 pub fn matter_of(kind: &str) -> Matter {
     match kind {
-        "meters" | "replacements" | "readings" => Matter::Series,
-        "statements" | "conduct" => Matter::DepartmentFile,
+        "meters" | "replacements" | "readings" | "statements" | "conduct" => Matter::DepartmentFile,
         _ => Matter::Land,
     }
 }
@@ -184,6 +187,8 @@ struct Laying<'a> {
     laid: Laid,
     /// The import that is kept of it, if a file brought it.
     import: Option<i64>,
+    /// What was told of statements.
+    told: Told<'a>,
 }
 
 impl Registry {
@@ -216,6 +221,15 @@ impl Registry {
                 .await?;
             return Err(RegistryFault::NotYours);
         }
+        let told = file.map(|file| Told {
+            reason: file.reason,
+            lines: file.lines,
+            asks: match mode {
+                Mode::Apply => Asks::Reason,
+                Mode::DryRun => Asks::Note,
+            },
+            ..Told::default()
+        });
         let mut change = self.begin_shown().await?;
         let (laid, head) = tokio::time::timeout(PATIENCE, async {
             let mut laying = Laying {
@@ -223,6 +237,7 @@ impl Registry {
                 now: self.clock.now(),
                 laid: Laid::default(),
                 import: None,
+                told: told.unwrap_or_default(),
             };
             if let Some(file) = file {
                 laying.import = Some(imports::begin(&mut laying, who, entries.kind(), file).await?);

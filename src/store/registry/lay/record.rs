@@ -18,6 +18,8 @@ pub(super) struct Table {
     pub(super) key: &'static [Column],
     /// The other columns.
     pub(super) rest: &'static [Column],
+    /// What is kept beside a row and makes no other row of it: where it came from.
+    pub(super) beside: &'static [Column],
 }
 
 /// A row as cells, in the order of its table's columns.
@@ -25,6 +27,8 @@ pub(super) struct Table {
 pub(super) struct Record {
     pub(super) key: Vec<Cell>,
     pub(super) rest: Vec<Cell>,
+    /// As many as its table has.
+    pub(super) beside: Vec<Cell>,
 }
 
 /// The rows that count now, by key: their number and their other cells.
@@ -103,17 +107,18 @@ impl Table {
         laying: &mut Laying<'_>,
         record: Record,
     ) -> Result<(), RegistryFault> {
-        let count = record.key.len() + record.rest.len();
+        let count = record.key.len() + record.rest.len() + record.beside.len();
         let sql = format!(
             "INSERT INTO {name} (number, recorded_at, import, {columns})
              SELECT COALESCE(MAX(number), 0) + 1, $1, $2, {places} FROM {name}",
             name = self.name,
-            columns = names(self.columns()),
+            columns = names(self.columns().chain(self.beside.iter().copied())),
             places = places(3, count),
         );
         let query = sqlx::query(AssertSqlSafe(sql));
         let query = query.bind(laying.now.unix_ms()).bind(laying.import);
         let cells = record.key.into_iter().chain(record.rest);
+        let cells = cells.chain(record.beside);
         bind(query, cells).execute(&mut *laying.rows).await?;
         Ok(())
     }

@@ -20,6 +20,7 @@ pub(super) const TABLE: Table = Table {
         Column::Text("new_initial"),
         Column::Text("reason"),
     ],
+    beside: &[],
 };
 
 pub(super) async fn lay(
@@ -57,6 +58,7 @@ pub(super) async fn lay(
                 Cell::decimal_or_empty(one.new_initial),
                 Cell::text(&one.reason),
             ],
+            beside: Vec::new(),
         });
     }
     if laying.laid.objections.is_empty() {

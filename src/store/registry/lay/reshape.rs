@@ -11,6 +11,7 @@ use crate::store::registry::audit::Deed;
 use crate::store::registry::find::basis;
 use crate::store::registry::{Basis, OutlineAct, Registry, RegistryFault};
 
+use super::told::Told;
 use super::{Laid, Laying, Mode, PATIENCE, fact, land, parcels};
 
 /// A change of outlines, and what is kept of it.
@@ -65,6 +66,7 @@ impl Registry {
                 now: self.clock.now(),
                 laid: Laid::default(),
                 import: None,
+                told: Told::default(),
             };
             if basis(laying.rows, new.touched).await?.mark != new.basis.mark {
                 return Ok(None);

@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::park::Statement;
 use crate::store::registry::RegistryFault;
+use crate::text::said;
 
 use super::cell::{Cell, Column};
 use super::land::no_such_enterprise;
 use super::record::{Record, Table};
+use super::told::{Asks, Told};
 use super::{Laying, known};
+
+/// What is asked of a correction, as it is told.
+const REASON: &str = "reason";
 
 pub(super) const TABLE: Table = Table {
     name: "statement",
@@ -19,6 +24,11 @@ pub(super) const TABLE: Table = Table {
         Column::Text("source"),
     ],
     rest: &[Column::Text("value")],
+    beside: &[
+        Column::Text("who"),
+        Column::Whole("file_row"),
+        Column::Text("reason"),
+    ],
 };
 
 pub(super) async fn lay(
@@ -46,14 +56,30 @@ pub(super) async fn lay(
     drop(seen);
     if laying.laid.objections.is_empty() {
         let held = TABLE.held(laying).await?;
-        for one in statements {
-            TABLE.put(laying, &held, record(one)).await?;
+        let told = laying.told;
+        for (index, one) in statements.iter().enumerate() {
+            let corrected = laying.laid.changed;
+            let record = record(one, &told, index);
+            TABLE.put(laying, &held, record).await?;
+            if laying.laid.changed > corrected && corrected == 0 && told.reason.is_empty() {
+                unexplained(laying, index);
+            }
         }
     }
     Ok(())
 }
 
-fn record(one: &Statement) -> Record {
+/// A correction without a reason: of a file that is only tried it is noted, else it is asked for.
+fn unexplained(laying: &mut Laying<'_>, index: usize) {
+    let what = said!("import_fault.unexplained");
+    match laying.told.asks {
+        Asks::Nothing => {}
+        Asks::Note => laying.laid.remark(index, REASON, what),
+        Asks::Reason => laying.laid.object(index, REASON, what),
+    }
+}
+
+fn record(one: &Statement, told: &Told<'_>, index: usize) -> Record {
     Record {
         key: vec![
             Cell::text(&one.enterprise),
@@ -62,5 +88,10 @@ fn record(one: &Statement) -> Record {
             Cell::text(&one.source),
         ],
         rest: vec![Cell::decimal(one.value)],
+        beside: vec![
+            Cell::text(told.who),
+            Cell::whole_or_empty(told.line(index)),
+            Cell::text(told.reason),
+        ],
     }
 }

@@ -17,6 +17,7 @@ use crate::text::{Said, said};
 
 use super::cell::names;
 use super::record::Table;
+use super::told::Told;
 use super::{
     FileOf, Imported, Laid, Laying, Mode, PATIENCE, conduct, imports, land, replacements,
     statements,
@@ -83,6 +84,12 @@ fn place(kind: &str) -> Option<Place> {
     }
 }
 
+/// Whether imports of a kind are ever taken back. Of the others later ones name what they registered.
+#[must_use]
+pub fn is_undoable(kind: &str) -> bool {
+    place(kind).is_some()
+}
+
 impl Registry {
     /// Takes the import `number` back, unless something was built on it. A period that was due to be
     /// closed (`close_after` its end) before the import is closed on with what the import brought, at
@@ -116,6 +123,7 @@ impl Registry {
                 now: self.clock.now(),
                 laid: Laid::default(),
                 import: None,
+                told: Told::default(),
             };
             let undone = take_back(&mut laying, who, &import, &place).await?;
             let now = laying.now;
@@ -153,6 +161,8 @@ async fn take_back(
         form: "",
         rows: 0,
         notes: "",
+        lines: &[],
+        reason: "",
     };
     let number = imports::begin(laying, who, &import.kind, &file).await?;
     laying.import = Some(number);

@@ -8,6 +8,7 @@ mod arrival;
 mod asker;
 mod audit;
 mod backdrop;
+mod balances;
 mod base_map;
 mod big;
 mod body;

@@ -5,8 +5,8 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
-    gateway_line, gateways, guard, health, imported, imports, ledgers, live, map, meters,
+    Desk, accounts, arrival, audit, backdrop, balances, conflicts, consumption, credentials,
+    document, gateway_line, gateways, guard, health, imported, imports, ledgers, live, map, meters,
     notifications, open_sessions, outline_changes, own, pages, parcels, people, periods, platform,
     proposals, quarantine, ratings, readings, reconcile, rights, session, sign_in, sources,
     surface, time_of_use, today,
@@ -20,6 +20,7 @@ fn routes() -> Routes {
         .merge(ledgers::routes())
         .merge(sources::routes())
         .merge(arrival::routes())
+        .merge(balances::routes())
         .merge(today::routes())
         .merge(notifications::routes())
         .merge(conflicts::routes())

@@ -4,6 +4,7 @@
 
 pub mod add_up;
 pub mod assess;
+pub mod balance;
 mod close_period;
 pub mod import;
 mod keep_book;

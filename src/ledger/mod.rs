@@ -7,6 +7,7 @@
 
 mod account;
 mod arrival;
+mod balance;
 mod bytes;
 mod day;
 mod expectation;
@@ -31,6 +32,7 @@ mod wire;
 
 pub use account::{Account, Step};
 pub use arrival::{Arrival, Decision, Readings, Sent};
+pub use balance::{Balance, Lack, Part};
 pub use bytes::RecordDamaged;
 pub use day::{DayWalk, Rewalk};
 pub use expectation::{Expectation, Term};

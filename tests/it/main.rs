@@ -25,6 +25,7 @@ mod audit;
 mod audit_sight;
 mod audit_trim;
 mod backdrop;
+mod balance;
 mod bench_smallest;
 mod book;
 mod book_ground;

@@ -95,6 +95,11 @@ fn a_ledger_is_checked_and_nobody_is_overwritten() {
 }
 
 #[test]
+fn meters_stand_against_those_below_them() {
+    run_node("tests/browser/quality.test.mjs", &[]);
+}
+
+#[test]
 fn the_bureau_says_what_for_before_it_looks() {
     run_node("tests/browser/purpose.test.mjs", &[]);
 }

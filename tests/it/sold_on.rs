@@ -113,6 +113,23 @@ fn a_seller_learns_how_much_and_not_whose_meter_counted_it() {
     let owner = program(&stage, "owner", "enterprise", three.as_str());
     assert_eq!(server.send("GET", &open, &[&owner], b"").status, 200);
     assert_eq!(server.send("GET", &open, &[&clerk], b"").status, 404);
+    // Neither does what the meter is held against: that something of others is not whole, not whose.
+    let balances = format!("/api/v1/balances?enterprise={one}&month={month}");
+    assert!(
+        names(&balances, &bureau),
+        "{}",
+        get(&server, &balances, &bureau)
+    );
+    for who in [&clerk, &runner] {
+        let answer = get(&server, &balances, who);
+        assert!(!answer.to_string().contains(BUYERS), "{answer}");
+        assert_eq!(answer["items"][0]["state"], "unknown", "{answer}");
+        assert_eq!(
+            answer["items"][0]["lacks"][0]["meter"],
+            Value::Null,
+            "{answer}"
+        );
+    }
     land_elsewhere_is_not_told(&server, [&clerk, &runner, &bureau], month);
     no_total_leads_to_what_is_not_there(&server, [&runner, &bureau], month);
     server.stop();

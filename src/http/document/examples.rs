@@ -63,6 +63,8 @@ const EXAMPLES: &[Example] = &[
     ("gateways", "operator", "/api/v1/gateways?limit=10", "", 200),
     ("gateway_log", "enterprise", "/api/v1/gateways/GW-001/log", "", 200),
     ("today", "operator", "/api/v1/today?park=WJ", "", 200),
+    ("balances", "operator", "/api/v1/balances?park=WJ", "", 200),
+    ("balances_csv", "operator", "/api/v1/balances.csv?park=WJ", "", 200),
     ("conflicts", "operator", "/api/v1/conflicts?park=WJ&days=7", "", 200),
     ("decide_conflict", "enterprise", "/api/v1/conflicts/decide", DECIDED, 404),
     ("notifications", "operator", "/api/v1/notifications?unread=true&limit=10", "", 200),

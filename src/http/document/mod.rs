@@ -17,10 +17,10 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
-    accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imported, imports, ledgers, live, map, meters, notifications, open_sessions,
-    outline_changes, own, parcels, people, periods, platform, proposals, quarantine, ratings,
-    readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
+    accounts, arrival, audit, backdrop, balances, conflicts, consumption, credentials,
+    gateway_line, gateways, health, imported, imports, ledgers, live, map, meters, notifications,
+    open_sessions, outline_changes, own, parcels, people, periods, platform, proposals, quarantine,
+    ratings, readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -118,6 +118,8 @@ use super::{
         audit::looks,
         audit::verify,
         today::today,
+        balances::list,
+        balances::csv,
         conflicts::list,
         conflicts::decide,
         notifications::list,

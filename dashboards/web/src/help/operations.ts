@@ -84,7 +84,7 @@ const GROUPS: [string, string[]][] = [
   ['send', ['readings', 'gateway_line']],
   ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notifications', 'conflicts']],
   ['map', ['map', 'parcels', 'periods', 'backdrop', 'meters', 'live']],
-  ['ledger', ['ledgers', 'accounts', 'sources']],
+  ['ledger', ['ledgers', 'accounts', 'sources', 'balances']],
   ['rating', ['ratings']],
   ['registry', ['imports', 'credentials']],
   ['person', ['session', 'sign_in', 'own']],

@@ -18,6 +18,7 @@ const PAGES = {
   my: [['/my', ['enterprise']], ['/my/arrival', ['enterprise']], ['/my/quarantine', ['enterprise']], [`/my/ledger/${world.month}`, ['enterprise']], ['/my/grade', ['enterprise']]],
   meter: [[`/my/meters/${world.meter}`, ['enterprise']]],
   arrival: [['/arrival', DUTY]],
+  quality: [['/quality', DUTY], ['/my/quality', ['enterprise']]],
   rating: [[`/rating/${world.year}`, ALL.slice(0, 5)]],
   src: [[`/src/electricity_kwh:${world.enterprise}:${world.month}:1`, ['enterprise', ...DUTY]]],
   login: [['/login', ALL]],

@@ -8,8 +8,8 @@ use super::{
     Desk, accounts, arrival, audit, backdrop, balances, conflicts, consumption, credentials,
     document, gateway_line, gateways, guard, health, imported, imports, ledgers, live, map, meters,
     notifications, open_sessions, outline_changes, own, pages, parcels, people, periods, platform,
-    proposals, quarantine, ratings, readings, reconcile, rights, session, sign_in, sources,
-    surface, time_of_use, today,
+    proposals, quality, quarantine, ratings, readings, reconcile, replacements, rights, session,
+    sign_in, sources, surface, suspects, time_of_use, today,
 };
 
 fn routes() -> Routes {
@@ -24,6 +24,8 @@ fn routes() -> Routes {
         .merge(today::routes())
         .merge(notifications::routes())
         .merge(conflicts::routes())
+        .merge(suspects::routes())
+        .merge(replacements::routes())
         .merge(backdrop::routes())
         .merge(live::routes())
         .merge(map::routes())
@@ -38,6 +40,7 @@ fn routes() -> Routes {
         .merge(imported::routes())
         .merge(imports::routes())
         .merge(credentials::routes())
+        .merge(quality::routes())
         .merge(quarantine::routes())
         .merge(ratings::routes())
         .merge(readings::routes())

@@ -12,7 +12,9 @@ mod keep_ledger;
 pub mod lay_city;
 pub mod notify;
 mod reconcile;
+pub mod rehearse;
 pub mod replay;
+pub mod suspects;
 pub mod time_of_use;
 mod trim_log;
 

@@ -19,8 +19,9 @@ use super::{Problem, Routes, problem, router};
 use super::{
     accounts, arrival, audit, backdrop, balances, conflicts, consumption, credentials,
     gateway_line, gateways, health, imported, imports, ledgers, live, map, meters, notifications,
-    open_sessions, outline_changes, own, parcels, people, periods, platform, proposals, quarantine,
-    ratings, readings, reconcile, rights, session, sign_in, sources, surface, time_of_use, today,
+    open_sessions, outline_changes, own, parcels, people, periods, platform, proposals, quality,
+    quarantine, ratings, readings, reconcile, replacements, rights, session, sign_in, sources,
+    surface, suspects, time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -120,8 +121,15 @@ use super::{
         today::today,
         balances::list,
         balances::csv,
+        quality::list,
+        quality::csv,
         conflicts::list,
         conflicts::decide,
+        suspects::list,
+        suspects::decide,
+        replacements::list,
+        replacements::rehearsal,
+        replacements::replace,
         notifications::list,
         notifications::read,
         notifications::deliveries,

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (13, include_str!("migrations/0013.sql")),
     (14, include_str!("migrations/0014.sql")),
     (15, include_str!("migrations/0015.sql")),
+    (16, include_str!("migrations/0016.sql")),
 ];
 
 const MARK: &str = "CREATE TABLE registry_format (

@@ -16,3 +16,11 @@ export const readBalances = (query: BalanceQuery, cancel?: AbortSignal) => get('
 
 /** Where the same stands as a table. */
 export const balanceTable = (query: BalanceQuery) => address('/api/v1/balances.csv', { query })
+
+export type RegisterQuality = Schemas['RegisterQuality']
+
+/** Register by register, how good the data of a month are; of the running one if none is named. */
+export const readQuality = (query: BalanceQuery, cancel?: AbortSignal) => get('/api/v1/quality', { query }, cancel)
+
+/** Where the same stands as a table. */
+export const qualityTable = (query: BalanceQuery) => address('/api/v1/quality.csv', { query })

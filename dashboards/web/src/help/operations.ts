@@ -82,8 +82,8 @@ export interface Document {
 /** The groups in the order of the page, with the resources that belong to them. */
 const GROUPS: [string, string[]][] = [
   ['send', ['readings', 'gateway_line']],
-  ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notifications', 'conflicts']],
-  ['map', ['map', 'parcels', 'periods', 'backdrop', 'meters', 'live']],
+  ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notifications', 'conflicts', 'suspects', 'quality']],
+  ['map', ['map', 'parcels', 'periods', 'backdrop', 'meters', 'replacements', 'live']],
   ['ledger', ['ledgers', 'accounts', 'sources', 'balances']],
   ['rating', ['ratings']],
   ['registry', ['imports', 'credentials']],

@@ -13,7 +13,7 @@ const READING: &str =
     r#"{"readings":[{"meter":"E-001","at":"{day}T00:00:00+08:00","values":{"kw":231.5}}]}"#;
 const DECIDED: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","chosen":"123456.78","reason":"后一个是补传的正确值"}"#;
 const ROSE: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","verdict":"confirmed","reason":"新生产线试车，用量属实"}"#;
-const REPLACED: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","old_final":"1234.5","new_initial":"0","reason":"到期轮换"}"#;
+const REPLACED: &str = r#"{"indicator":"kwh_register","at":"{day}T00:00:00+08:00","old_final":"1234.5","new_initial":"0","reason":"到期轮换"}"#;
 const MERGED: &str =
     r#"{"act":"merge","parcel":"WJ-001","parcels":["WJ-001","WJ-002"],"reason":"两宗地合并办证"}"#;
 const SAID: &str = r#"{"month":"{month}","revision":1,"seen":0,"verdict":"confirmed"}"#;

@@ -119,3 +119,18 @@ test('a reading that was written down by hand says so', () =>
   on({}, '/my/meters/E041-01', DESK, async (page) => {
     assert.equal(await page.locator('[data-flag=manual]').first().innerText(), '手工')
   }))
+
+for (const [width, viewport] of WIDTHS) {
+  for (const role of ['operator', 'kiosk', 'bureau']) {
+    test(`a park's page names the firms and exports for whom it may, ${role}, ${width}`, () =>
+      on({ role }, '/quality', viewport, async (page) => {
+        await page.locator('[data-register=W041-01]').getByText('砚舟精密电子').waitFor()
+        await page.locator('[data-balance=E041-01]').getByText('砚舟精密电子').waitFor()
+        await page.locator('[data-tile=silent]').waitFor()
+        assert.equal(await page.locator('[data-register=W041-01] a').first().getAttribute('href'), '/arrival?s=91320583DEM000041G')
+        assert.equal(await page.locator('a[download]').count(), role === 'kiosk' ? 0 : 3)
+        assert.ok((await tooWide(page)) <= 0)
+        if (width === 'phone') assert.deepEqual(await smallTargets(page), [])
+      }))
+  }
+}

@@ -318,6 +318,7 @@ fn desk(
         zones: Arc::new(parts.settings.zones.clone()),
         close_after: parts.settings.ledger_close_after,
         check_within: parts.settings.ledger_check_within,
+        imbalance_percent: parts.settings.ledger_imbalance_percent,
         fonts: Arc::new(fonts),
         backdrop: Arc::new(backdrop),
         pictures: Arc::new(Pictures::new(parts.settings.http.pictures_bytes_max)),

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use crate::calendar::Day;
-use crate::http::ReconcileRow;
-use crate::jobs::{GatewayCounts, reconcile};
+use crate::http::{ReconcileRow, reconcile_file};
+use crate::jobs::{GatewayCounts, reconcile, reconcile_days};
 
 use super::{Context, Failure, Out, Outcome, Verdict};
 
@@ -18,6 +18,10 @@ pub(super) struct Reconcile {
     /// Fold first, so that nothing is pending
     #[arg(long)]
     settle: bool,
+    /// Day by day as CSV on stdout, with the instant of counting: a report to keep
+    /// (`parkpulse reconcile --csv > report.csv`), as pages give it
+    #[arg(long)]
+    csv: bool,
 }
 
 impl Reconcile {
@@ -28,7 +32,10 @@ impl Reconcile {
         }
         let roster = context.parts.registry.directory().current();
         let rows = reconcile(&**engine, &roster, self.day)?;
-        if out.is_json() {
+        if self.csv {
+            let days = reconcile_days(&**engine, &roster, self.day)?;
+            out.bytes(&reconcile_file(&days, context.parts.clock.now())?)?;
+        } else if out.is_json() {
             let rows: Vec<_> = rows.iter().map(ReconcileRow::of).collect();
             out.json(&rows)?;
         } else {

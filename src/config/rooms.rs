@@ -121,6 +121,9 @@ pub struct Settings {
     pub ledger_close_after: Duration,
     /// How long enterprises are asked to check a month (`ledger.check_within`).
     pub ledger_check_within: Duration,
+    /// From how many percent on a meter and those below it differ too much
+    /// (`ledger.imbalance_percent`).
+    pub ledger_imbalance_percent: u32,
     /// Coal and carbon of a unit of each carrier.
     pub factors: Factors,
     /// Which of several sources of one stated figure counts.
@@ -170,6 +173,7 @@ impl Settings {
             engine: engine(&reader),
             ledger_close_after: reader.duration("ledger.close_after"),
             ledger_check_within: reader.duration("ledger.check_within"),
+            ledger_imbalance_percent: reader.percent("ledger.imbalance_percent"),
             factors: factors(&reader),
             precedence: precedence(&reader),
             rating: rating(&reader),

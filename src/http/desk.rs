@@ -77,6 +77,8 @@ pub struct Desk {
     pub close_after: Duration,
     /// How long after its end enterprises are asked to check a month's ledger.
     pub check_within: Duration,
+    /// From how many percent on a meter and those below it differ too much.
+    pub imbalance_percent: u32,
     /// Fonts for glyphs that the shipped one lacks.
     pub fonts: Arc<Vec<Vec<u8>>>,
     /// What is drawn under the parcels of maps, in the order of drawing.

@@ -5,11 +5,11 @@ use axum::middleware;
 
 use super::operation::{Operation, Routes};
 use super::{
-    Desk, accounts, arrival, audit, backdrop, conflicts, consumption, credentials, document,
-    gateway_line, gateways, guard, health, imported, imports, land, ledgers, live, map, meters,
-    notifications, open_sessions, outline_changes, own, pages, parcels, people, periods, platform,
-    proposals, quarantine, ratings, readings, reconcile, rights, session, sign_in, sources,
-    statements, surface, time_of_use, today,
+    Desk, accounts, arrival, audit, backdrop, balances, conflicts, consumption, credentials,
+    document, gateway_line, gateways, guard, health, imported, imports, land, ledgers, live, map,
+    meters, notifications, open_sessions, outline_changes, own, pages, parcels, people, periods,
+    platform, proposals, quality, quarantine, ratings, readings, reconcile, replacements, rights,
+    session, sign_in, sources, statements, surface, suspects, time_of_use, today,
 };
 
 fn routes() -> Routes {
@@ -23,9 +23,12 @@ fn routes() -> Routes {
         .merge(land::routes())
         .merge(sources::routes())
         .merge(arrival::routes())
+        .merge(balances::routes())
         .merge(today::routes())
         .merge(notifications::routes())
         .merge(conflicts::routes())
+        .merge(suspects::routes())
+        .merge(replacements::routes())
         .merge(backdrop::routes())
         .merge(live::routes())
         .merge(map::routes())
@@ -40,6 +43,7 @@ fn routes() -> Routes {
         .merge(imported::routes())
         .merge(imports::routes())
         .merge(credentials::routes())
+        .merge(quality::routes())
         .merge(quarantine::routes())
         .merge(ratings::routes())
         .merge(readings::routes())

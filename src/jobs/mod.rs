@@ -4,6 +4,7 @@
 
 pub mod add_up;
 pub mod assess;
+pub mod balance;
 mod close_period;
 pub mod declare;
 pub mod import;
@@ -12,7 +13,9 @@ mod keep_ledger;
 pub mod lay_city;
 pub mod notify;
 mod reconcile;
+pub mod rehearse;
 pub mod replay;
+pub mod suspects;
 pub mod time_of_use;
 mod trim_log;
 

@@ -128,16 +128,7 @@ async fn metering(
 ) -> Result<Option<Metering>, LedgerFault> {
     let all = Principal::local();
     let history = ground.registry.find_meter_history(&all, meter).await?;
-    let Some(mut history) = history else {
-        return Ok(None);
-    };
-    history.rows.retain(|row| row.indicator == indicator);
-    history
-        .replacements
-        .retain(|one| one.indicator == indicator);
-    Ok(Metering::of(&history.rows, &history.replacements)
-        .ok()
-        .flatten())
+    Ok(history.and_then(|history| history.metering(indicator)))
 }
 
 /// What the walk settles along `days`, and what stands open after them.

@@ -50,6 +50,27 @@ impl Metering {
         }))
     }
 
+    /// The same of which somebody decided that the register rose rightly to the readings at these
+    /// instants (contract.md 4).
+    #[must_use]
+    pub fn confirming(self, instants: &[Moment]) -> Self {
+        let confirmed = |register: Register| register.confirming(instants.iter().copied());
+        let mut fingerprint = self.fingerprint;
+        for at in instants {
+            // Writing into a text cannot fail.
+            let _ = writeln!(fingerprint, "confirmed {}", at.unix_ms());
+        }
+        let registers = self.registers.into_iter();
+        Self {
+            registers: registers
+                .map(|(from, register)| (from, confirmed(register)))
+                .collect(),
+            last: confirmed(self.last),
+            expectation: self.expectation,
+            fingerprint,
+        }
+    }
+
     /// The terms under which `day` is walked: those of the row in force at its end.
     #[must_use]
     pub fn register_on(&self, day: Day) -> &Register {

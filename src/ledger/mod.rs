@@ -7,6 +7,7 @@
 
 mod account;
 mod arrival;
+mod balance;
 mod bytes;
 mod day;
 mod expectation;
@@ -25,12 +26,14 @@ mod rollup;
 mod run;
 mod sheet;
 mod spread;
+mod suspect;
 pub mod tariff;
 mod walk;
 mod wire;
 
 pub use account::{Account, Step};
 pub use arrival::{Arrival, Decision, Readings, Sent};
+pub use balance::{Balance, Lack, Part};
 pub use bytes::RecordDamaged;
 pub use day::{DayWalk, Rewalk};
 pub use expectation::{Expectation, Term};
@@ -43,4 +46,5 @@ pub use register::{Multiplier, Register, Replacement, Terms, TermsRefused};
 pub use rollup::{Closed, Rollup, on_parcels};
 pub use sheet::Sheet;
 pub use spread::{Share, StepState, Steps};
+pub use suspect::Suspect;
 pub use walk::{Event, Span, Walk};

@@ -119,9 +119,9 @@ impl Pair<'_> {
 
     fn counted(self, rise: &Exact, in_force: &Exact) -> Option<Finding> {
         let amount = rise * in_force;
-        amount
-            .is_within(&self.limit(in_force))
-            .then(|| self.known(None, amount))
+        let is_right = amount.is_within(&self.limit(in_force))
+            || (!amount.is_negative() && self.terms.is_confirmed(self.later.at));
+        is_right.then(|| self.known(None, amount))
     }
 
     /// The earlier register stays: what it fell by must not be counted when it rises again.

@@ -2,6 +2,8 @@
 //!
 //! Contract.md 9, the case's `meters[]` and `changes[]`, checked. Knows no reading.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Moment;
 use crate::units::Exact;
 
@@ -89,6 +91,8 @@ pub enum TermsRefused {
 pub struct Register {
     terms: Terms,
     update_ms: i64,
+    /// Readings to which the register rose by more than it can count, and rightly so.
+    confirmed: BTreeSet<Moment>,
     /// For each multiplier, in their order, the most that can have flowed while the register moves
     /// once: the limit of most pairs.
     limits_of_update: Vec<Exact>,
@@ -109,6 +113,7 @@ impl Register {
         let update_ms = terms.update_ms.unwrap_or(terms.interval_ms);
         let mut register = Self {
             update_ms,
+            confirmed: BTreeSet::new(),
             limits_of_update: Vec::new(),
             terms,
         };
@@ -116,6 +121,21 @@ impl Register {
         let limits = multipliers.map(|one| register.limit_over(update_ms, &one.value));
         register.limits_of_update = limits.collect();
         Ok(register)
+    }
+
+    /// The same of which somebody decided that it rose rightly to the readings at these instants,
+    /// however much that was (contract.md 4): there the limit says nothing.
+    #[must_use]
+    pub fn confirming(self, instants: impl IntoIterator<Item = Moment>) -> Self {
+        Self {
+            confirmed: instants.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// Whether somebody decided so of the reading at `at`.
+    pub(super) fn is_confirmed(&self, at: Moment) -> bool {
+        self.confirmed.contains(&at)
     }
 
     /// How often a reading is expected, in milliseconds.

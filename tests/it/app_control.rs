@@ -13,6 +13,7 @@ use crate::stage::Stage;
 const COMMANDS: &[(&[&str], i32)] = &[
     (&["reconcile"], 0),
     (&["reconcile", "--json"], 0),
+    (&["reconcile", "--csv", "--day", "2026-11-22"], 0),
     (
         &["reconcile", "--day", "2026-11-22", "--settle", "--json"],
         0,

@@ -98,6 +98,7 @@ prop_compose! {
         resolution in prop_oneof![Just("0"), Just("1")],
         multipliers in any_multipliers(),
         replacements in prop_oneof![2 => Just(Vec::new()), 1 => any_replacements()],
+        confirmed in proptest::collection::vec(any_time(), 0..4),
     ) -> Register {
         Register::new(Terms {
             register_size: decimal(register_size),
@@ -110,6 +111,7 @@ prop_compose! {
             ..plain_terms()
         })
         .unwrap()
+        .confirming(confirmed.into_iter().map(after_begin))
     }
 }
 

@@ -100,6 +100,11 @@ fn statements_stand_side_by_side_and_land_is_told_line_by_line() {
 }
 
 #[test]
+fn meters_stand_against_those_below_them() {
+    run_node("tests/browser/quality.test.mjs", &[]);
+}
+
+#[test]
 fn the_bureau_says_what_for_before_it_looks() {
     run_node("tests/browser/purpose.test.mjs", &[]);
 }

@@ -20,6 +20,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("GET /api/v1/notifications", "-", "/api/v1/notifications", "", "n Y Y Y Y Y Y Y Y Y Y"),
     ("POST /api/v1/notifications/read", "-", "/api/v1/notifications/read", r#"{"numbers":[0]}"#, "n Y Y Y Y n Y Y Y Y Y"),
     ("GET /api/v1/deliveries", "-", "/api/v1/deliveries", "", "n n n n n n n Y n n n"),
+
     ("GET /api/v1/conflicts", "-", "/api/v1/conflicts", "", "n C C Y Y Y Y n n n Y"),
     ("GET /api/v1/conflicts", "own enterprise", "/api/v1/conflicts?enterprise={own}", "", "n Y n Y n Y Y n n n Y"),
     ("GET /api/v1/conflicts", "other enterprise", "/api/v1/conflicts?enterprise={other}", "", "n n Y Y n Y Y n n n Y"),

@@ -11,6 +11,7 @@ use parkpulse::http::{Kind, Operation, Right, Verb, operations};
 
 use crate::pages_rights::text;
 use crate::rights_books;
+use crate::rights_meters;
 use crate::rights_notifications;
 use crate::rights_people;
 use crate::rights_work;
@@ -448,6 +449,7 @@ pub(crate) fn rows() -> impl Iterator<Item = Cells> {
     // Those about people come last: they sign out.
     let work = rights_work::TABLE.iter().chain(rights_notifications::TABLE);
     let work = work.chain(rights_books::TABLE);
+    let work = work.chain(rights_meters::TABLE);
     let people = work.chain(rights_people::TABLE);
     things.chain(people.map(|(name, object, address, body, letters)| Cells {
         name,

@@ -113,9 +113,61 @@ fn a_seller_learns_how_much_and_not_whose_meter_counted_it() {
     let owner = program(&stage, "owner", "enterprise", three.as_str());
     assert_eq!(server.send("GET", &open, &[&owner], b"").status, 200);
     assert_eq!(server.send("GET", &open, &[&clerk], b"").status, 404);
+    no_balance_names_the_buyer(&server, [&clerk, &runner, &bureau], month);
+    days_stand_against_the_closed_month(&server, [&clerk, &bureau], month);
     land_elsewhere_is_not_told(&server, [&clerk, &runner, &bureau], month);
     no_total_leads_to_what_is_not_there(&server, [&runner, &bureau], month);
     server.stop();
+}
+
+/// What a meter is held against says that something of others is not whole, not whose.
+fn no_balance_names_the_buyer(server: &Server, [clerk, runner, bureau]: [&str; 3], month: Month) {
+    let path = format!("/api/v1/balances?enterprise={}&month={month}", code(1));
+    assert!(get(server, &path, bureau).to_string().contains(BUYERS));
+    for who in [clerk, runner] {
+        let answer = get(server, &path, who);
+        assert!(!answer.to_string().contains(BUYERS), "{answer}");
+        let one = &answer["items"][0];
+        assert_eq!(
+            (&one["state"], &one["lacks"][0]["meter"]),
+            (&json!("unknown"), &Value::Null),
+            "{answer}"
+        );
+    }
+}
+
+/// E-21 was read every day, and its days are the month; of the buyer's a part did not come, which the
+/// seller does not learn.
+fn days_stand_against_the_closed_month(server: &Server, [clerk, bureau]: [&str; 2], month: Month) {
+    let path = format!("/api/v1/quality?month={month}");
+    let all = get(server, &path, bureau);
+    assert!(!all["revision"].is_null(), "{all}");
+    let of = |meter: &str| {
+        let mut items = all["items"].as_array().unwrap().iter();
+        let found = items.find(|one| one["meter"] == meter && one["indicator"] == "kwh_register");
+        found.unwrap_or_else(|| panic!("{meter}: {all}")).clone()
+    };
+    let (own, bought) = (of("E-21"), of(BUYERS));
+    assert_eq!(
+        (
+            &own["completeness"],
+            &own["days_lacking"],
+            &own["difference"],
+            &own["percent"]
+        ),
+        (
+            &json!("1.0000"),
+            &json!(0),
+            &json!("0.0000"),
+            &json!("0.00")
+        ),
+        "{own}"
+    );
+    assert_eq!(own["by_days"], own["closed"]);
+    let came: f64 = bought["completeness"].as_str().unwrap().parse().unwrap();
+    assert!(came < 0.5, "{bought}");
+    let seen = get(server, &path, clerk);
+    assert!(!seen.to_string().contains(BUYERS), "{seen}");
 }
 
 fn land_elsewhere_is_not_told(server: &Server, roles: [&str; 3], month: Month) {

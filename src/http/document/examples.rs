@@ -12,6 +12,8 @@ const CSV: &str = "park,name,district,kind\nXY,新园,高新区,\n";
 const READING: &str =
     r#"{"readings":[{"meter":"E-001","at":"{day}T00:00:00+08:00","values":{"kw":231.5}}]}"#;
 const DECIDED: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","chosen":"123456.78","reason":"后一个是补传的正确值"}"#;
+const ROSE: &str = r#"{"meter":"E-001","indicator":"kwh_register","at":"{day}T00:00:00+08:00","verdict":"confirmed","reason":"新生产线试车，用量属实"}"#;
+const REPLACED: &str = r#"{"indicator":"kwh_register","at":"{day}T00:00:00+08:00","old_final":"1234.5","new_initial":"0","reason":"到期轮换"}"#;
 const MERGED: &str =
     r#"{"act":"merge","parcel":"WJ-001","parcels":["WJ-001","WJ-002"],"reason":"两宗地合并办证"}"#;
 const SAID: &str = r#"{"month":"{month}","revision":1,"seen":0,"verdict":"confirmed"}"#;
@@ -64,8 +66,17 @@ const EXAMPLES: &[Example] = &[
     ("gateways", "operator", "/api/v1/gateways?limit=10", "", 200),
     ("gateway_log", "enterprise", "/api/v1/gateways/GW-001/log", "", 200),
     ("today", "operator", "/api/v1/today?park=WJ", "", 200),
+    ("balances", "operator", "/api/v1/balances?park=WJ", "", 200),
+    ("balances_csv", "operator", "/api/v1/balances.csv?park=WJ", "", 200),
     ("conflicts", "operator", "/api/v1/conflicts?park=WJ&days=7", "", 200),
     ("decide_conflict", "enterprise", "/api/v1/conflicts/decide", DECIDED, 404),
+    ("quality", "operator", "/api/v1/quality?park=WJ", "", 200),
+    ("quality_csv", "operator", "/api/v1/quality.csv?park=WJ", "", 200),
+    ("suspects", "operator", "/api/v1/suspects?park=WJ&days=31", "", 200),
+    ("decide_suspect", "enterprise", "/api/v1/suspects/decide", ROSE, 404),
+    ("replacements", "enterprise", "/api/v1/meters/E-001/replacements", "", 200),
+    ("try_replacement", "enterprise", "/api/v1/meters/E-001/replacements/try?indicator=kwh_register&at={day}T00:00:00%2B08:00&old_final=1234.5&new_initial=0", "", 200),
+    ("replace_meter", "enterprise", "/api/v1/meters/E-001/replacements", REPLACED, 200),
     ("notifications", "operator", "/api/v1/notifications?unread=true&limit=10", "", 200),
     ("read_notifications", "operator", "/api/v1/notifications/read", r#"{"numbers":[1,2]}"#, 204),
     ("deliveries", "sys", "/api/v1/deliveries?state=dead", "", 200),

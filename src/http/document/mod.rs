@@ -17,11 +17,11 @@ use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 use super::operation::{Operation, Right, Verb};
 use super::{Problem, Routes, problem, router};
 use super::{
-    accounts, arrival, audit, backdrop, conflicts, consumption, credentials, gateway_line,
-    gateways, health, imported, imports, land, ledgers, live, map, meters, notifications,
-    open_sessions, outline_changes, own, parcels, people, periods, platform, proposals, quarantine,
-    ratings, readings, reconcile, rights, session, sign_in, sources, statements, surface,
-    time_of_use, today,
+    accounts, arrival, audit, backdrop, balances, conflicts, consumption, credentials,
+    gateway_line, gateways, health, imported, imports, land, ledgers, live, map, meters,
+    notifications, open_sessions, outline_changes, own, parcels, people, periods, platform,
+    proposals, quality, quarantine, ratings, readings, reconcile, replacements, rights, session,
+    sign_in, sources, statements, surface, suspects, time_of_use, today,
 };
 
 /// Every described handler; a new resource adds its own here.
@@ -127,8 +127,17 @@ use super::{
         audit::looks,
         audit::verify,
         today::today,
+        balances::list,
+        balances::csv,
+        quality::list,
+        quality::csv,
         conflicts::list,
         conflicts::decide,
+        suspects::list,
+        suspects::decide,
+        replacements::list,
+        replacements::rehearsal,
+        replacements::replace,
         notifications::list,
         notifications::read,
         notifications::deliveries,

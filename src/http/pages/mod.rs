@@ -19,7 +19,7 @@ struct Built;
 
 /// The address of every page with who may open it; each is a state of the one document. Whoever
 /// may not finds what they would find at an address that is none (screens.md 4).
-const PAGES: [(&str, For); 39] = [
+const PAGES: [(&str, For); 41] = [
     ("/", For::Everybody),
     ("/map", For::Mapped),
     ("/arrival", For::Watching),
@@ -59,6 +59,8 @@ const PAGES: [(&str, For); 39] = [
     ("/alarms", For::Watching),
     ("/my/alarms", For::Enterprise),
     ("/my/meters/{meter}", For::Enterprise),
+    ("/quality", For::Watching),
+    ("/my/quality", For::Enterprise),
 ];
 
 /// Who may open a page; what it then shows the API decides.

@@ -10,6 +10,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::access::{Action, Matter, Principal};
+use crate::calendar::{Day, Moment};
 use crate::http::{Asked, Asker, Desk, Problem, Right, Routes, in_sight, off_thread, spreadsheet};
 use crate::jobs::{GatewayCounts, reconcile, reconcile_days};
 use crate::park::Roster;
@@ -85,7 +86,20 @@ pub(super) async fn csv(
         reconcile_days(engine, roster, only)
     });
     let mine = mine.await?;
-    let rows = mine.iter().map(|(day, row)| {
+    spreadsheet::answer(HEAD, rows(&mine, as_of))
+}
+
+/// The same as a file, of all gateways that are in `counts`; `as_of` is when they were counted.
+///
+/// # Errors
+/// A text that cannot be written.
+pub fn file(counts: &[(Day, GatewayCounts)], as_of: Moment) -> Result<Vec<u8>, csv::Error> {
+    spreadsheet::write(HEAD, rows(counts, as_of))
+}
+
+/// One row a gateway and day.
+fn rows(counts: &[(Day, GatewayCounts)], as_of: Moment) -> impl Iterator<Item = [String; 12]> + '_ {
+    counts.iter().map(move |(day, row)| {
         let counts = &row.counts;
         [
             spreadsheet::harmless(&row.gateway),
@@ -101,8 +115,7 @@ pub(super) async fn csv(
             counts.balance().to_string(),
             as_of.to_string(),
         ]
-    });
-    spreadsheet::answer(HEAD, rows)
+    })
 }
 
 /// The counts of the gateways whose series `who` may read, each with what `count` says beside it.

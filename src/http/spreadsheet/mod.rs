@@ -39,7 +39,8 @@ pub(super) fn workbook_answer(sheets: &[Sheet]) -> Result<Response, Problem> {
     Ok(([(header::CONTENT_TYPE, workbook::MEDIA_TYPE)], bytes).into_response())
 }
 
-fn write<const N: usize>(
+/// The CSV file that holds `head` and `rows`.
+pub(super) fn write<const N: usize>(
     head: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Result<Vec<u8>, csv::Error> {

@@ -79,6 +79,7 @@ impl LedgerKeeper {
     async fn registered(&self) -> Result<Vec<(SeriesKey, Metering)>, LedgerFault> {
         let rows = self.all_rows().await?;
         let roster = self.registry.directory().current();
+        let confirmed = self.registry.all_confirmed().await?;
         let mut found = Vec::new();
         for ((id, indicator), (rows, replacements)) in rows {
             let Some(meter) = roster.find_meter(id.as_str()) else {
@@ -89,7 +90,10 @@ impl LedgerKeeper {
                 indicator,
             };
             match Metering::of(&rows, &replacements) {
-                Ok(Some(metering)) => found.push((key, metering)),
+                Ok(Some(metering)) => {
+                    let rises = confirmed.get(&key).map_or(&[][..], Vec::as_slice);
+                    found.push((key, metering.confirming(rises)));
+                }
                 Ok(None) => {}
                 Err(fault) => self.vitals.record(&TermsContradicted { meter: id, fault }),
             }

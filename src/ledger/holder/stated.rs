@@ -114,9 +114,7 @@ pub(super) fn places(inputs: &[Input]) -> usize {
 pub(super) fn lies_in(stated: StatementPeriod, period: AccountPeriod) -> bool {
     match period {
         AccountPeriod::Year(own) => own == stated.year(),
-        AccountPeriod::HalfYear(own, half) => {
-            own == stated.year() && half_of(stated) == Some(half)
-        }
+        AccountPeriod::HalfYear(own, half) => own == stated.year() && half_of(stated) == Some(half),
         AccountPeriod::Month(own) => stated == StatementPeriod::Month(own),
     }
 }

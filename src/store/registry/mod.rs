@@ -27,6 +27,8 @@
 //!   [`Registry::told_statements`].
 //! - What enterprises say of their ledger: [`Registry::save_ledger_checks`],
 //!   [`Registry::list_ledger_checks`].
+//! - What was decided about suspect spans: [`Registry::decide_suspect`],
+//!   [`Registry::list_suspect_decisions`], [`Registry::all_confirmed`].
 //! - What people are to be told: [`Registry::keep_notifications`], [`Registry::list_notifications`], and the outbox
 //!   beside it: [`Registry::due_deliveries`], [`Registry::settle_delivery`].
 //! - MQTT sessions: [`Registry::resume_session`], [`Registry::keep_session`],
@@ -52,6 +54,7 @@ mod record;
 mod roster;
 mod session_rows;
 mod sessions;
+mod suspects;
 mod token;
 
 use std::path::PathBuf;
@@ -88,6 +91,7 @@ pub use people::{
     SessionTerms, Settled, StaffEntry, Stage, TokenFault, TokenHolder, Which, Wish,
 };
 pub use sessions::{SESSIONS_PER_GATEWAY, Subscription};
+pub use suspects::{NewSuspectDecision, SuspectDecision, SuspectSaid};
 pub use token::Token;
 
 /// How the registry is opened.

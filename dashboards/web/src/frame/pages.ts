@@ -1,7 +1,7 @@
 // Which page an address is, for whom. What is not theirs is not there: the same page for both.
 import type { Me } from '../api/wire'
 
-export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter' | 'rollups' | 'books'
+export type Page = 'map' | 'my' | 'arrival' | 'rating' | 'src' | 'login' | 'me' | 'users' | 'log' | 'ownLog' | 'gateways' | 'credentials' | 'today' | 'duty' | 'import' | 'api' | 'notifications' | 'decisions' | 'sys' | 'roles' | 'logins' | 'alarms' | 'meter' | 'rollups' | 'books' | 'quality'
 
 const ADDRESSES: [RegExp, Page][] = [
   [/^\/(map)?$/, 'map'],
@@ -30,6 +30,7 @@ const ADDRESSES: [RegExp, Page][] = [
   [/^(\/my)?\/alarms$/, 'alarms'],
   [/^\/my\/meters\/[^/]+$/, 'meter'],
   [/^\/rollups$/, 'rollups'],
+  [/^(\/my)?\/quality$/, 'quality'],
 ]
 
 /** Who may open a page; the server says so too, with its status. */
@@ -44,6 +45,7 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
   logins: (role) => role === 'sec',
   alarms: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
   meter: (role) => role === 'enterprise',
+  quality: (role) => ['operator', 'kiosk', 'bureau', 'machine'].includes(role),
   api: () => true,
   decisions: (role) => ['enterprise', 'operator', 'kiosk', 'bureau', 'machine'].includes(role),
   notifications: (role) => role !== 'public',
@@ -64,6 +66,6 @@ const FOR: Record<Page, (role: Me['role']) => boolean> = {
 /** The page at `path` for `role`; null if there is none. A role that is not known may try. */
 export function pageOf(path: string, role: Me['role'] | undefined): Page | null {
   const page = ADDRESSES.find(([address]) => address.test(path))?.[1] ?? null
-  if ((page === 'gateways' || page === 'alarms' || page === 'books') && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
+  if ((page === 'gateways' || page === 'alarms' || page === 'books' || page === 'quality') && path.startsWith('/my/')) return role === undefined || role === 'enterprise' ? page : null
   return page !== null && (role === undefined || FOR[page](role)) ? page : null
 }

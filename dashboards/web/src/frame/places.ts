@@ -22,6 +22,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
   const gateways = { word: 'gateways', path: '/gateways', lit: /^\/gateways/ }
   const arrival = { word: 'arrival_all', path: '/arrival', lit: /^\/arrival$/ }
   const alarms = { word: 'alarms', path: '/alarms', lit: /^\/alarms$/ }
+  const quality = { word: 'quality', path: '/quality', lit: /^\/quality$/ }
   const sys = { word: 'sys', path: '/sys', lit: /^\/sys$/ }
   const decisions = { word: 'decisions', path: '/decisions', lit: /^\/decisions$/ }
   switch (role) {
@@ -33,6 +34,7 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
         { word: 'grade', path: '/my/grade', lit: /^\/my\/grade/ },
         { word: 'gateways', path: '/my/gateways', lit: /^\/my\/gateways/ },
         { word: 'alarms', path: '/my/alarms', lit: /^\/my\/alarms$/ },
+        { word: 'quality', path: '/my/quality', lit: /^\/my\/quality$/ },
         decisions,
         map,
         rating,
@@ -44,12 +46,12 @@ export function placesOf(role: Me['role'] | undefined, now: number): Place[] {
     case 'aud':
       return [{ word: 'log', path: '/aud/log', lit: /^\/aud\// }, own]
     case 'kiosk':
-      return [duty, today, map, arrival, alarms]
+      return [duty, today, map, arrival, quality, alarms]
     case 'bureau':
-      return [map, arrival, today, alarms, { word: 'rollups', path: '/rollups', lit: /^\/rollups$/ }, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
+      return [map, arrival, quality, today, alarms, { word: 'rollups', path: '/rollups', lit: /^\/rollups$/ }, rating, { word: 'import', path: '/import', lit: /^\/import$/ }, gateways, duty]
     case 'sys':
       return [sys, own]
     default:
-      return [today, alarms, map, arrival, decisions, gateways, rating, duty]
+      return [today, alarms, map, arrival, quality, decisions, gateways, rating, duty]
   }
 }

@@ -82,9 +82,9 @@ export interface Document {
 /** The groups in the order of the page, with the resources that belong to them. */
 const GROUPS: [string, string[]][] = [
   ['send', ['readings', 'gateway_line']],
-  ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notifications', 'conflicts']],
-  ['map', ['map', 'parcels', 'periods', 'backdrop', 'meters', 'live']],
-  ['ledger', ['ledgers', 'accounts', 'sources']],
+  ['arrival', ['arrival', 'quarantine', 'reconcile', 'gateways', 'today', 'notifications', 'conflicts', 'suspects', 'quality']],
+  ['map', ['map', 'parcels', 'periods', 'backdrop', 'meters', 'replacements', 'live']],
+  ['ledger', ['ledgers', 'accounts', 'sources', 'balances']],
   ['rating', ['ratings']],
   ['registry', ['imports', 'credentials']],
   ['person', ['session', 'sign_in', 'own']],

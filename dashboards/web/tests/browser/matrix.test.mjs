@@ -19,6 +19,7 @@ const PAGES = {
   meter: [[`/my/meters/${world.meter}`, ['enterprise']]],
   books: [['/my/statements', ['enterprise']], ['/my/land', ['enterprise']], [`/ent/${world.enterprise}/statements`, DUTY], [`/ent/${world.enterprise}/land`, DUTY]],
   arrival: [['/arrival', DUTY]],
+  quality: [['/quality', DUTY], ['/my/quality', ['enterprise']]],
   rating: [[`/rating/${world.year}`, ALL.slice(0, 5)]],
   src: [[`/src/electricity_kwh:${world.enterprise}:${world.month}:1`, ['enterprise', ...DUTY]]],
   login: [['/login', ALL]],

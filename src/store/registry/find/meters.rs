@@ -5,6 +5,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::access::{Action, Matter, Principal, scope};
+use crate::calendar::Moment;
+use crate::indicator::IndicatorNo;
+use crate::ledger::Metering;
 use crate::park::{EnterpriseCode, MeterId, MeterRow, Replacement};
 use crate::store::registry::{PAGE_LIMIT, Registry, RegistryFault};
 
@@ -31,6 +34,26 @@ pub struct MeterHistory {
     pub rows: Vec<MeterRow>,
     /// Its replacements, by indicator and time.
     pub replacements: Vec<Replacement>,
+    /// Readings to which its registers rose rightly, as somebody decided; by indicator and time.
+    pub confirmed: Vec<(IndicatorNo, Moment)>,
+}
+
+impl MeterHistory {
+    /// The terms of its register of `indicator`; `None` if none are registered, or they contradict
+    /// each other, which the keeper of the ledger tells.
+    #[must_use]
+    pub fn metering(&self, indicator: IndicatorNo) -> Option<Metering> {
+        let rows = self.rows.iter().filter(|row| row.indicator == indicator);
+        let rows: Vec<MeterRow> = rows.cloned().collect();
+        let replaced = self.replacements.iter();
+        let replaced = replaced.filter(|one| one.indicator == indicator);
+        let replaced: Vec<Replacement> = replaced.cloned().collect();
+        let confirmed = self.confirmed.iter();
+        let confirmed = confirmed.filter(|(of, _)| *of == indicator);
+        let confirmed: Vec<Moment> = confirmed.map(|(_, at)| *at).collect();
+        let metering = Metering::of(&rows, &replaced).ok().flatten()?;
+        Some(metering.confirming(&confirmed))
+    }
 }
 
 impl Registry {
@@ -94,6 +117,7 @@ impl Registry {
         let mut history = MeterHistory {
             rows: rows.entries,
             replacements: replacements.entries,
+            confirmed: self.confirmed_of(meter).await?,
         };
         history
             .rows

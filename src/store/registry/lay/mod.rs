@@ -27,14 +27,15 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnection;
 
-use crate::access::{Action, Matter, Principal, Scope, scope};
+use crate::access::{Action, Matter, Object, Principal, Scope, scope};
 use crate::calendar::Moment;
 use crate::park::{
-    Area, Conduct, Enterprise, LandHolding, MeterRow, Parcel, Park, Replacement, Statement,
+    Area, Conduct, Enterprise, EnterpriseCode, LandHolding, MeterRow, Parcel, Park, ParkId,
+    Replacement, Statement,
 };
 use crate::text::{Said, said};
 
-use super::audit::Deed;
+use super::audit::{Deed, demand};
 use super::{Registry, RegistryFault};
 pub use declare::Declared;
 pub use imports::{FileOf, Imported};
@@ -264,6 +265,61 @@ impl Registry {
         .await
         .unwrap_or(Err(RegistryFault::TookTooLong))?;
         if mode == Mode::Apply && laid.objections.is_empty() {
+            self.commit_shown(change, head).await?;
+        }
+        Ok(laid)
+    }
+}
+
+impl Registry {
+    /// Registers one replacement that `who` tells of by a form; `of` is whose meter it is, and where
+    /// that enterprise stands. Nothing if there is any objection.
+    ///
+    /// # Errors
+    /// Not your right (contract.md 6 has none for it; screens.md 7.2 lets the enterprise and its park
+    /// mend what came of its meters, as [`Matter::Aside`]), or the database failed.
+    pub async fn lay_replacement(
+        &self,
+        who: &Principal,
+        of: (&EnterpriseCode, &ParkId),
+        replacement: &Replacement,
+    ) -> Result<Laid, RegistryFault> {
+        let object = Object {
+            matter: Matter::Aside,
+            enterprise: Some(of.0),
+            park: Some(of.1),
+        };
+        demand(who, Action::Write, &object)?;
+        let mut change = self.begin_shown().await?;
+        let (laid, head) = self
+            .in_time(async {
+                let mut laying = Laying {
+                    rows: &mut change.rows,
+                    now: self.clock.now(),
+                    laid: Laid::default(),
+                    import: None,
+                    told: Told::default(),
+                };
+                replacements::lay(&mut laying, std::slice::from_ref(replacement)).await?;
+                let (laid, now) = (laying.laid.told(), laying.now);
+                if !laid.objections.is_empty() {
+                    return Ok((laid, None));
+                }
+                let registers = [replacement.old_final, replacement.new_initial];
+                let [old, new] = registers
+                    .map(|one| one.map_or_else(|| "unknown".to_owned(), |one| one.to_string()));
+                let (meter, at) = (&replacement.meter, replacement.at);
+                let object = format!("{meter} {at} {old} to {new}: {}", replacement.reason);
+                let deed = Deed {
+                    action: "meter.replace",
+                    object: &object,
+                    result: if laid.unchanged > 0 { "known" } else { "done" },
+                };
+                let head = self.note(&mut change.rows, now, who, deed).await?;
+                Ok((laid, Some(head)))
+            })
+            .await?;
+        if laid.objections.is_empty() {
             self.commit_shown(change, head).await?;
         }
         Ok(laid)

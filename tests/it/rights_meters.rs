@@ -1,0 +1,86 @@
+//! The rows of the table of rights that are about what is told of meters: suspect amounts, replacements,
+//! meters against those below them.
+
+use crate::rights_people::Row;
+
+const ROSE: &str = r#"{"meter":"NONE","indicator":"kw","at":"2026-11-22T08:00:00+08:00","verdict":"confirmed","reason":"","seen":null}"#;
+const REPLACED: &str = r#"{"indicator":"kwh_register","at":"2026-11-01T00:00:00+08:00","old_final":null,"new_initial":null,"reason":"x"}"#;
+
+#[rustfmt::skip]
+pub(crate) const TABLE: &[Row] = &[
+    //  pub own oth her els kio bur sys sec aud loc
+    ("GET /api/v1/balances", "-", "/api/v1/balances", "", "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/balances", "own enterprise", "/api/v1/balances?enterprise={own}", "", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/balances", "other enterprise", "/api/v1/balances?enterprise={other}", "", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/balances", "foreign enterprise", "/api/v1/balances?enterprise={foreign}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/balances", "absent enterprise", "/api/v1/balances?enterprise={absent}", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances", "malformed enterprise", "/api/v1/balances?enterprise=x", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances", "own park", "/api/v1/balances?park={here}", "", "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/balances", "foreign park", "/api/v1/balances?park={there}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/balances", "absent park", "/api/v1/balances?park=NONE", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances", "malformed park", "/api/v1/balances?park=%2F", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances.csv", "-", "/api/v1/balances.csv", "", "n C C Y Y n Y n n n Y"),
+    ("GET /api/v1/balances.csv", "own enterprise", "/api/v1/balances.csv?enterprise={own}", "", "n Y n Y n n Y n n n Y"),
+    ("GET /api/v1/balances.csv", "other enterprise", "/api/v1/balances.csv?enterprise={other}", "", "n n Y Y n n Y n n n Y"),
+    ("GET /api/v1/balances.csv", "foreign enterprise", "/api/v1/balances.csv?enterprise={foreign}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/balances.csv", "absent enterprise", "/api/v1/balances.csv?enterprise={absent}", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances.csv", "malformed enterprise", "/api/v1/balances.csv?enterprise=x", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances.csv", "own park", "/api/v1/balances.csv?park={here}", "", "n C C Y n n Y n n n Y"),
+    ("GET /api/v1/balances.csv", "foreign park", "/api/v1/balances.csv?park={there}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/balances.csv", "absent park", "/api/v1/balances.csv?park=NONE", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/balances.csv", "malformed park", "/api/v1/balances.csv?park=%2F", "", "n n n n n n n n n n n"),
+
+    ("GET /api/v1/quality", "-", "/api/v1/quality", "", "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/quality", "own enterprise", "/api/v1/quality?enterprise={own}", "", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/quality", "other enterprise", "/api/v1/quality?enterprise={other}", "", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/quality", "foreign enterprise", "/api/v1/quality?enterprise={foreign}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quality", "absent enterprise", "/api/v1/quality?enterprise={absent}", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality", "malformed enterprise", "/api/v1/quality?enterprise=x", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality", "own park", "/api/v1/quality?park={here}", "", "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/quality", "foreign park", "/api/v1/quality?park={there}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quality", "absent park", "/api/v1/quality?park=NONE", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality", "malformed park", "/api/v1/quality?park=%2F", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality.csv", "-", "/api/v1/quality.csv", "", "n C C Y Y n Y n n n Y"),
+    ("GET /api/v1/quality.csv", "own enterprise", "/api/v1/quality.csv?enterprise={own}", "", "n Y n Y n n Y n n n Y"),
+    ("GET /api/v1/quality.csv", "other enterprise", "/api/v1/quality.csv?enterprise={other}", "", "n n Y Y n n Y n n n Y"),
+    ("GET /api/v1/quality.csv", "foreign enterprise", "/api/v1/quality.csv?enterprise={foreign}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quality.csv", "absent enterprise", "/api/v1/quality.csv?enterprise={absent}", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality.csv", "malformed enterprise", "/api/v1/quality.csv?enterprise=x", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality.csv", "own park", "/api/v1/quality.csv?park={here}", "", "n C C Y n n Y n n n Y"),
+    ("GET /api/v1/quality.csv", "foreign park", "/api/v1/quality.csv?park={there}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/quality.csv", "absent park", "/api/v1/quality.csv?park=NONE", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/quality.csv", "malformed park", "/api/v1/quality.csv?park=%2F", "", "n n n n n n n n n n n"),
+
+    ("GET /api/v1/suspects", "-", "/api/v1/suspects", "", "n C C Y Y Y Y n n n Y"),
+    ("GET /api/v1/suspects", "own enterprise", "/api/v1/suspects?enterprise={own}", "", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/suspects", "other enterprise", "/api/v1/suspects?enterprise={other}", "", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/suspects", "foreign enterprise", "/api/v1/suspects?enterprise={foreign}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/suspects", "absent enterprise", "/api/v1/suspects?enterprise={absent}", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/suspects", "malformed enterprise", "/api/v1/suspects?enterprise=x", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/suspects", "own park", "/api/v1/suspects?park={here}", "", "n C C Y n Y Y n n n Y"),
+    ("GET /api/v1/suspects", "foreign park", "/api/v1/suspects?park={there}", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/suspects", "absent park", "/api/v1/suspects?park=NONE", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/suspects", "malformed park", "/api/v1/suspects?park=%2F", "", "n n n n n n n n n n n"),
+    // Without a reason nothing is decided; who decides what is tested in `suspects`.
+    ("POST /api/v1/suspects/decide", "-", "/api/v1/suspects/decide", ROSE, "n w w w w n n n n n w"),
+
+    ("GET /api/v1/meters/{meter}/replacements", "own meter", "/api/v1/meters/{own.meter}/replacements", "", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements", "other meter", "/api/v1/meters/{other.meter}/replacements", "", "n n Y Y n Y Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements", "foreign meter", "/api/v1/meters/{foreign.meter}/replacements", "", "n n n n Y n Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements", "deleted meter", "/api/v1/meters/{own.past}/replacements", "", "n Y n Y n Y Y n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements", "absent meter", "/api/v1/meters/NONE/replacements", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/meters/{meter}/replacements", "malformed meter", "/api/v1/meters/%20/replacements", "", "n n n n n n n n n n n"),
+    // Of a meter that is past nothing that counts was registered.
+    ("GET /api/v1/meters/{meter}/replacements/try", "own meter", "/api/v1/meters/{own.meter}/replacements/try?indicator=kwh_register&at=2026-11-01T00:00:00%2B08:00", "", "n Y n Y n n n n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements/try", "other meter", "/api/v1/meters/{other.meter}/replacements/try?indicator=kwh_register&at=2026-11-01T00:00:00%2B08:00", "", "n n Y Y n n n n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements/try", "foreign meter", "/api/v1/meters/{foreign.meter}/replacements/try?indicator=kwh_register&at=2026-11-01T00:00:00%2B08:00", "", "n n n n Y n n n n n Y"),
+    ("GET /api/v1/meters/{meter}/replacements/try", "deleted meter", "/api/v1/meters/{own.past}/replacements/try?indicator=kwh_register&at=2026-11-01T00:00:00%2B08:00", "", "n w n w n n n n n n w"),
+    ("GET /api/v1/meters/{meter}/replacements/try", "absent meter", "/api/v1/meters/NONE/replacements/try?indicator=kwh_register&at=2026-11-01T00:00:00%2B08:00", "", "n n n n n n n n n n n"),
+    ("GET /api/v1/meters/{meter}/replacements/try", "malformed meter", "/api/v1/meters/%20/replacements/try?indicator=kwh_register&at=2026-11-01T00:00:00%2B08:00", "", "n n n n n n n n n n n"),
+    ("POST /api/v1/meters/{meter}/replacements", "own meter", "/api/v1/meters/{own.meter}/replacements", REPLACED, "n Y n Y n n n n n n Y"),
+    ("POST /api/v1/meters/{meter}/replacements", "other meter", "/api/v1/meters/{other.meter}/replacements", REPLACED, "n n Y Y n n n n n n Y"),
+    ("POST /api/v1/meters/{meter}/replacements", "foreign meter", "/api/v1/meters/{foreign.meter}/replacements", REPLACED, "n n n n Y n n n n n Y"),
+    ("POST /api/v1/meters/{meter}/replacements", "deleted meter", "/api/v1/meters/{own.past}/replacements", REPLACED, "n w n w n n n n n n w"),
+    ("POST /api/v1/meters/{meter}/replacements", "absent meter", "/api/v1/meters/NONE/replacements", REPLACED, "n n n n n n n n n n n"),
+    ("POST /api/v1/meters/{meter}/replacements", "malformed meter", "/api/v1/meters/%20/replacements", REPLACED, "n n n n n n n n n n n"),
+];

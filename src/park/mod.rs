@@ -2,7 +2,7 @@
 //!
 //! Knows no database: the [`Roster`] is handed out whole by `store` and swapped when it changes.
 //! Land is counted here ([`land_m2`], [`standings`]), for whoever divides by it, and told line by line
-//! ([`acreage`]).
+//! ([`acreage()`]).
 
 mod acreage;
 pub mod backdrop;

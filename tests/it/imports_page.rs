@@ -209,6 +209,20 @@ fn a_workbook_is_taken_reported_and_taken_back() {
     server.stop();
 }
 
+/// Tries a file and confirms it: both answers.
+fn twice(
+    (server, bureau): (&Server, &Person),
+    (kind, media, more): (&str, &str, &str),
+    text: &str,
+) -> (Value, Answer) {
+    let way = format!("{kind}?name=x{more}");
+    let tried = hand_over(server, bureau, &way, media, text.as_bytes()).json();
+    let digest = tried["digest"].as_str().unwrap();
+    let way = format!("{kind}?name=x&confirm={digest}{more}");
+    let taken = hand_over(server, bureau, &way, media, text.as_bytes());
+    (tried, taken)
+}
+
 /// A meter, its readings and a correction by the page: readings are recorded before they are taken, a
 /// correction is not taken without its reason, and only what can be taken back says so.
 #[test]
@@ -218,27 +232,27 @@ fn meters_readings_and_corrections_come_by_the_page() {
     let server = stage.serve();
     let mut bureau = stage.person("bureau.one", "bureau", "");
     server.sign_in(&mut bureau);
-    let take = |kind: &str, media: &str, more: &str, text: &str| {
-        let tried = hand_over(
-            &server,
-            &bureau,
-            &format!("{kind}?name=x{more}"),
-            media,
-            text.as_bytes(),
-        );
-        let digest = tried.json()["digest"].as_str().unwrap().to_owned();
-        let path = format!("{kind}?name=x&confirm={digest}{more}");
-        (
-            tried.json(),
-            hand_over(&server, &bureau, &path, media, text.as_bytes()),
-        )
-    };
+    let who = (&server, &bureau);
     let meters = format!(
         "meter,enterprise,gateway,indicator,register_size,multiplier,max_per_hour,interval_s,jitter,parent,valid_from,valid_to\n\
          E-09,{ENTERPRISE},gw-1,kwh_register,1000000,1,5000,900,,,2025-01-01,\n"
     );
-    let (_, taken) = take("meters", "text/csv", "", &meters);
+    let (_, taken) = twice(who, ("meters", "text/csv", ""), &meters);
     assert_eq!(taken.json()["added"], 1, "{}", taken.text());
+    readings_come(&stage, who);
+    a_correction_says_why(who);
+    let list = server.get_as("/api/v1/imported", &[&bureau.cookie]).json();
+    let undoable = |kind: &str| {
+        let mut all = list["imports"].as_array().unwrap().iter();
+        let found = all.find(|one| one["kind"] == kind);
+        found.unwrap()["undoable"] == true
+    };
+    assert!(undoable("statements") && !undoable("meters"), "{list}");
+    server.stop();
+}
+
+fn readings_come(stage: &Stage, who: (&Server, &Person)) {
+    const NDJSON: (&str, &str, &str) = ("readings", "application/x-ndjson", "");
     let line = |at: &str, value: u32| {
         format!(
             r#"{{"gateway":"gw-1","epoch":null,"seq":null,"meter":"E-09","indicator":"kwh_register","at":"{at}","value":{value},"quality":"good","received_at":"{at}","revision":1,"flags":[]}}"#
@@ -249,85 +263,44 @@ fn meters_readings_and_corrections_come_by_the_page() {
         line("2025-03-01T00:15:00+08:00", 104),
     ]
     .join("\n");
-    let (tried, taken) = take("readings", "application/x-ndjson", "", &readings);
-    assert_eq!(
-        (&tried["good"], &tried["taken"], &tried["added"]),
-        (&json!(true), &json!(false), &json!(2)),
-        "{tried}"
-    );
-    assert_eq!(
-        (taken.status, &taken.json()["taken"]),
-        (200, &json!(true)),
-        "{}",
-        taken.text()
-    );
-    let stored = stage.ok(&[
-        "export",
-        "readings",
-        "--from",
-        "2025-03-01",
-        "--to",
-        "2025-03-02",
-        "--meter",
-        "E-09",
-    ]);
+    let (tried, taken) = twice(who, NDJSON, &readings);
+    let told = [&tried["good"], &tried["taken"], &tried["added"]];
+    assert_eq!(told, [&json!(true), &json!(false), &json!(2)], "{tried}");
+    assert_eq!(taken.status, 200, "{}", taken.text());
+    assert_eq!(taken.json()["taken"], true, "{}", taken.text());
+    let days = ["--from", "2025-03-01", "--to", "2025-03-02"];
+    let words = ["export", "readings", "--meter", "E-09"];
+    let stored = stage.ok(&[&words[..], &days].concat());
     assert_eq!(stored.lines().count(), 2, "{stored}");
     let bad = readings.replace("E-09", "E-77");
-    let (tried, _) = take("readings", "application/x-ndjson", "", &bad);
-    assert_eq!(
-        (&tried["good"], &tried["errors"][0]["row"]),
-        (&json!(false), &json!(1))
-    );
+    let (tried, _) = twice(who, NDJSON, &bad);
+    assert_eq!(tried["good"], false);
+    assert_eq!(tried["errors"][0]["row"], 1);
     let mut auditor = stage.person("auditor.one", "aud", "");
-    server.sign_in(&mut auditor);
-    let log = server
-        .get_as("/api/v1/audit?action=import&limit=50", &[&auditor.cookie])
-        .text()
-        .to_owned();
+    who.0.sign_in(&mut auditor);
+    let log = "/api/v1/audit?action=import&limit=50";
+    let log = who.0.get_as(log, &[&auditor.cookie]);
     // Of each that was confirmed, the good one and the one that then was refused.
-    assert_eq!(log.matches("readings x").count(), 2, "{log}");
+    assert_eq!(log.text().matches("readings x").count(), 2);
+}
 
+fn a_correction_says_why(who: (&Server, &Person)) {
+    const CSV: (&str, &str, &str) = ("statements", "text/csv", "");
     let stated = |value: u32| {
         format!(
             "enterprise,period,indicator,value,unit,source\n{ENTERPRISE},2025,output_value,{value},万元,统计\n"
         )
     };
-    let (_, first) = take("statements", "text/csv", "", &stated(100));
+    let (_, first) = twice(who, CSV, &stated(100));
     assert_eq!(first.json()["taken"], true);
-    let (tried, refused) = take("statements", "text/csv", "", &stated(110));
+    let (tried, refused) = twice(who, CSV, &stated(110));
     assert_eq!(
-        (&tried["good"], &tried["changed"]),
-        (&json!(true), &json!(1))
+        [&tried["good"], &tried["changed"]],
+        [&json!(true), &json!(1)]
     );
     assert_eq!(refused.status, 409, "{}", refused.text());
-    let (_, corrected) = take(
-        "statements",
-        "text/csv",
-        "&reason=%E5%AE%A1%E8%AE%A1",
-        &stated(110),
-    );
-    assert_eq!(
-        (corrected.status, corrected.json()["changed"].as_u64()),
-        (200, Some(1)),
-        "{}",
-        corrected.text()
-    );
-    let list = server.get_as("/api/v1/imported", &[&bureau.cookie]).json();
-    let undoable: Vec<(String, bool)> = list["imports"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| {
-            (
-                one["kind"].as_str().unwrap().to_owned(),
-                one["undoable"] == true,
-            )
-        })
-        .collect();
-    assert!(
-        undoable.contains(&("statements".to_owned(), true))
-            && undoable.contains(&("meters".to_owned(), false)),
-        "{undoable:?}"
-    );
-    server.stop();
+    let with_reason = (CSV.0, CSV.1, "&reason=%E5%AE%A1%E8%AE%A1");
+    let (_, corrected) = twice(who, with_reason, &stated(110));
+    assert_eq!(corrected.status, 200, "{}", corrected.text());
+    assert_eq!(corrected.json()["changed"], 1);
 }

@@ -283,16 +283,16 @@ async fn readings(
         noted.await.map_err(refused)?;
     }
     let taken = import_readings(&way, From::Bytes(name, bytes), mode).await;
-    let mut report = taken.map_err(unavailable_readings)?;
+    let mut report = taken.map_err(|fault| unavailable_readings(&fault))?;
     if mode == Mode::DryRun && report.is_taken() {
         report.added = report.rows;
     }
     Ok(report)
 }
 
-fn unavailable_readings(fault: ReadingsFault) -> Problem {
+fn unavailable_readings(fault: &ReadingsFault) -> Problem {
     tracing::warn!(
-        cause = &fault as &dyn std::error::Error,
+        cause = fault as &dyn std::error::Error,
         "readings of a page were not taken"
     );
     let detail = "the store takes no readings now; hand the file over again, what it has counts as duplicate";

@@ -41,7 +41,7 @@ fn polygon(part: usize, rings: &PolygonType, reading: &Reading) -> Result<Polygo
         .map(|(number, ring)| line(Ring { part, ring: number }, ring, reading))
         .collect::<Result<Vec<_>, _>>()?
         .into_iter();
-    let shell = lines.next().ok_or_else(|| What::TooFewPoints {
+    let shell = lines.next().ok_or(What::TooFewPoints {
         ring: Ring { part, ring: 0 },
     })?;
     Ok(Polygon::new(shell, lines.collect()))

@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
 use crate::access::{Action, Matter, Principal, Scope, scope};
-use crate::ledger::figure::AccountPeriod;
+use crate::ledger::figure::{AccountPeriod, Figure};
 use crate::ledger::holder::{self, HolderAccount, leading};
 use crate::store::registry::{Holder, KeptAccount, PAGE_LIMIT};
 use crate::units::Exact;
@@ -177,7 +177,7 @@ fn led(members: &[&KeptAccount], ground: &Ground) -> Option<(String, String)> {
         let Holder::Enterprise(code, _) = &one.holder else {
             continue;
         };
-        let output = one.account.find(LEADS).and_then(|figure| figure.exact());
+        let output = one.account.find(LEADS).and_then(Figure::exact);
         if let (Some(output), Some(industry)) = (output, ground.industry(code)) {
             let part = parts.entry(industry).or_insert_with(Exact::zero);
             *part += &output;

@@ -42,8 +42,8 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The line numbered `row`.
-    pub(super) fn read(&self, row: u64, bytes: &[u8]) -> Result<Line, Fault> {
-        let fault = |column: &str, what: Said| of_line(row, column, what);
+    pub(super) fn read(&self, row: u64, bytes: &[u8]) -> Result<Line, Box<Fault>> {
+        let fault = |column: &str, what: Said| Box::new(of_line(row, column, what));
         if u64::try_from(bytes.len()).is_ok_and(|length| length > LINE_BYTES_MAX) {
             let what = said!("import_fault.line_long", most = LINE_BYTES_MAX);
             return Err(fault("", what));

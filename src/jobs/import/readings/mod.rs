@@ -98,7 +98,7 @@ pub async fn import_readings(
     walk(from, |row, text| {
         report.rows += 1;
         if let Err(fault) = reader.read(row, text) {
-            report.faults.add(fault);
+            report.faults.add(*fault);
         }
         report.faults.told().len() < FAULTS_MAX
     })?;

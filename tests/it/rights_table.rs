@@ -66,10 +66,11 @@ pub(crate) const ROLES: [&str; 11] = [
 
 /// Parameters that name nothing of anybody's: which days, which look, which part of a list. One that
 /// is in none of these lists fails: somebody has to say whose it is.
-const PICKS: [&str; 41] = [
+const PICKS: [&str; 44] = [
     "Last-Event-ID",
     "Sec-WebSocket-Protocol",
     "action",
+    "at",
     "beside",
     "by",
     "c",
@@ -93,7 +94,9 @@ const PICKS: [&str; 41] = [
     "month",
     // What a file is called where it comes from.
     "name",
+    "new_initial",
     "object",
+    "old_final",
     "p",
     "period",
     "r",

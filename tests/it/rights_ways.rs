@@ -75,8 +75,15 @@ impl Way {
     /// Whether it asks a cell. Requests of nobody that change something and lead nowhere are counted
     /// by network: those with a token that was revoked stand for those with a gateway's.
     pub(crate) fn asks(&self, cell: &Cells) -> bool {
-        let is_gateway = matches!(self, Self::Stranger { is_gateway: true });
-        !is_gateway || cell.name.starts_with("GET") || cell.name == GATEWAY_ONLY
+        let changes = !cell.name.starts_with("GET");
+        match self {
+            Self::Stranger { is_gateway: true } => !changes || cell.name == GATEWAY_ONLY,
+            // Nobody of them gets as far as the object: that of the first row stands for all.
+            Self::Stranger { is_gateway: false } => {
+                !changes || cell.object == "-" || cell.object.starts_with("own")
+            }
+            _ => true,
+        }
     }
 
     /// What this way gets where the table has the letters of `cell`.

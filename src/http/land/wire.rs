@@ -105,7 +105,8 @@ pub(in crate::http) struct Parcel {
     pub(super) held_m2: String,
     /// When, the first time.
     pub(super) at: String,
-    /// Whether that is more than there is.
+    /// Whether that is more than there is, by more than the 5 % by which certificates and outlines
+    /// may differ (contract.md 7).
     pub(super) over: bool,
     /// Whether all holders are counted; an enterprise sees its own alone.
     pub(super) all_holders: bool,
@@ -177,11 +178,16 @@ fn parcels(land: &Land) -> Vec<Parcel> {
             area_m2: area.map(|area| trimmed(area.rounded(2))),
             held_m2: written(&fullest.m2),
             at: fullest.at.to_string(),
-            over: area.is_some_and(|area| fullest.m2.rounded_to(2) > area.rounded_to(2)),
+            over: area.is_some_and(|area| is_over(&fullest.m2, area)),
             all_holders: land.sees_all,
         }
     })
     .collect()
+}
+
+/// Whether more is held than the outline has, beyond what certificates and outlines may differ by.
+fn is_over(held: &Exact, area: &Exact) -> bool {
+    held * &Exact::whole(100) > area * &Exact::whole(105)
 }
 
 fn mu(m2: &Exact) -> String {
